@@ -1,0 +1,204 @@
+"""The seam: what a kind of question must say about itself, and the plain data that passes through it.
+
+A task type is one module here and one TypeScript module of the same name, a line in each side's list and one example
+file. Nothing outside these modules may ask which type it deals with. Points are px of the stored file (EXIF not
+applied), text offsets are code points, frames are indexes into the frame table.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Json: TypeAlias = dict[str, Any]
+Medium: TypeAlias = Literal["image", "text", "video"]
+Floats: TypeAlias = NDArray[np.float64]
+A = TypeVar("A")
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A further field that workers fill in: of the object, a frame, an instance or a track."""
+
+    name: str
+    kind: Literal["choice", "number", "text", "tick"]
+    scope: Literal["object", "frame", "instance", "track"] = "instance"
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Category:
+    """A class; its id is its place in the job's list. `colour` is 1..12 (a label colour of the design), `key` a digit."""
+
+    name: str
+    colour: int = 1
+    key: str = ""
+    attributes: tuple[Attribute, ...] = ()
+    skeleton: Json | None = None
+
+
+@dataclass(frozen=True)
+class MediaFacts:
+    """What is known about the bytes. Unused fields of other media stay at their default."""
+
+    kind: Medium
+    width: int = 0  # px as stored
+    height: int = 0
+    depth: int = 3  # channels
+    orientation: int = 1  # EXIF 1..8
+    text: str = ""
+    frames: int = 0
+    duration: float = 0.0  # seconds
+
+
+@dataclass(frozen=True)
+class Base:
+    """An earlier answer to verify or adjust, with the task type that reads it."""
+
+    task_type: str
+    answer: Json
+
+
+@dataclass(frozen=True)
+class Question:
+    """All that job and data object say about one answer; plain data, also sent to the editor (`as_json`)."""
+
+    categories: tuple[Category, ...]
+    media: MediaFacts
+    attributes: tuple[Attribute, ...] = ()
+    tools: tuple[str, ...] = ()
+    settings: Json = field(default_factory=dict)
+    frames: tuple[int, int] | None = None
+    base: Base | None = None
+
+
+@dataclass(frozen=True)
+class Vote(Generic[A]):
+    """What one worker answered. `worker` is an opaque id that is stable over the job."""
+
+    worker: str
+    answer: A
+
+
+@dataclass(frozen=True)
+class Answered(Generic[A]):
+    """A question with its votes, and the model's voice (class probabilities) where there is one."""
+
+    question: Question
+    votes: tuple[Vote[A], ...]
+    prior: Floats | None = None
+    known: A | None = None  # a gold answer
+
+
+Skills: TypeAlias = Mapping[str, Any]
+"""What consolidation believes of each worker, by worker id; the family decides what a value holds. Opaque outside."""
+
+
+@dataclass(frozen=True)
+class Verdict(Generic[A]):
+    """A consolidated answer: confidence in [0, 1]; `parts` maps an instance's id to its own confidence."""
+
+    answer: A
+    confidence: float
+    parts: Mapping[str, float] = field(default_factory=dict)
+    votes: int = 0
+
+
+@dataclass(frozen=True)
+class LabelAttribute:
+    """What stands under a label attribute name in a manifest: the value, the type's own metadata, files beside it.
+
+    `metadata` holds only the keys that the type adds (spec section 7); `formats` adds type, job-name and the rest.
+    `side_files` maps a name relative to `annotations/consolidated-annotation/output/` to bytes.
+    """
+
+    value: Any
+    metadata: Json
+    side_files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Target(StrEnum):
+    """What a learner learns of a type."""
+
+    CLASS = "class"
+    CLASSES = "classes"
+    TOKENS = "tokens"
+
+
+class TaskType(ABC, Generic[A]):
+    """One kind of question. A is a frozen dataclass of tuples, numbers, str and bytes: equal by value."""
+
+    name: ClassVar[str]
+    media: ClassVar[Medium]
+    manifest_type: ClassVar[str]  # "groundtruth/..."
+    title: ClassVar[str]  # a few words for people: "One class an image"
+    min_categories: ClassVar[int] = 1
+    lan_suffix: ClassVar[str] = ""  # "-ref" where the spec's section 4 asks for it
+    tools: ClassVar[tuple[str, ...]] = ()  # shapes that the editor offers
+
+    def settings_schema(self) -> Json:
+        """JSON Schema of the type's own job settings."""
+        return {"type": "object", "properties": {}, "additionalProperties": False}
+
+    @abstractmethod
+    def schema(self, q: Question) -> Json:
+        """JSON Schema of an answer to `q`."""
+
+    @abstractmethod
+    def parse(self, raw: Json, q: Question) -> A:
+        """Read an answer. Raises InvalidAnswer with a JSON pointer."""
+
+    @abstractmethod
+    def dump(self, answer: A) -> Json:
+        """The inverse: parse(dump(a), q) == a."""
+
+    @abstractmethod
+    def agreement(self, a: A, b: A, q: Question) -> float:
+        """Likeness in [0, 1]; symmetric; 1 for equal answers."""
+
+    @abstractmethod
+    def right(self, machine: A, people: A, q: Question) -> bool:
+        """What an audit counts as a right machine label."""
+
+    @abstractmethod
+    def skills(self, job: Sequence[Answered[A]]) -> Skills:
+        """What the votes of a whole job say of its workers. The order of votes and objects never matters."""
+
+    @abstractmethod
+    def consolidate(self, asked: Answered[A], skills: Skills) -> Verdict[A]:
+        """One label from the votes. The order of votes never matters."""
+
+    @abstractmethod
+    def to_manifest(self, v: Verdict[A], q: Question) -> LabelAttribute:
+        """The label as the manifest's format has it."""
+
+    @abstractmethod
+    def from_manifest(self, attribute: LabelAttribute, q: Question) -> A:
+        """Read a label of a manifest. Raises InvalidAnswer."""
+
+    @abstractmethod
+    def worker_answer(self, answer: A, q: Question) -> Json:
+        """`answerContent` of a worker-response file: {widget: value} (spec section 10.1)."""
+
+
+class Learnable(ABC, Generic[A]):
+    """Beside TaskType, for types that a learner serves."""
+
+    target: ClassVar[Target]
+
+    @abstractmethod
+    def encode(self, answer: A, q: Question) -> Floats:
+        """(classes,) one-hot, or (tokens, tags)."""
+
+    @abstractmethod
+    def decode(self, scores: Floats, q: Question) -> Verdict[A]:
+        """A machine label from class probabilities; its confidence is the score of what it says."""
