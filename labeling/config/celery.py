@@ -1,0 +1,16 @@
+"""The Celery app: `celery -A labeling.config worker`. Entry points live in labeling/flow/background.py."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+from labeling.config import files_transport
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labeling.config.settings")
+files_transport.register()
+
+app = Celery("labeling")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["labeling.flow"], related_name="background")

@@ -1,0 +1,41 @@
+"""Which door an address leads to. Of allauth only sign-in, sign-out and passwords: accounts come by invitation."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+
+
+def health(_request: HttpRequest) -> HttpResponse:
+    """200 when the web process and its database answer; for load balancers and the compose file."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+accounts = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("signup/", account.signup, name="account_signup"),  # closed by the adapter; allauth links to it by name
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/set/", account.password_set, name="account_set_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+]
+
+urlpatterns = [
+    path("health", health, name="health"),
+    path("accounts/", include(accounts)),
+    path("api/v1/", include("labeling.api.urls")),
+    path("", include("labeling.pages.urls")),
+]
