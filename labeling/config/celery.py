@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.signals import worker_ready
 
 from labeling.config import files_transport
 
@@ -14,3 +15,9 @@ files_transport.register()
 app = Celery("labeling")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["labeling.flow"], related_name="background")
+
+
+@worker_ready.connect
+def look_at_once(**_: object) -> None:
+    """A worker that comes up looks for what a lost message left undone, without waiting for beat."""
+    app.send_task("labeling.flow.background.sweep")

@@ -21,8 +21,8 @@ from kombu.utils.encoding import str_to_bytes
 from kombu.utils.json import dumps
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
-    def _put(self, queue: str, payload: object, **kwargs: Any) -> None:
+class Channel(filesystem.Channel):
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # as upstream names it
         """Write beside, then move: on one file system a rename is atomic."""
         folder = Path(self.data_folder_out)
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
@@ -37,9 +37,9 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
         with self._tables():
             return super().get_table(exchange)
 
-    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+    def _queue_bind(self, exchange: str, *binding: Any) -> None:
         with self._tables():
-            super()._queue_bind(exchange, routing_key, pattern, queue)
+            super()._queue_bind(exchange, *binding)
 
     @contextmanager
     def _tables(self) -> Iterator[None]:
@@ -51,7 +51,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
             yield
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]  # kombu has no types
+class Transport(filesystem.Transport):
     Channel = Channel
 
 
