@@ -1,0 +1,74 @@
+"""Reading labels out of a line: of an earlier job, of another tool, or a benchmark's truth (spec sections 5 to 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from labeling.formats.dates import read_date
+from labeling.formats.names import META, meta_key
+from labeling.task_types.base import Json, LabelAttribute
+
+COMMON = frozenset({"type", "job-name", "human-annotated", "creation-date"})
+
+
+@dataclass(frozen=True)
+class FoundLabel:
+    """A label as it stands in a line. What a foreign file lacks is "" or None."""
+
+    name: str
+    attribute: LabelAttribute
+    type: str
+    job_name: str
+    human: bool | None
+    created: datetime | None
+
+
+def found_labels(line: Json) -> tuple[FoundLabel, ...]:
+    """Every usable label of the line (a value with its metadata), in the line's order."""
+    names = [key.removesuffix(META) for key in line if key.endswith(META)]
+    return tuple(found for name in names if (found := read_label(line, name)))
+
+
+def read_label(line: Json, name: str) -> FoundLabel | None:
+    """The usable label under `name`; None when there is none: not labelled yet, failed, or no metadata object."""
+    meta = line.get(meta_key(name))
+    if name not in line or not isinstance(meta, dict) or "failure-reason" in meta:
+        return None
+    return FoundLabel(
+        name=name,
+        attribute=LabelAttribute(line[name], {key: value for key, value in meta.items() if key not in COMMON}),
+        type=_text(meta, "type").lower(),
+        job_name=_text(meta, "job-name").removeprefix("labeling-job/"),
+        human={"yes": True, "no": False}.get(_text(meta, "human-annotated")),
+        created=_date(_text(meta, "creation-date")),
+    )
+
+
+def failure_of(line: Json, name: str) -> str | None:
+    """Why the object failed under `name`, or None when it did not."""
+    meta = line.get(meta_key(name))
+    reason = meta.get("failure-reason") if isinstance(meta, dict) else None
+    return reason if isinstance(reason, str) else None
+
+
+def truth_of(line: Json, name: str) -> LabelAttribute | None:
+    """What a simulated worker knows of the object. The value is enough: its metadata may be missing."""
+    if name not in line:
+        return None
+    meta = line.get(meta_key(name))
+    own = {key: value for key, value in meta.items() if key not in COMMON} if isinstance(meta, dict) else {}
+    return LabelAttribute(line[name], own)
+
+
+def _text(meta: dict[str, Any], key: str) -> str:
+    value = meta.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return read_date(text)
+    except ValueError:
+        return None
