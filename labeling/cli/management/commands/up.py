@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="start empty: no sample jobs on the first run")
 
     def handle(self, *, port: int, no_demo: bool, **_: Any) -> None:
+        os.umask(0o077)  # whatever is made from here on is for its owner alone
         home: Path = settings.TOUCHSTONE_HOME
         with only_one(home):
             check_port(port)

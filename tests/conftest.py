@@ -1,0 +1,36 @@
+"""What every suite may use: a database file per process, a live server, a browser, and servers when they are there."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
+pytest_plugins = ["tests.browsing"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    on_postgres = "postgresql" in settings.DATABASES["default"]["ENGINE"]
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+        if "redis_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.redis)
+        if item.get_closest_marker("postgres") and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: make test starts one"))
+
+
+@pytest.fixture(autouse=True)
+def _no_rate_limit_from_the_test_before() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def redis_url() -> str:
+    """A Redis of the tests' own: started by `make test`, or named by TEST_REDIS_URL."""
+    url = os.environ.get("TEST_REDIS_URL", "")
+    if not url:
+        pytest.skip("needs Redis: make test starts one")
+    return url
