@@ -1,0 +1,115 @@
+"""What the conductor of the loop decides, as functions over arrays: the flow and the benchmark call the same ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeling.learners.rounds import Ints, Learned
+from labeling.quality.audit import Certificate, Order, Promise, make_order, plan_audit
+from labeling.quality.guess import Evidence
+from labeling.quality.risk import RiskLedger
+
+COVERED = 0.97  # of the open objects: the machine could take them all, more training labels would be wasted
+STALLED = 2  # rounds in a row that gained less than a batch
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many objects each step asks people about, and how many training rounds there are at most."""
+
+    calibration: int
+    cold_start: int
+    batch: int
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A point estimate, for the curve and the stop rule: with `spent` people's labels, `machine` of `rest` open objects
+    could be labeled by machine, `share` of the whole job. `reason` says why if none. Never evidence."""
+
+    spent: int
+    machine: int
+    rest: int
+    share: float
+    covered: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Step:
+    go: bool
+    reason: str
+
+
+def sizes_for(objects: int, *, classes: int) -> Sizes:
+    """2 % of the job, 300 to 1,000, as calibration sample, but never more than a tenth of a small job."""
+    calibration = min(1000, max(300, math.ceil(0.02 * objects)))
+    batch = max(1, min(1000, objects // 20))
+    return Sizes(
+        calibration=min(calibration, max(1, objects // 10)),
+        cold_start=min(max(2 * classes, 40), max(1, objects // 10)),
+        batch=batch,
+        rounds=12,
+    )
+
+
+def calibration_sample(eligible: Ints, sizes: Sizes, *, seed: int) -> Ints:
+    """Drawn uniformly from the objects that can be asked, before any model; ascending."""
+    generator = np.random.default_rng([seed, 1])
+    return np.sort(generator.choice(eligible, min(sizes.calibration, len(eligible)), replace=False))
+
+
+def evidence_from(learned: Learned, labels: Ints, random_objects: Ints) -> Evidence:
+    """Out-of-fold scores and errors of the objects that were drawn at random: calibration, and earlier audits."""
+    chosen = np.isin(learned.oof_index, random_objects)
+    wrong = learned.oof_predicted[chosen] != labels[learned.oof_index[chosen]]
+    return Evidence(learned.oof_score[chosen], np.asarray(wrong, dtype=np.bool_))
+
+
+def freeze(learned: Learned, open_objects: Ints) -> Order:
+    """The open objects by correctness score, surest first. Open: no people's label, not asked, not failed, not labeled."""
+    able = open_objects[learned.readable[open_objects]]
+    return make_order(able, learned.score[able], learned.predicted[able])
+
+
+def forecast(
+    order: Order, evidence: Evidence, *, promise: Promise, ledger: RiskLedger, spent: int, objects: int
+) -> Forecast:
+    """What an audit planned now would be expected to give."""
+    plan = plan_audit(order, evidence, promise=promise, ledger=ledger)
+    rest = len(order.objects)
+    machine = round(plan.chance * plan.expected_machine)
+    covered = plan.possible and plan.sizes[-1] >= COVERED * rest and plan.chance >= 0.8
+    return Forecast(spent, machine, rest, machine / max(1, objects), covered, plan.reason)
+
+
+def keep_training(history: Sequence[Forecast], sizes: Sizes) -> Step:
+    """After each round, with one forecast a round, oldest first: another batch, or freeze and plan the audit?"""
+    if not history:
+        return Step(True, "There is no forecast yet.")
+    now = history[-1]
+    if now.rest == 0:
+        return Step(False, "No objects are left.")
+    if now.covered:
+        return Step(False, "The machine is expected to be good enough for all that is left.")
+    if len(history) > sizes.rounds:
+        return Step(False, f"{sizes.rounds} rounds are the limit.")
+    gains = [b.machine - a.machine for a, b in zip(history, history[1:], strict=False)]
+    if now.machine > 0 and len(gains) >= STALLED and all(gain < sizes.batch for gain in gains[-STALLED:]):
+        return Step(False, f"The last {STALLED} rounds gained less than a batch each.")
+    return Step(True, "More labels are expected to let the machine take more.")
+
+
+def after(certificate: Certificate, ledger: RiskLedger) -> Step:
+    """Once an audit has been decided: train again with all labels and try a second stage, or leave the rest to people?"""
+    if ledger.stage is None:
+        return Step(False, "The risk of the promise is spent.")
+    if certificate.granted:
+        return Step(False, "The promise holds for the certified set; the rest goes to people.")
+    return Step(True, "The audit's answers teach the model, and a smaller set gets a second, fresh audit.")

@@ -1,0 +1,285 @@
+"""The audit that lets a machine label: plan it, draw it, decide by it. Functions over arrays, no state, no clock.
+
+Order of events, on which the guarantee rests: the model, the order of the objects and the nested set sizes are frozen;
+then objects are drawn at random inside the largest set; then people answer; then, once, `certify`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import bdtr, betaincinv
+
+from labeling.quality.error_bound import Counts, critical_wrong, ladders, rest_upper
+from labeling.quality.guess import Evidence, Guess, guess_errors
+from labeling.quality.risk import RiskLedger, RiskRefused
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+STARTS = (0.4, 0.7, 1.0)  # of the planned size: three ladders share the risk
+GRID = 40  # candidate sizes
+PROBABILITIES = np.geomspace(0.005, 0.5, 15)  # of auditing an object
+LEAST = 20  # machine labels below which an audit is not worth people's while
+
+
+@dataclass(frozen=True)
+class Promise:
+    """At most `allowed` (a share) of the machine labels are wrong, with confidence 1 - `risk`."""
+
+    allowed: float
+    risk: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not (0 < self.allowed < 1 and 0 < self.risk < 1):
+            raise ValueError(f"allowed and risk must lie between 0 and 1, got {self.allowed}, {self.risk}")
+
+
+@dataclass(frozen=True)
+class Order:
+    """The open objects, surest first, as frozen: places (m,), correctness scores (m,), predicted class (m,), digest."""
+
+    objects: Ints
+    scores: Floats
+    predicted: Ints
+    digest: str
+
+
+@dataclass(frozen=True)
+class AuditPlan:
+    """What will be audited, fixed before the draw. Not possible: `reason` says why, in words."""
+
+    stage: str
+    allowed: float
+    risk: float  # of this stage
+    order_digest: str
+    sizes: tuple[int, ...]  # nested sets, ascending; the last is the planned one
+    starts: tuple[int, ...]  # places in `sizes` where a ladder begins
+    probability: float  # of each object inside the largest set to be audited
+    expected_audit: int
+    expected_machine: int
+    expected_error: float
+    chance: float  # that the largest set is certified
+    reason: str = ""
+
+    @property
+    def possible(self) -> bool:
+        return bool(self.sizes)
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One nested set: share of the order that the machine would label, its size, score threshold, error and upper limit."""
+
+    share: float
+    objects: int
+    threshold: float
+    estimate: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The decision. granted: the first `set_size` of the order, without the audited ones, are the machine's."""
+
+    granted: bool
+    stage: str
+    allowed: float
+    risk: float  # of the whole promise
+    order_digest: str
+    set_size: int
+    audited: int  # inside the set; inside the largest set if nothing was granted
+    wrong: int
+    machine: int
+    threshold: float
+    estimate: float
+    upper: float
+    reason: str
+    sentence: str
+    curve: tuple[CurvePoint, ...]
+
+
+def make_order(objects: Ints, scores: Floats, predicted: Ints) -> Order:
+    """Freeze: sort by score, ties by place. All (m,). The digest covers places, rounded scores and predictions."""
+    by = np.lexsort((objects, -scores))
+    rounded = np.round(scores[by], 6)
+    digest = hashlib.sha256()
+    for part in (objects[by].astype("<i8"), rounded.astype("<f8"), predicted[by].astype("<i8")):
+        digest.update(part.tobytes())
+    return Order(objects[by], scores[by], predicted[by], digest.hexdigest())
+
+
+def plan_audit(order: Order, evidence: Evidence, *, promise: Promise, ledger: RiskLedger) -> AuditPlan:
+    """Choose the set size and the audit probability with the best expected number of machine labels.
+
+    Audited objects cost nothing beyond the machine label they replace: without a certificate people would label them too.
+    """
+    stage, risk = ledger.stage, ledger.share
+    if stage is None:
+        return _impossible(order, promise, ledger, "The risk of this promise is spent; what is left goes to people.")
+    count = len(order.objects)
+    if count < LEAST:
+        return _impossible(order, promise, ledger, f"Only {count} objects are left; an audit would cost as much as labeling them.")
+    sizes = np.unique(np.ceil(count * np.arange(1, GRID + 1) / GRID)).astype(np.int64)
+    guess = guess_errors(order.scores, sizes, evidence)
+    best = _best(sizes, guess, allowed=promise.allowed, risk=risk / len(STARTS))
+    if best.gain < LEAST:
+        return _impossible(order, promise, ledger, _why_not(sizes, guess, promise))
+    top = int(sizes[best.place])
+    nested = tuple(int(s) for s in sizes if STARTS[0] * top <= s <= top)
+    starts = sorted({min(range(len(nested)), key=lambda i, w=share: abs(nested[i] - w * top)) for share in STARTS})
+    audit = round(top * best.probability)
+    return AuditPlan(
+        stage, promise.allowed, risk, order.digest, nested, tuple(starts), best.probability,
+        audit, top - audit, float(guess.error[best.place]), best.chance,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Choice:
+    place: int
+    probability: float
+    chance: float
+    gain: float
+
+
+def _best(sizes: Ints, guess: Guess, *, allowed: float, risk: float) -> _Choice:
+    best = _Choice(0, 0.0, 0.0, 0.0)
+    for place, size in enumerate(sizes):
+        if guess.error[place] > 1.5 * allowed:
+            continue
+        likely = _quantiles(float(guess.error[place]), float(guess.weight[place]))
+        for probability in PROBABILITIES:
+            audit = round(int(size) * float(probability))
+            limit = critical_wrong(int(size), audit, allowed=allowed, risk=risk)
+            if limit < 0:
+                continue
+            chance = float(np.mean(bdtr(limit, audit, likely)))
+            gain = chance * (int(size) - audit)
+            if gain > best.gain:
+                best = _Choice(place, float(probability), chance, gain)
+    return best
+
+
+def _quantiles(error: float, weight: float) -> Floats:
+    """Nine equally likely values of the true error, given a guess that rests on `weight` random objects (Beta)."""
+    at = (np.arange(9) + 0.5) / 9
+    return np.asarray(betaincinv(error * weight + 0.5, (1 - error) * weight + 0.5, at), dtype=np.float64)
+
+
+def _why_not(sizes: Ints, guess: Guess, promise: Promise) -> str:
+    surest = float(guess.error.min())
+    size = int(sizes[int(guess.error.argmin())])
+    if surest > promise.allowed:
+        return (
+            f"Even among the {size:,} surest objects about {surest:.1%} are wrong, and {promise.allowed:.1%} are allowed. "
+            "More labels, clearer categories, or a larger allowed error would be needed."
+        )
+    return (
+        f"About {surest:.1%} of the {size:,} surest objects are wrong. That is too close to the allowed {promise.allowed:.1%}, "
+        "or the set is too small, for an audit of it to prove the promise."
+    )
+
+
+def _impossible(order: Order, promise: Promise, ledger: RiskLedger, reason: str) -> AuditPlan:
+    return AuditPlan(
+        ledger.stage or "none", promise.allowed, ledger.share, order.digest, (), (), 0.0, 0, 0, 1.0, 0.0, reason
+    )
+
+
+def draw_audit(plan: AuditPlan, order: Order, *, seed: int) -> Ints:
+    """The objects to audit: each inside the largest set independently with the planned probability, places ascending.
+
+    Same plan, order and seed: same draw, so a crash between drawing and asking costs nothing. At least one object.
+    Raises ValueError for a plan that is not possible or belongs to another order.
+    """
+    _belongs(plan, order)
+    inside = order.objects[: plan.sizes[-1]]
+    generator = np.random.default_rng([seed, int(plan.order_digest[:12], 16)])
+    drawn = inside[generator.random(len(inside)) < plan.probability]
+    return np.sort(drawn) if len(drawn) else inside[:1]
+
+
+def certify(
+    plan: AuditPlan, order: Order, *, drawn: Ints, wrong: NDArray[np.bool_], ledger: RiskLedger
+) -> tuple[Certificate, RiskLedger]:
+    """Decide, once, by the audit's answers; returns the certificate and the ledger with the risk spent.
+
+    drawn: (n,) places as `draw_audit` gave them; wrong: (n,) whether people's label differs from the order's prediction.
+    An object without an answer counts as wrong. Raises ValueError when drawn does not fit the plan, RiskRefused when the
+    ledger has no share left or has seen an object before.
+    """
+    _belongs(plan, order)
+    if ledger.stage != plan.stage:
+        raise RiskRefused(f"the plan is for the {plan.stage} stage, the ledger stands at {ledger.stage or 'its end'}")
+    after = ledger.spend(order=order.digest, objects=drawn.tolist())
+    nested = _counts(plan, order, drawn, wrong)
+    reached = ladders(nested, plan.starts, allowed=plan.allowed, risk=plan.risk)
+    return _certificate(plan, order, nested, reached, ledger), after
+
+
+def machine_objects(certificate: Certificate, order: Order, drawn: Ints) -> Ints:
+    """Places to label by machine: the certified set without the audited objects; none if nothing was granted."""
+    if certificate.order_digest != order.digest:
+        raise ValueError("the certificate belongs to another order")
+    inside = order.objects[: certificate.set_size]
+    return inside[~np.isin(inside, drawn)]
+
+
+def _belongs(plan: AuditPlan, order: Order) -> None:
+    if not plan.possible:
+        raise ValueError("this plan audits nothing")
+    if plan.order_digest != order.digest:
+        raise ValueError("the plan was made for another order")
+
+
+def _counts(plan: AuditPlan, order: Order, drawn: Ints, wrong: NDArray[np.bool_]) -> list[Counts]:
+    rank_of = {int(place): rank for rank, place in enumerate(order.objects[: plan.sizes[-1]])}
+    if len(drawn) != len(wrong) or len(np.unique(drawn)) != len(drawn):
+        raise ValueError("each drawn object needs one answer")
+    try:
+        ranks = np.array([rank_of[int(place)] for place in drawn], dtype=np.int64)
+    except KeyError as missing:
+        raise ValueError(f"object {missing} was not in the planned set") from None
+    return [Counts(size, int((ranks < size).sum()), int(wrong[ranks < size].sum())) for size in plan.sizes]
+
+
+def _certificate(
+    plan: AuditPlan, order: Order, nested: list[Counts], reached: int, ledger: RiskLedger
+) -> Certificate:
+    each = plan.risk / len(plan.starts)
+    curve = tuple(
+        CurvePoint(
+            share=(c.objects - c.audited) / len(order.objects),
+            objects=c.objects,
+            threshold=float(order.scores[c.objects - 1]),
+            estimate=c.wrong / c.audited if c.audited else 0.0,
+            upper=rest_upper(c.objects, c.audited, c.wrong, each),
+        )
+        for c in nested
+    )
+    granted = reached >= 0
+    at, point = nested[reached], curve[reached]  # reached = -1: the largest set, which failed
+    sentence, reason = _words(plan, at, point, granted=granted, risk=ledger.total)
+    return Certificate(
+        granted, plan.stage, plan.allowed, ledger.total, order.digest, at.objects if granted else 0, at.audited, at.wrong,
+        at.objects - at.audited if granted else 0, point.threshold, point.estimate, point.upper, reason, sentence, curve,
+    )  # fmt: skip
+
+
+def _words(plan: AuditPlan, at: Counts, point: CurvePoint, *, granted: bool, risk: float) -> tuple[str, str]:
+    checked = f"{at.audited:,} of the {at.objects:,} surest objects, drawn at random, were checked by people; {at.wrong:,} were wrong."
+    if granted:
+        machine = at.objects - at.audited
+        return (
+            f"At most {plan.allowed:.1%} of {machine:,} machine labels are wrong, with {1 - risk:.0%} confidence. {checked}",
+            "",
+        )
+    reason = (
+        f"{checked} So up to {point.upper:.1%} of the others could be wrong, more than the allowed {plan.allowed:.1%}; "
+        "smaller sets did not pass either."
+    )
+    return "Nothing was labeled by machine.", reason

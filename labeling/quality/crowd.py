@@ -1,0 +1,150 @@
+"""What the votes of a whole job say of its workers, and one object's class from its votes and that."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from labeling.quality import dawid_skene, one_coin
+from labeling.quality.posterior import normalised, tempering, voice
+from labeling.quality.votes import Floats, Ints, VoteTable, vote_table
+from labeling.quality.voting import best
+
+ENOUGH = 4  # answers a worker and class from which confusion matrices are learned
+FULL_VOICE = 0.75  # how far a model is believed before the job has shown it
+
+
+class Skill(ABC):
+    """What is believed of one worker: `accuracy`, the chance of a right answer, from `answers` of theirs."""
+
+    accuracy: float
+    answers: int
+
+    @abstractmethod
+    def says(self, answer: int, n_classes: int) -> Floats:
+        """(classes,): logarithm of how likely this worker answers so, for each true class."""
+
+
+@dataclass(frozen=True)
+class Coin(Skill):
+    accuracy: float = one_coin.EXPECTED
+    answers: int = 0
+
+    def says(self, answer: int, n_classes: int) -> Floats:
+        wrong = np.log((1 - self.accuracy) / max(n_classes - 1, 1))
+        told = np.full(n_classes, wrong)
+        told[answer] = np.log(self.accuracy)
+        return told
+
+
+@dataclass(frozen=True)
+class Matrix(Skill):
+    """`confusion`: (true class, answer), rows adding up to 1."""
+
+    accuracy: float
+    answers: int
+    confusion: Floats = field(compare=False, repr=False)
+
+    def says(self, answer: int, n_classes: int) -> Floats:
+        return np.asarray(np.log(self.confusion[:, answer]), dtype=float)
+
+
+@dataclass(frozen=True)
+class Crowd(Mapping[str, Skill]):
+    """Skill by worker id; `stranger` stands for everyone else. `log_shares`: (classes,), or None where they are flat."""
+
+    workers: Mapping[str, Skill] = field(default_factory=dict)
+    stranger: Skill = field(default_factory=Coin)
+    log_shares: Floats | None = field(default=None, compare=False)
+    tempering: float = FULL_VOICE
+
+    def __getitem__(self, worker: str) -> Skill:
+        return self.workers[worker]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.workers)
+
+    def __len__(self) -> int:
+        return len(self.workers)
+
+    def of(self, worker: str) -> Skill:
+        return self.workers.get(worker, self.stranger)
+
+
+Votes = Sequence[tuple[str, int]]
+
+
+def learn(
+    votes: Sequence[Votes],
+    n_classes: int,
+    *,
+    priors: Sequence[Floats | None] | None = None,
+    known: Sequence[int | None] | None = None,
+) -> Crowd:
+    """The skills of a job. votes[i]: object i's (worker id, class) pairs; priors[i]: a model's (classes,) voice on it;
+    known[i]: its class where that is certain. The order of objects and of votes never matters.
+
+    One-coin while there are fewer than 4 answers a worker and class, confusion matrices from there on. The model's
+    voice joins in a second pass, as far as the first one's workers bear it out.
+    """
+    table = vote_table(votes, n_classes)
+    if not len(table.objects):
+        return Crowd()
+    certain = None if known is None else np.array([-1 if one is None else one for one in known], dtype=np.intp)
+    fit = _matrices if len(table.objects) >= ENOUGH * table.n_workers * n_classes else _coins
+    crowd, likelihood = fit(table, None, certain)
+    if priors is None or all(prior is None for prior in priors):
+        return crowd
+    heard = np.array([np.full(n_classes, np.nan) if prior is None else prior for prior in priors], dtype=float)
+    power = tempering(heard, likelihood)
+    crowd, _ = fit(table, voice(heard, power), certain)
+    return Crowd(crowd.workers, crowd.stranger, crowd.log_shares, power)
+
+
+def decide(votes: Votes, crowd: Crowd, n_classes: int, prior: Floats | None = None) -> tuple[int, float, Floats]:
+    """One object's class, its probability, and (classes,) probabilities of all.
+
+    Without a model's voice only a class that somebody chose can win, so that a single vote stands as it is and
+    unanimous ones always win. Raises ValueError when there is neither a vote nor a voice.
+    """
+    if not votes and prior is None:
+        raise ValueError("There is nothing to consolidate: no vote and no model's voice.")
+    ordered = sorted(votes)
+    scores = np.zeros(n_classes) if crowd.log_shares is None else crowd.log_shares.copy()
+    for worker, answer in ordered:
+        scores += crowd.of(worker).says(answer, n_classes)
+    if prior is not None:
+        scores += voice(np.asarray(prior, dtype=float)[None, :], crowd.tempering)[0]
+    posterior = normalised(scores)
+    backers: dict[int, list[str]] = {}
+    for worker, answer in ordered:
+        backers.setdefault(answer, []).append(worker)
+    places = sorted(backers) if prior is None else range(n_classes)
+    chosen = places[best([float(scores[one]) for one in places], [backers.get(one, []) for one in places])]
+    return chosen, float(posterior[chosen]), posterior
+
+
+def _coins(table: VoteTable, heard: Floats | None, known: Ints | None) -> tuple[Crowd, Floats]:
+    learned = one_coin.one_coin(table, voice=heard, known=known)
+    answered = table.answers_per_worker()
+    workers = {
+        name: Coin(float(accuracy), int(answers))
+        for name, accuracy, answers in zip(table.names, learned.accuracy, answered, strict=True)
+    }
+    return Crowd(workers, Coin(learned.pooled)), one_coin.log_likelihood(table, learned.accuracy)
+
+
+def _matrices(table: VoteTable, heard: Floats | None, known: Ints | None) -> tuple[Crowd, Floats]:
+    learned = dawid_skene.dawid_skene(table, voice=heard, known=known)
+    answered = table.answers_per_worker()
+    accuracies = np.einsum("k,wkk->w", learned.shares, learned.confusion)
+    workers = {
+        name: Matrix(float(accuracies[place]), int(answered[place]), learned.confusion[place])
+        for place, name in enumerate(table.names)
+    }
+    stranger = Matrix(float(learned.shares @ np.diag(learned.pooled)), 0, learned.pooled)
+    likelihood = dawid_skene.log_likelihood(table, learned.confusion)
+    return Crowd(workers, stranger, np.log(learned.shares)), likelihood
