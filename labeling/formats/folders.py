@@ -6,9 +6,8 @@ Names use `/` and hold `:`, as the object keys of a bucket do; `local_name` is f
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -42,7 +41,7 @@ def consolidation_response_path(iteration: str, when: datetime) -> str:
 
 
 def side_file_path(name: str) -> str:
-    """Where a label's own file stands (LabelAttribute.side_files). Raises ValueError if the name would lead elsewhere."""
+    """Where a file of a label stands (LabelAttribute.side_files). Raises ValueError if `name` leads elsewhere."""
     if name.startswith("/") or "\\" in name or ".." in name.split("/"):
         raise ValueError(f"{name!r} is no name inside the output folder")
     return f"{_CONSOLIDATED}/output/{name}"
@@ -66,36 +65,20 @@ def write_atomically(path: Path, lines: Iterable[str]) -> int:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     count = 0
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
-        with os.fdopen(descriptor, "wb", buffering=_BATCH_BYTES) as file:
+        with temporary.open("xb", buffering=_BATCH_BYTES) as file:
             for line in lines:
                 file.write(line.encode())
                 file.write(b"\n")
                 count += 1
             file.flush()
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
         _sync_folder(path.parent)
     finally:
-        with suppress(FileNotFoundError):
-            Path(temporary).unlink()
+        temporary.unlink(missing_ok=True)
     return count
-
-
-def _umask() -> int:
-    # mkstemp makes files that only their owner reads. The mask can only be read by setting it, which other threads
-    # would see; the kernel tells it without.
-    for line in _status_lines():
-        if line.startswith("Umask:"):
-            return int(line.split()[1], 8)
-    return 0o022
-
-
-def _status_lines() -> Iterator[str]:
-    with suppress(OSError), Path("/proc/self/status").open() as status:
-        yield from status
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,0 +1,91 @@
+"""The strict validator of Ground-Truth-style manifests: the rules of spec section 13, one module a group.
+
+A new rule is a line in `rules.RULES` and a function in one of the lists here. Memory is flat: a line is read, told
+about and forgotten; what needs the whole file stands in `across`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from labeling.errors import ManifestLineError
+from labeling.formats.findings import Finding
+from labeling.formats.lines import BOM, MAX_LINE_BYTES, LineSource, RawLine, parsed, raw_lines
+from labeling.formats.validator import classes, general, masks, metadata, shapes, spans
+from labeling.formats.validator.across import Across
+from labeling.formats.validator.compare import beside
+from labeling.formats.validator.rules import NOT_CHECKED, RULES, Broken, finding
+from labeling.formats.validator.views import LabelView, LineView
+
+__all__ = ["NOT_CHECKED", "RULES", "Finding", "validate"]
+
+LineRule: TypeAlias = Callable[[LineView], Iterator[Broken]]
+LabelRule: TypeAlias = Callable[[LineView, LabelView], Iterator[Broken]]
+
+LINE_RULES: Sequence[LineRule] = (general.source, general.sizes, general.dollars, general.order, metadata.no_object)
+LABEL_RULES: Sequence[LabelRule] = (
+    metadata.name,
+    metadata.failure,
+    metadata.kind,
+    metadata.common,
+    metadata.adjustment,
+)
+TYPE_RULES: Mapping[str, LabelRule] = {
+    "groundtruth/image-classification": classes.single,
+    "groundtruth/text-classification": classes.single,
+    "groundtruth/video-classification": classes.single,
+    "groundtruth/image-classification-multilabel": classes.several,
+    "groundtruth/text-classification-multilabel": classes.several,
+    "groundtruth/label-verification": classes.verification,
+    "groundtruth/object-detection": shapes.boxes,
+    "groundtruth/custom": shapes.custom,
+    "groundtruth/semantic-segmentation": masks.mask,
+    "groundtruth/text-span": spans.spans,
+}
+
+
+def validate(
+    stream: LineSource,
+    *,
+    strict: bool = False,
+    input_stream: LineSource | None = None,
+    max_bytes: int = MAX_LINE_BYTES,
+) -> Iterator[Finding]:
+    """Every finding of a manifest: line by line, then (each with its line) what only the whole file shows.
+
+    `strict` gives the starred warnings severity "error"; they keep their rule's id, so that a caller may still let
+    one of them pass (W-SRC-SCHEME for a local export). `input_stream`: the manifest that this one was made from.
+    """
+    across = Across()
+    comparison = beside(input_stream, max_bytes=max_bytes) if input_stream is not None else None
+    number = 0
+    for raw in raw_lines(stream, max_bytes=max_bytes):
+        number = raw.number
+        for broken in _line(raw, across, max_bytes):
+            yield finding(number, broken, strict=strict)
+        for broken in comparison.see(raw) if comparison else ():
+            yield finding(number, broken, strict=strict)
+    for place, broken in across.end():
+        yield finding(place, broken, strict=strict)
+    for broken in comparison.end(number) if comparison else ():
+        yield finding(number, broken, strict=strict)
+
+
+def _line(raw: RawLine, across: Across, max_bytes: int) -> Iterator[Broken]:
+    if raw.number == 1 and raw.data is not None and raw.data.startswith(BOM):
+        yield Broken("E-BOM", "", "The file begins with a byte order mark.")
+    try:
+        line = parsed(raw, max_bytes=max_bytes, allow_bom=True)
+    except ManifestLineError as error:
+        yield Broken(error.rule, error.pointer, error.what)
+        return
+    view = LineView(line.text, line.object)
+    for line_rule in LINE_RULES:
+        yield from line_rule(view)
+    for label in view.labels:
+        for label_rule in LABEL_RULES:
+            yield from label_rule(view, label)
+        if label.present and not label.is_failure and label.type in TYPE_RULES:
+            yield from TYPE_RULES[label.type](view, label)
+    yield from across.see(raw.number, view)
