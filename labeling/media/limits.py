@@ -1,0 +1,22 @@
+"""How much of a stranger's file we are willing to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The defaults are Ground Truth's quotas where it has one (40 MB and 100 megapixels an image)."""
+
+    image_bytes: int = 40 * MIB
+    image_pixels: int = 100_000_000
+    video_bytes: int = 2048 * MIB
+    video_frames: int = 200_000
+    text_bytes: int = MIB
+    tiff: bool = False  # a large family of formats, so only where a lead asks for it
+    cpu_seconds: int = 60  # of one file
+    wall_seconds: float = 120.0  # of one file
+    memory_bytes: int = 1024 * MIB  # address space of the child that decodes
