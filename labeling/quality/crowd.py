@@ -54,7 +54,7 @@ class Matrix(Skill):
 
 @dataclass(frozen=True)
 class Crowd(Mapping[str, Skill]):
-    """Skill by worker id; `stranger` stands for everyone else. `log_shares`: (classes,), or None where they are flat."""
+    """Skill by worker id; `stranger` stands for everyone else. `log_shares`: (classes,), or None for flat."""
 
     workers: Mapping[str, Skill] = field(default_factory=dict)
     stranger: Skill = field(default_factory=Coin)

@@ -21,7 +21,7 @@ ROUNDS = 25
 
 @dataclass(frozen=True)
 class Hand:
-    """One worker: P(draws what exists), false instances an object, 1 - likeness to the truth; `drawn` instances seen."""
+    """One worker: P(draws what exists), false instances an object, 1 - likeness to the truth; of `drawn` instances."""
 
     detection: float = DETECTION
     false_rate: float = FALSE_SHARE
@@ -61,7 +61,7 @@ class Hands(Mapping[str, Hand]):
 
 @dataclass(frozen=True)
 class Sightings:
-    """A job's clusters. Row i of `entry_*`: a worker's instance in a cluster; of `present_*`: a worker answered an object.
+    """A job's clusters. A row of `entry_*`: a worker's instance in a cluster; of `present_*`: a worker at an object.
 
     cluster_object: (clusters,); known: (clusters,) 1 exists, 0 doesn't, -1 unknown. pair_*: two workers' instances in
     one cluster and their distance, 1 - likeness. Workers are numbered as `names`.
@@ -100,7 +100,8 @@ def learn_hands(s: Sightings) -> Hands:
         density = (exists.sum() + mean_drawn) / (s.n_objects + 1)
     error, pooled_error = _errors(s)
     workers = {
-        name: Hand(float(detection[i]), float(false[i]), float(error[i]), int(drawn[i])) for i, name in enumerate(s.names)
+        name: Hand(float(detection[i]), float(false[i]), float(error[i]), int(drawn[i]))
+        for i, name in enumerate(s.names)
     }
     stranger = Hand(min(float(pooled), 0.995), max(float(pooled_false), 1e-3 * mean_drawn), pooled_error)
     return Hands(workers, stranger, float(density))
@@ -137,11 +138,11 @@ def _leave_one_out(s: Sightings, exists: Floats) -> tuple[Floats, Floats]:
     n = len(s.names)
     drawers = np.bincount(s.entry_cluster, minlength=len(exists)) + (s.known > 0)
     vouched = np.where(drawers[s.entry_cluster] > 1, exists[s.entry_cluster], 0.0)
-    seen = np.bincount(s.entry_worker, vouched, n)
+    seen = np.asarray(np.bincount(s.entry_worker, vouched, n), dtype=float)
     alone = np.where(drawers[s.entry_cluster] > 1, 0.0, exists[s.entry_cluster])
     of_object = np.bincount(s.cluster_object, exists, s.n_objects)
     chances = np.bincount(s.present_worker, of_object[s.present_object], n) - np.bincount(s.entry_worker, alone, n)
-    return seen, np.maximum(chances, seen)
+    return seen, np.asarray(np.maximum(chances, seen), dtype=float)
 
 
 def _errors(s: Sightings) -> tuple[Floats, float]:

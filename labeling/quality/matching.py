@@ -16,8 +16,8 @@ def match(left: Ints, right: Ints, worth: Floats) -> Ints:
     """Places of the pairs that make a one-to-one matching of greatest total worth, ascending.
 
     left, right: (pairs,) the two ends; worth: (pairs,) > 0. Solved apart for each group of pairs that touch (Hungarian
-    method, Kuhn 1955), so 20,000 scattered boxes take as many tiny problems. A group of more than 2 million cells, where
-    thousands of instances lie on one spot, is matched greedily, dearest pair first.
+    method, Kuhn 1955), so 20,000 scattered boxes take as many tiny problems. A group of more than 2 million cells,
+    where thousands of instances lie on one spot, is matched greedily, dearest pair first.
     """
     if not len(left):
         return np.zeros(0, np.intp)

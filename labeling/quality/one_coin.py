@@ -37,7 +37,8 @@ def log_likelihood(table: VoteTable, accuracy: Floats) -> Floats:
     """(objects, classes), up to a constant a row."""
     cells = table.objects * table.n_classes + table.answers
     weights = log_odds(accuracy, table.n_classes)[table.workers]
-    return np.bincount(cells, weights, table.n_objects * table.n_classes).reshape(-1, table.n_classes)
+    sums = np.bincount(cells, weights, table.n_objects * table.n_classes)
+    return np.asarray(sums.reshape(-1, table.n_classes), dtype=float)
 
 
 def one_coin(

@@ -17,7 +17,7 @@ def normalised(log_weights: Floats) -> Floats:
 
 
 def voice(prior: Floats, tempering: float) -> Floats:
-    """Logarithms of a model's class probabilities, (n, classes), to the power `tempering` in [0, 1]; nan rows are silent.
+    """Logarithms of a model's class probabilities, (n, classes), to the power `tempering`; nan rows are silent.
 
     A model that learned from the very votes that it joins is too sure of itself: see `tempering`.
     """

@@ -37,7 +37,7 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Category:
-    """A class; its id is its place in the job's list. `colour` is 1..12 (a label colour of the design), `key` a digit."""
+    """A class; its id is its place in the job's list. `colour`: 1..12 (a label colour of the design), `key` a digit."""
 
     name: str
     colour: int = 1
@@ -118,12 +118,15 @@ class LabelAttribute:
     """What stands under a label attribute name in a manifest: the value, the type's own metadata, files beside it.
 
     `metadata` holds only the keys that the type adds (spec section 7); `formats` adds type, job-name and the rest.
-    `side_files` maps a name relative to `annotations/consolidated-annotation/output/` to bytes.
+    `side_files` maps a name relative to `annotations/consolidated-annotation/output/` to bytes. `ours` is what Ground
+    Truth has no place for (spec section 12.1: ids, attributes ...): written as `x-ours` by the profile `extended` only;
+    an import hands it back, and from_manifest then gives an equal answer.
     """
 
     value: Any
     metadata: Json
     side_files: Mapping[str, bytes] = field(default_factory=dict)
+    ours: Json = field(default_factory=dict)
 
 
 class Target(StrEnum):

@@ -1,0 +1,208 @@
+"""Several workers' instances into one answer: what the located family does with `quality`'s maths."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from labeling.quality.clusters import Clustered, Drawn, Overlaps, cluster
+from labeling.quality.crowd import Crowd, Skill, decide, learn
+from labeling.quality.located_em import Hand, Hands, Sightings, existence, learn_hands
+from labeling.quality.voting import lot
+from labeling.task_types.attributes import agreed_values, instance_fields
+from labeling.task_types.base import Answered, Question, Verdict
+from labeling.task_types.instances import Instance, Instances, Shape
+
+KNOWN = -1  # the voice of a gold answer
+
+
+@dataclass(frozen=True)
+class LocatedSkill:
+    """Of one worker: how they see and place (`hand`), and how they name (`naming`)."""
+
+    hand: Hand
+    naming: Skill
+
+    @property
+    def accuracy(self) -> float:
+        """The chance that an existing thing is drawn and named rightly."""
+        return self.hand.detection * self.naming.accuracy
+
+    @property
+    def answers(self) -> int:
+        return self.hand.drawn
+
+
+@dataclass(frozen=True)
+class LocatedSkills(Mapping[str, LocatedSkill]):
+    hands: Hands = field(default_factory=Hands)
+    crowd: Crowd = field(default_factory=Crowd)
+
+    def __getitem__(self, worker: str) -> LocatedSkill:
+        return LocatedSkill(self.hands[worker], self.crowd.of(worker))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.hands)
+
+    def __len__(self) -> int:
+        return len(self.hands)
+
+
+@dataclass(frozen=True)
+class _Member:
+    worker: str
+    rank: int  # place in the worker's own answer
+    instance: Instance
+
+
+def match_threshold(q: Question) -> float:
+    """Likeness from which two workers' instances may mean the same thing."""
+    return float(q.settings.get("match_threshold", 0.4))
+
+
+def learned(job: Sequence[Answered[Instances]], overlaps: Overlaps[Instance]) -> LocatedSkills:
+    """Cluster every object once, then learn detection, false instances, placing and naming over all of them."""
+    names = tuple(sorted({vote.worker for asked in job for vote in asked.votes}))
+    if not names:
+        return LocatedSkills()
+    gathered = _Gathered({name: place for place, name in enumerate(names)})
+    for place, asked in enumerate(job):
+        gathered.add(place, asked, overlaps)
+    n_classes = len(job[0].question.categories)
+    crowd = learn(gathered.classes, n_classes, known=gathered.known_classes)
+    return LocatedSkills(learn_hands(gathered.sightings(names, len(job))), crowd)
+
+
+def consolidated(
+    asked: Answered[Instances], skills: LocatedSkills, shapes: Mapping[str, Shape[Any]], overlaps: Overlaps[Instance]
+) -> Verdict[Instances]:
+    """One answer. Its confidence is that of everything together: each kept one exists and is named rightly, each
+    dropped one doesn't exist, and nothing was missed by all. Raises ValueError without votes."""
+    if not asked.votes:
+        raise ValueError("There is nothing to consolidate: no vote.")
+    votes = sorted(
+        asked.votes, key=lambda vote: (skills.hands.of(vote.worker).error, lot(vote.worker), repr(vote.answer))
+    )
+    voices = [_drawn(place, vote.answer) for place, vote in enumerate(votes)]
+    clusters = _members(
+        cluster(voices, overlaps, match_threshold(asked.question)), voices, [vote.worker for vote in votes]
+    )
+    workers = [vote.worker for vote in votes]
+    certainty = math.exp(-skills.hands.unseen(sorted(workers)))
+    kept: list[tuple[float, Instance, float]] = []
+    taken: set[str] = set()
+    for members in clusters:
+        drew = {member.worker for member in members}
+        hands = [skills.hands.of(worker) for worker in workers]
+        exists = existence([worker in drew for worker in workers], hands, skills.hands.density)
+        if exists <= 0.5 and len(members) < len(votes):
+            certainty *= 1 - exists
+            continue
+        instance, named = _merged(members, asked.question, skills, shapes, taken)
+        taken.add(instance.id)
+        certainty *= exists * named
+        kept.append((sum(member.rank for member in members) / len(members), instance, exists * named))
+    kept.sort(key=lambda one: (one[0], one[1].id))
+    parts = {instance.id: confidence for _, instance, confidence in kept}
+    return Verdict(Instances(tuple(instance for _, instance, _ in kept)), certainty, parts, len(votes))
+
+
+class _Gathered:
+    """The clusters of a job, object after object, as lists that become arrays."""
+
+    def __init__(self, place: Mapping[str, int]) -> None:
+        self.place = place
+        self.n_clusters = 0
+        self.cluster_object: list[int] = []
+        self.known: list[int] = []
+        self.classes: list[list[tuple[str, int]]] = []
+        self.known_classes: list[int | None] = []
+        self.entries: list[tuple[int, int]] = []
+        self.present: list[tuple[int, int]] = []
+        self.pairs: list[tuple[int, int, float]] = []
+
+    def add(self, number: int, asked: Answered[Instances], overlaps: Overlaps[Instance]) -> None:
+        votes = sorted(asked.votes, key=lambda vote: (lot(vote.worker), repr(vote.answer)))
+        workers = [vote.worker for vote in votes]
+        voices = [_drawn(place, vote.answer) for place, vote in enumerate(votes)]
+        if asked.known is not None:
+            voices = [_drawn(KNOWN, asked.known), *voices]
+        clustered = cluster(voices, overlaps, match_threshold(asked.question))
+        flat = [one for voice in voices for one in voice]
+        known: dict[int, int] = {}
+        classes: list[list[tuple[str, int]]] = [[] for _ in range(clustered.n_clusters)]
+        for one, place in zip(flat, clustered.of, strict=True):
+            if one.voice == KNOWN:
+                known[int(place)] = one.category
+                continue
+            classes[place].append((workers[one.voice], one.category))
+            self.entries.append((self.n_clusters + int(place), self.place[workers[one.voice]]))
+        self.classes += classes
+        self.known_classes += [known.get(place) for place in range(clustered.n_clusters)]
+        unknown = -1 if asked.known is None else 0
+        self.known += [1 if place in known else unknown for place in range(clustered.n_clusters)]
+        self.cluster_object += [number] * clustered.n_clusters
+        self.present += [(number, self.place[worker]) for worker in workers]
+        for i, j, likeness in zip(clustered.first, clustered.second, clustered.likeness, strict=True):
+            if flat[i].voice != KNOWN:
+                ends = self.place[workers[flat[i].voice]], self.place[workers[flat[j].voice]]
+                self.pairs.append((*ends, 1 - float(likeness)))
+        self.n_clusters += clustered.n_clusters
+
+    def sightings(self, names: tuple[str, ...], n_objects: int) -> Sightings:
+        entries = np.array(self.entries, dtype=np.intp).reshape(-1, 2)
+        present = np.array(self.present, dtype=np.intp).reshape(-1, 2)
+        pairs = np.array(self.pairs, dtype=float).reshape(-1, 3)
+        return Sightings(
+            names=names,
+            n_objects=n_objects,
+            cluster_object=np.array(self.cluster_object, dtype=np.intp),
+            known=np.array(self.known, dtype=np.intp),
+            entry_cluster=entries[:, 0],
+            entry_worker=entries[:, 1],
+            present_object=present[:, 0],
+            present_worker=present[:, 1],
+            pair_first=pairs[:, 0].astype(np.intp),
+            pair_second=pairs[:, 1].astype(np.intp),
+            distance=pairs[:, 2],
+        )
+
+
+def _drawn(voice: int, answer: Instances) -> list[Drawn[Instance]]:
+    return [Drawn(voice, one.category, one.id, one) for one in answer.instances]
+
+
+def _members(
+    clustered: Clustered, voices: Sequence[Sequence[Drawn[Instance]]], workers: Sequence[str]
+) -> list[list[_Member]]:
+    found: list[list[_Member]] = [[] for _ in range(clustered.n_clusters)]
+    flat = [(rank, one) for voice in voices for rank, one in enumerate(voice)]
+    for (rank, one), place in zip(flat, clustered.of, strict=True):
+        found[place].append(_Member(workers[one.voice], rank, one.thing))
+    return found
+
+
+def _merged(
+    members: Sequence[_Member], q: Question, skills: LocatedSkills, shapes: Mapping[str, Shape[Any]], taken: set[str]
+) -> tuple[Instance, float]:
+    """One instance of a cluster, and the probability of its category. Members stand best worker first."""
+    votes = [(member.worker, member.instance.category) for member in members]
+    category, named, _ = decide(votes, skills.crowd, len(q.categories))
+    weights = [skills.hands.of(member.worker).weight for member in members]
+    shape = members[0].instance.shape
+    geometry = shapes[shape].merge([member.instance.geometry for member in members], np.array(weights))
+    agreeing = [member for member in members if member.instance.category == category]
+    trust = [skills.crowd.of(member.worker).accuracy for member in agreeing]
+    values = [member.instance.attributes for member in agreeing]
+    workers = [member.worker for member in agreeing]
+    attributes = agreed_values(instance_fields(q, category), values, trust, workers)
+    lead = agreeing[0].instance
+    ident = next((one.instance.id for one in agreeing if one.instance.id not in taken), None)
+    if ident is None:  # two workers kept one proposal's id for two things
+        ident = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{lead.id} {members[0].worker} {members[0].rank}"))
+    return Instance(ident, shape, category, geometry, attributes, lead.group, lead.origin), named

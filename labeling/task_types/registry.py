@@ -1,0 +1,29 @@
+"""Every task type, one line each. A new kind of question is one more module and one more line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from labeling.errors import InvalidJob
+from labeling.task_types.base import TaskType
+from labeling.task_types.bounding_box import BoundingBox
+from labeling.task_types.image_classification import ImageClassification
+from labeling.task_types.text_classification import TextClassification
+from labeling.task_types.video_classification import VideoClassification
+
+TASK_TYPES: Sequence[TaskType[Any]] = (
+    ImageClassification(),
+    BoundingBox(),
+    TextClassification(),
+    VideoClassification(),
+)
+
+
+def task_type(name: str) -> TaskType[Any]:
+    """The task type called `name`. Raises InvalidJob that names the ones there are."""
+    for known in TASK_TYPES:
+        if known.name == name:
+            return known
+    names = ", ".join(known.name for known in TASK_TYPES)
+    raise InvalidJob(f"There is no task type {name!r}.", where="task_type", todo=f"Choose one of: {names}.")
