@@ -81,7 +81,7 @@ def stranger(head: bytes) -> str:
         return "empty"
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     for prefix, name in _STRANGERS:
-        if head.startswith(prefix) or text[: len(prefix)].lower() == prefix:
+        if head.startswith(prefix) or text[: len(prefix)].lower() == prefix.lower():
             return name
     return "of a kind that we don't know"
 
