@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from labeling.config.logs import WithoutSecrets
+from labeling.config.middleware import HeadersMiddleware
+
+
+def test_every_reply_forbids_inline_scripts_framing_and_shared_caches() -> None:
+    reply = HeadersMiddleware(lambda _: HttpResponse())(RequestFactory().get("/api/v1/jobs"))
+    policy = reply["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "default-src 'none'" in policy
+    assert reply["Referrer-Policy"] == "same-origin"
+    assert reply["X-Content-Type-Options"] == "nosniff"
+    assert reply["Cache-Control"] == "no-store"
+
+
+def test_a_view_keeps_the_headers_that_it_sets_itself() -> None:
+    def view(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(headers={"Content-Security-Policy": "sandbox", "Cache-Control": "private, max-age=60"})
+
+    reply = HeadersMiddleware(view)(RequestFactory().get("/api/v1/media"))
+    assert reply["Content-Security-Policy"] == "sandbox"
+    assert reply["Cache-Control"] == "private, max-age=60"
+
+
+def test_static_files_may_be_cached() -> None:
+    reply = HeadersMiddleware(lambda _: HttpResponse())(RequestFactory().get("/static/editor/editor.js"))
+    assert "Cache-Control" not in reply
+
+
+@pytest.mark.django_db
+def test_health_answers_without_a_sign_in_and_carries_the_headers(client: Client) -> None:
+    reply = client.get("/health")
+    assert reply.content == b"ok"
+    assert "frame-ancestors 'none'" in reply["Content-Security-Policy"]
+
+
+def test_an_unknown_host_is_refused(client: Client) -> None:
+    assert client.get("/health", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("Authorization: Token abc.def", "Authorization: Token ..."),
+        ("GET /media/5/view?s=abcdef&x=1", "GET /media/5/view?s=...&x=1"),
+        ("worker 5 took task 7", "worker 5 took task 7"),
+    ],
+)
+def test_the_log_holds_no_token_and_no_signature(line: str, kept: str) -> None:
+    record = logging.LogRecord("x", logging.INFO, "", 0, "%s", (line,), None)
+    assert WithoutSecrets().filter(record)
+    assert record.getMessage() == kept
