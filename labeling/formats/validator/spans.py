@@ -43,7 +43,8 @@ def _entity(one: Any, text: Any, names: set[str] | None, at: str) -> Iterator[Br
         yield Broken("E-NER-OFF", at, "startOffset and endOffset are not integers with the start before the end.")
     elif isinstance(text, str) and span[1] > len(text):
         yield Broken("E-NER-OFF", at, f"endOffset is {span[1]:,}; the text has {len(text):,} characters.")
-    if names is not None and (not isinstance(one, dict) or one.get("label") not in names):
+    name = one.get("label") if isinstance(one, dict) else None
+    if names is not None and not (isinstance(name, str) and name in names):
         yield Broken("E-NER-LABEL", at, "The span's label is not among labels.")
 
 
