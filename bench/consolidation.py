@@ -2,7 +2,8 @@
 
     python bench/consolidation.py --data FOLDER [--quick] [--json FILE]
 
-FOLDER holds `crowd/` (answers and truth of bluebirds, dogs, rte) and `raccoon/` (boxes). Exits 1 when a bar doesn't hold.
+FOLDER holds `crowd/` (answers and truth of bluebirds, dogs, rte) and `raccoon/` (boxes).
+Exits 1 when a bar doesn't hold.
 """
 
 from __future__ import annotations

@@ -67,7 +67,8 @@ def measure_scale() -> list[dict[str, object]]:
         decide(one, crowd, 4)
     ended = time.process_time()
     print(
-        f"\n20,000 votes, 4 classes: skills {learned - started:.2f} CPU s, 6,667 consolidations {ended - learned:.2f} CPU s"
+        f"\n20,000 votes, 4 classes: skills {learned - started:.2f} CPU s, "
+        f"6,667 consolidations {ended - learned:.2f} CPU s"
     )
     seconds = ended - started
     return [_bar("20,000 votes: skills and every consolidation", seconds, "<= 1.5", seconds <= 1.5, unit="s", digits=2)]

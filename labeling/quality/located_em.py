@@ -13,7 +13,7 @@ import numpy as np
 
 from labeling.quality.votes import Floats, Ints
 
-COINCIDENCE = 0.2  # chance that a second worker makes the same false instance
+COINCIDENCE, WATCHED = 0.05, 10.0  # chance that a further worker makes the same false instance, and how firm it is
 DETECTION, FALSE_SHARE, ERROR = 0.9, 0.1, 0.1  # what is believed of people before anything is known
 PRIOR = 5.0  # instances (or objects) that the mean of all workers counts in each one's rates
 ROUNDS = 25
@@ -36,11 +36,13 @@ class Hand:
 
 @dataclass(frozen=True)
 class Hands(Mapping[str, Hand]):
-    """Hand by worker id; `stranger` stands for everyone else. `density`: existing instances an object."""
+    """Hand by worker id; `stranger` stands for everyone else. `density`: existing instances an object;
+    `coincidence`: chance that a further worker makes the same false instance."""
 
     workers: Mapping[str, Hand] = field(default_factory=dict)
     stranger: Hand = field(default_factory=Hand)
     density: float = 1.0
+    coincidence: float = COINCIDENCE
 
     def __getitem__(self, worker: str) -> Hand:
         return self.workers[worker]
@@ -88,9 +90,9 @@ def learn_hands(s: Sightings) -> Hands:
     mean_drawn = max(len(s.entry_worker) / max(len(s.present_object), 1), 0.1)
     detection, false = np.full(n, DETECTION), np.full(n, FALSE_SHARE * mean_drawn)
     stranger = Hand(DETECTION, FALSE_SHARE * mean_drawn)
-    density = (1 - FALSE_SHARE) * mean_drawn
+    density, coincidence = (1 - FALSE_SHARE) * mean_drawn, COINCIDENCE
     for _ in range(ROUNDS):
-        exists = _existence(s, detection, false, density)
+        exists = _existence(s, detection, false, density, coincidence)
         seen, chances = _leave_one_out(s, exists)
         faults = np.bincount(s.entry_worker, (1 - exists)[s.entry_cluster], n)
         pooled = (seen.sum() + DETECTION * PRIOR) / (chances.sum() + PRIOR)
@@ -98,26 +100,28 @@ def learn_hands(s: Sightings) -> Hands:
         detection = np.clip((seen + pooled * PRIOR) / (chances + PRIOR), 0.05, 0.995)
         false = np.maximum((faults + pooled_false * PRIOR) / (answered + PRIOR), 1e-3 * mean_drawn)
         density = (exists.sum() + mean_drawn) / (s.n_objects + 1)
+        coincidence = _coincidence(s, exists)
     error, pooled_error = _errors(s)
     workers = {
         name: Hand(float(detection[i]), float(false[i]), float(error[i]), int(drawn[i]))
         for i, name in enumerate(s.names)
     }
     stranger = Hand(min(float(pooled), 0.995), max(float(pooled_false), 1e-3 * mean_drawn), pooled_error)
-    return Hands(workers, stranger, float(density))
+    return Hands(workers, stranger, float(density), coincidence)
 
 
-def existence(drew: Sequence[bool], hands: Sequence[Hand], density: float) -> float:
+def existence(drew: Sequence[bool], hands: Sequence[Hand], density: float, coincidence: float) -> float:
     """P(exists) of one cluster; drew[i]: whether the worker with hands[i] drew it (at least one did)."""
     there, false, drawers = np.log(density), 0.0, 0
     for hit, hand in zip(drew, hands, strict=True):
         there += np.log(hand.detection if hit else 1 - hand.detection)
         false, drawers = (false + hand.false_rate, drawers + 1) if hit else (false, drawers)
-    log_false = np.log(false / drawers) + (drawers - 1) * np.log(COINCIDENCE)
+    others = (drawers - 1) * np.log(coincidence) + (len(hands) - drawers) * np.log(1 - coincidence)
+    log_false = np.log(false / drawers) + others
     return float(1 / (1 + np.exp(np.clip(log_false - there, -500, 500))))
 
 
-def _existence(s: Sightings, detection: Floats, false: Floats, density: float) -> Floats:
+def _existence(s: Sightings, detection: Floats, false: Floats, density: float, coincidence: float) -> Floats:
     """(clusters,): `existence` of every cluster at once; known ones are 0 or 1."""
     n = len(s.cluster_object)
     missed = np.bincount(s.present_object, np.log(1 - detection)[s.present_worker], s.n_objects)
@@ -125,9 +129,19 @@ def _existence(s: Sightings, detection: Floats, false: Floats, density: float) -
     there = np.log(density) + missed[s.cluster_object] + np.bincount(s.entry_cluster, gain, n)
     drawers = np.maximum(np.bincount(s.entry_cluster, minlength=n), 1)
     mean_false = np.bincount(s.entry_cluster, false[s.entry_worker], n) / drawers
-    log_false = np.log(np.maximum(mean_false, 1e-12)) + (drawers - 1) * np.log(COINCIDENCE)
+    asked = np.bincount(s.present_object, minlength=s.n_objects)[s.cluster_object]
+    others = (drawers - 1) * np.log(coincidence) + (asked - drawers) * np.log(1 - coincidence)
+    log_false = np.log(np.maximum(mean_false, 1e-12)) + others
     exists = 1 / (1 + np.exp(np.clip(log_false - there, -500, 500)))
     return np.asarray(np.where(s.known >= 0, s.known, exists), dtype=float)
+
+
+def _coincidence(s: Sightings, exists: Floats) -> float:
+    drawers = np.bincount(s.entry_cluster, minlength=len(exists))
+    asked = np.bincount(s.present_object, minlength=s.n_objects)[s.cluster_object]
+    false = np.where(drawers > 0, 1 - exists, 0.0)
+    again, chances = float(false @ (drawers - 1)), float(false @ (asked - 1))
+    return min((again + COINCIDENCE * WATCHED) / (chances + WATCHED), 0.5)
 
 
 def _leave_one_out(s: Sightings, exists: Floats) -> tuple[Floats, Floats]:

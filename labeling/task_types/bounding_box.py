@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from labeling.errors import InvalidAnswer
-from labeling.geometry.boxes import corners, overlaps, weighted_median
+from labeling.geometry.boxes import corners, overlaps, robust_mean
 from labeling.quality.clusters import Pairs
 from labeling.task_types.base import Floats, Json, MediaFacts
 from labeling.task_types.instances import Shape
@@ -71,10 +71,10 @@ class BoxShape(Shape[Box]):
         return overlaps(_corners(a), _corners(b), least)
 
     def merge(self, geometries: Sequence[Box], weights: Floats) -> Box:
-        """Weighted median of each corner's coordinates."""
+        """Skilled workers' boxes weigh more, boxes far from the others' less."""
         if len(set(geometries)) == 1:
             return geometries[0]
-        left, top, right, bottom = (float(one) for one in weighted_median(_corners(geometries), weights))
+        left, top, right, bottom = (float(one) for one in robust_mean(_corners(geometries), weights))
         return Box(left, top, _side(left, right), _side(top, bottom))
 
     def interpolate(self, a: Box, b: Box, t: float) -> Box:

@@ -99,7 +99,9 @@ def consolidated(
     for members in clusters:
         drew = {member.worker for member in members}
         hands = [skills.hands.of(worker) for worker in workers]
-        exists = existence([worker in drew for worker in workers], hands, skills.hands.density)
+        exists = existence(
+            [worker in drew for worker in workers], hands, skills.hands.density, skills.hands.coincidence
+        )
         if exists <= 0.5 and len(members) < len(votes):
             certainty *= 1 - exists
             continue
