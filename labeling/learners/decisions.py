@@ -84,9 +84,8 @@ def forecast(
     """What an audit planned now would be expected to give."""
     plan = plan_audit(order, evidence, promise=promise, ledger=ledger)
     rest = len(order.objects)
-    machine = round(plan.chance * plan.expected_machine)
-    covered = plan.possible and plan.sizes[-1] >= COVERED * rest and plan.chance >= 0.8
-    return Forecast(spent, machine, rest, machine / max(1, objects), covered, plan.reason)
+    covered = plan.possible and plan.likely_size >= COVERED * rest
+    return Forecast(spent, plan.expected_machine, rest, plan.expected_machine / max(1, objects), covered, plan.reason)
 
 
 def keep_training(history: Sequence[Forecast], sizes: Sizes) -> Step:

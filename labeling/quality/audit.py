@@ -11,18 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, betaincinv
 
-from labeling.quality.error_bound import Counts, critical_wrong, ladders, rest_upper
+from labeling.quality.error_bound import Counts, ladders, rest_upper
 from labeling.quality.guess import Evidence, Guess, guess_errors
+from labeling.quality.planning import choose
 from labeling.quality.risk import RiskLedger, RiskRefused
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-STARTS = (0.4, 0.7, 1.0)  # of the planned size: three ladders share the risk
-GRID = 40  # candidate sizes
-PROBABILITIES = np.geomspace(0.005, 0.5, 15)  # of auditing an object
+GRID = 40  # nested sizes, evenly spaced
 LEAST = 20  # machine labels below which an audit is not worth people's while
 
 
@@ -56,13 +54,14 @@ class AuditPlan:
     allowed: float
     risk: float  # of this stage
     order_digest: str
-    sizes: tuple[int, ...]  # nested sets, ascending; the last is the planned one
+    sizes: tuple[int, ...]  # nested sets, ascending
     starts: tuple[int, ...]  # places in `sizes` where a ladder begins
     probability: float  # of each object inside the largest set to be audited
     expected_audit: int
-    expected_machine: int
-    expected_error: float
-    chance: float  # that the largest set is certified
+    expected_machine: int  # over all outcomes, none certified included
+    expected_error: float  # at the likely size
+    likely_size: int  # the largest set that is certified at least every other time
+    chance: float  # that any set is certified
     reason: str = ""
 
     @property
@@ -113,7 +112,7 @@ def make_order(objects: Ints, scores: Floats, predicted: Ints) -> Order:
 
 
 def plan_audit(order: Order, evidence: Evidence, *, promise: Promise, ledger: RiskLedger) -> AuditPlan:
-    """Choose the set size and the audit probability with the best expected number of machine labels.
+    """Choose the starting sizes and the audit probability with the best expected number of machine labels.
 
     Audited objects cost nothing beyond the machine label they replace: without a certificate people would label them too.
     """
@@ -125,49 +124,25 @@ def plan_audit(order: Order, evidence: Evidence, *, promise: Promise, ledger: Ri
         return _impossible(order, promise, ledger, f"Only {count} objects are left; an audit would cost as much as labeling them.")
     sizes = np.unique(np.ceil(count * np.arange(1, GRID + 1) / GRID)).astype(np.int64)
     guess = guess_errors(order.scores, sizes, evidence)
-    best = _best(sizes, guess, allowed=promise.allowed, risk=risk / len(STARTS))
-    if best.gain < LEAST:
+    choice = choose(sizes, guess, allowed=promise.allowed, risk=risk)
+    if choice is None or choice.expected < LEAST:
         return _impossible(order, promise, ledger, _why_not(sizes, guess, promise))
-    top = int(sizes[best.place])
-    nested = tuple(int(s) for s in sizes if STARTS[0] * top <= s <= top)
-    starts = sorted({min(range(len(nested)), key=lambda i, w=share: abs(nested[i] - w * top)) for share in STARTS})
-    audit = round(top * best.probability)
+    first = choice.starts[0]
+    likely = max(choice.likely, first)
     return AuditPlan(
-        stage, promise.allowed, risk, order.digest, nested, tuple(starts), best.probability,
-        audit, top - audit, float(guess.error[best.place]), best.chance,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Choice:
-    place: int
-    probability: float
-    chance: float
-    gain: float
-
-
-def _best(sizes: Ints, guess: Guess, *, allowed: float, risk: float) -> _Choice:
-    best = _Choice(0, 0.0, 0.0, 0.0)
-    for place, size in enumerate(sizes):
-        if guess.error[place] > 1.5 * allowed:
-            continue
-        likely = _quantiles(float(guess.error[place]), float(guess.weight[place]))
-        for probability in PROBABILITIES:
-            audit = round(int(size) * float(probability))
-            limit = critical_wrong(int(size), audit, allowed=allowed, risk=risk)
-            if limit < 0:
-                continue
-            chance = float(np.mean(bdtr(limit, audit, likely)))
-            gain = chance * (int(size) - audit)
-            if gain > best.gain:
-                best = _Choice(place, float(probability), chance, gain)
-    return best
-
-
-def _quantiles(error: float, weight: float) -> Floats:
-    """Nine equally likely values of the true error, given a guess that rests on `weight` random objects (Beta)."""
-    at = (np.arange(9) + 0.5) / 9
-    return np.asarray(betaincinv(error * weight + 0.5, (1 - error) * weight + 0.5, at), dtype=np.float64)
+        stage=stage,
+        allowed=promise.allowed,
+        risk=risk,
+        order_digest=order.digest,
+        sizes=tuple(sizes[first : choice.top + 1].tolist()),
+        starts=tuple(start - first for start in choice.starts),
+        probability=choice.probability,
+        expected_audit=round(int(sizes[choice.top]) * choice.probability),
+        expected_machine=round(choice.expected),
+        expected_error=float(guess.error[likely]),
+        likely_size=int(sizes[likely]),
+        chance=choice.chance,
+    )
 
 
 def _why_not(sizes: Ints, guess: Guess, promise: Promise) -> str:
@@ -186,7 +161,7 @@ def _why_not(sizes: Ints, guess: Guess, promise: Promise) -> str:
 
 def _impossible(order: Order, promise: Promise, ledger: RiskLedger, reason: str) -> AuditPlan:
     return AuditPlan(
-        ledger.stage or "none", promise.allowed, ledger.share, order.digest, (), (), 0.0, 0, 0, 1.0, 0.0, reason
+        ledger.stage or "none", promise.allowed, ledger.share, order.digest, (), (), 0.0, 0, 0, 1.0, 0, 0.0, reason
     )
 
 
