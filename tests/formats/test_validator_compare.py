@@ -79,7 +79,7 @@ def test_a_line_of_the_input_that_nobody_can_read_is_told() -> None:
 
 def test_what_the_writer_writes_passes_beside_what_came(stamp: Stamp) -> None:
     came = [
-        '{ "camera" : 1.10, "source-ref":"s3://q/1.jpg","big":12345678901234567890.5}',
+        '{ "camera" : 1.10, "source-ref":"s3://quarry/1.jpg","big":12345678901234567890.5}',
         dumps(image(2)),
         dumps(image(3)),
     ]

@@ -28,7 +28,7 @@ from tests.formats.lines_of import (
     verdict,
 )
 
-STONES, ROCK, COVER = "stones-metadata", "rock-metadata", "cover-ref-metadata/internal-color-map"
+STONES, ROCK = "stones-metadata", "rock-metadata"
 
 
 def renamed(line: Line, old: str, new: str) -> Line:
@@ -39,6 +39,26 @@ def renamed(line: Line, old: str, new: str) -> Line:
 def long_line(line: Line, size: int) -> Line:
     parts = {f"note-{place}": "x" * 15_000 for place in range(size // 15_000)}
     return {**line, **parts, "rest": "x" * (size % 15_000)}
+
+
+def rock(path: str, value: object) -> Line:
+    return changed(one_class(), f"rock-metadata/{path}", value)
+
+
+def cover(path: str, value: object) -> Line:
+    return changed(mask(), f"cover-ref-metadata/internal-color-map/{path}", value)
+
+
+def entity(path: str, value: object) -> Line:
+    return changed(spans(), f"who/annotations/entities/{path}", value)
+
+
+def checked(path: str, value: object) -> Line:
+    return changed(verdict(), f"check-metadata/{path}", value)
+
+
+def moved(status: str) -> Line:
+    return changed(adjusted(status), "stones-2/annotations/0/left", 11)
 
 
 def many(count: int) -> Line:
@@ -78,26 +98,26 @@ CASES: list[tuple[str, list[Line | str | bytes], list[Line | str | bytes]]] = [
     ("E-META-MISSING", [one_class(), {**image(2), "rock": 1}], [one_class(), {**image(2), "stone": 1}]),
     ("E-META-MISSING", [{**image(2), "rock": 1}, one_class()], [{**image(2), "stone": 1}, one_class()]),
     ("E-LAN-MISSING", [changed(one_class(), "rock", ...)], [failed()]),
-    ("E-TYPE-STR", [changed(one_class(), f"{ROCK}/type", ...)], [one_class()]),
+    ("E-TYPE-STR", [rock("type", ...)], [one_class()]),
     ("E-TYPE-STR", [{**image(), "rock": 1, ROCK: "yes"}], [{**image(), "photo-metadata": "iso 100"}]),
-    ("W-TYPE", [changed(one_class(), f"{ROCK}/type", "groundtruth/smell")], [one_class()]),
+    ("W-TYPE", [rock("type", "groundtruth/smell")], [one_class()]),
     (
         "W-TYPE-MIX",
         [one_class(), {**renamed(text_class(), "topic", "rock")}],
         [one_class(), {**renamed(text_class(), "topic", "rock-2")}],
     ),
-    ("E-HUMAN", [changed(one_class(), f"{ROCK}/human-annotated", True)], [changed(one_class(), f"{ROCK}/human-annotated", "no")]),
+    ("E-HUMAN", [rock("human-annotated", True)], [rock("human-annotated", "no")]),
     ("E-HUMAN", [changed(failed(), f"{STONES}/human-annotated", "yes")], [failed()]),
-    ("E-DATE", [changed(one_class(), f"{ROCK}/creation-date", "yesterday")], [one_class()]),
-    ("E-DATE", [changed(one_class(), f"{ROCK}/creation-date", "2026-02-30T10:00:00.000000")], [one_class()]),
-    ("E-DATE", [changed(one_class(), f"{ROCK}/creation-date", ...)], [one_class()]),
-    ("W-DATE", [changed(one_class(), f"{ROCK}/creation-date", "2026-03-01T10:00:00")], [one_class()]),
-    ("W-DATE", [changed(one_class(), f"{ROCK}/creation-date", "2026-03-01T10:00:00.123Z")], [one_class()]),
-    ("W-JOBNAME", [changed(one_class(), f"{ROCK}/job-name", "labeling-job/Rock")], [one_class()]),
-    ("E-CONF", [changed(one_class(), f"{ROCK}/confidence", 1.01)], [changed(one_class(), f"{ROCK}/confidence", 1)]),
-    ("E-CONF", [changed(one_class(), f"{ROCK}/confidence", True)], [changed(one_class(), f"{ROCK}/confidence", 0)]),
+    ("E-DATE", [rock("creation-date", "yesterday")], [one_class()]),
+    ("E-DATE", [rock("creation-date", "2026-02-30T10:00:00.000000")], [one_class()]),
+    ("E-DATE", [rock("creation-date", ...)], [one_class()]),
+    ("W-DATE", [rock("creation-date", "2026-03-01T10:00:00")], [one_class()]),
+    ("W-DATE", [rock("creation-date", "2026-03-01T10:00:00.123Z")], [one_class()]),
+    ("W-JOBNAME", [rock("job-name", "labeling-job/Rock")], [one_class()]),
+    ("E-CONF", [rock("confidence", 1.01)], [rock("confidence", 1)]),
+    ("E-CONF", [rock("confidence", True)], [rock("confidence", 0)]),
     ("E-CONF", [changed(boxes(), f"{STONES}/objects/0/confidence", "0.8")], [boxes()]),
-    ("W-CONF-MISSING", [changed(one_class(), f"{ROCK}/confidence", ...)], [one_class()]),
+    ("W-CONF-MISSING", [rock("confidence", ...)], [one_class()]),
     ("W-CONF-MISSING", [changed(classes(), "traits-metadata/confidence-map", ...)], [classes()]),
     ("E-CLASS-ID", [changed(one_class(), "rock", -1)], [changed(one_class(), "rock", "1")]),
     ("E-CLASS-ID", [changed(one_class(), "rock", 1.5)], [changed(one_class(), "rock", 0)]),
@@ -107,7 +127,7 @@ CASES: list[tuple[str, list[Line | str | bytes], list[Line | str | bytes]]] = [
     ("E-CLASS-MAP", [changed(boxes(), f"{STONES}/class-map", {"0": 7})], [boxes()]),
     ("E-CLASS-MAP", [changed(polygons(), "outline-metadata/class-map", {"1": "vein"})], [polygons()]),
     ("W-CLASS-MAP-EXTRA", [changed(boxes(), f"{STONES}/class-map/1", "boulder")], [boxes()]),
-    ("E-CLASS-NAME", [one_class(), changed(one_class(), f"{ROCK}/class-name", "granite")], [one_class(), one_class()]),
+    ("E-CLASS-NAME", [one_class(), rock("class-name", "granite")], [one_class(), one_class()]),
     ("E-CLASS-NAME", [one_class(), changed(one_class(), "rock", 2)], [one_class(), one_class()]),
     ("E-ML-DUP", [changed(classes(), "traits", [0, 2, 0])], [changed(classes(), "traits", [2, 0])]),
     ("W-ML-KEYS", [changed(classes(), "traits-metadata/confidence-map", {"0": 0.9})], [classes()]),
@@ -123,22 +143,22 @@ CASES: list[tuple[str, list[Line | str | bytes], list[Line | str | bytes]]] = [
     ("E-OBJ-LEN", [changed(boxes(), f"{STONES}/objects", [])], [boxes()]),
     ("E-OBJ-LEN", [changed(spans(), "who-metadata/entities", [{"confidence": 1}])], [spans()]),
     ("E-SEG-URI", [changed(mask(), "cover-ref", 3)], [changed(mask(), "cover-ref", "masks/0.png")]),
-    ("E-SEG-MAP", [changed(mask(), f"{COVER}/0/class-name", "background")], [mask()]),
-    ("E-SEG-MAP", [changed(mask(), f"{COVER}/1", ...)], [changed(mask(), f"{COVER}/2", ...)]),
-    ("E-SEG-COLOR", [changed(mask(), f"{COVER}/2/hex-color", "#2ca02c")], [mask()]),
-    ("E-SEG-COLOR", [changed(mask(), f"{COVER}/2/hex-color", "#FF0000")], [changed(mask(), f"{COVER}/2/hex-color", "#ff0000")]),
-    ("E-SEG-COLOR", [changed(mask(), f"{COVER}/2/hex-color", "#ffffff")], [changed(mask(), f"{COVER}/2/hex-color", "#fffffe")]),
-    ("E-NER-OFF", [changed(spans(), "who/annotations/entities/1/endOffset", 19)], [changed(spans(), "who/annotations/entities/1/endOffset", 18)]),
-    ("E-NER-OFF", [changed(spans(), "who/annotations/entities/0/endOffset", 0)], [changed(spans(), "who/annotations/entities/0/endOffset", 1)]),
+    ("E-SEG-MAP", [cover("0/class-name", "background")], [mask()]),
+    ("E-SEG-MAP", [cover("1", ...)], [cover("2", ...)]),
+    ("E-SEG-COLOR", [cover("2/hex-color", "#2ca02c")], [mask()]),
+    ("E-SEG-COLOR", [cover("2/hex-color", "#FF0000")], [cover("2/hex-color", "#ff0000")]),
+    ("E-SEG-COLOR", [cover("2/hex-color", "#ffffff")], [cover("2/hex-color", "#fffffe")]),
+    ("E-NER-OFF", [entity("1/endOffset", 19)], [entity("1/endOffset", 18)]),
+    ("E-NER-OFF", [entity("0/endOffset", 0)], [entity("0/endOffset", 1)]),
     ("E-NER-LABEL", [changed(spans(), "who/annotations/labels", [{"label": "name"}])], [spans()]),
-    ("W-NER-OVERLAP", [changed(spans(), "who/annotations/entities/0/endOffset", 14)], [changed(spans(), "who/annotations/entities/0/endOffset", 13)]),
+    ("W-NER-OVERLAP", [entity("0/endOffset", 14)], [entity("0/endOffset", 13)]),
     ("W-NER-PASS", [{**spans(), "page": 7}], [{**spans(), "page": "7"}]),
     ("W-NER-PASS", [{**spans(), "note": "see annotations"}], [{**spans(), "note": "see notes"}]),
-    ("E-VER", [changed(verdict(), "check-metadata/class-name", ...)], [verdict()]),
-    ("W-VER-FB", [changed(verdict(), "check-metadata/worker-feedback", [])], [changed(verdict(), "check-metadata/worker-feedback", ...)]),
-    ("W-VER-FB", [changed(verdict(), "check-metadata/worker-feedback/0/comment", "")], [verdict()]),
+    ("E-VER", [checked("class-name", ...)], [verdict()]),
+    ("W-VER-FB", [checked("worker-feedback", [])], [checked("worker-feedback", ...)]),
+    ("W-VER-FB", [checked("worker-feedback/0/comment", "")], [verdict()]),
     ("E-ADJ", [adjusted("touched")], [adjusted("adjusted")]),
-    ("W-ADJ", [changed(adjusted(), "stones-2/annotations/0/left", 11)], [changed(adjusted("adjusted"), "stones-2/annotations/0/left", 11)]),
+    ("W-ADJ", [moved("unadjusted")], [moved("adjusted")]),
     ("E-FAIL", [changed(failed(), f"{STONES}/failure-reason", ...)], [failed()]),
     ("E-FAIL", [changed(failed(), f"{STONES}/failure-reason", "Nobody came.")], [failed()]),
     ("E-FAIL", [{**failed(), "stones": {}}], [failed()]),
