@@ -1,5 +1,25 @@
-"""Addresses of this door."""
+"""Addresses of the API, version 1."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from labeling.api import exports, jobs, leases, media
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("jobs", jobs.JobsView.as_view(), name="api-jobs"),
+    path("jobs/<int:pk>", jobs.JobView.as_view(), name="api-job"),
+    path("jobs/<int:pk>/objects", jobs.ObjectsView.as_view(), name="api-objects"),
+    path("jobs/<int:pk>/retry", jobs.RetryView.as_view(), name="api-retry"),
+    path("jobs/<int:pk>/leases", leases.LeasesView.as_view(), name="api-leases"),
+    path("jobs/<int:pk>/exports", exports.ExportsView.as_view(), name="api-exports"),
+    path("jobs/<int:pk>/steps/<slug:step>", jobs.StepView.as_view(), name="api-step"),
+    path("exports/<int:pk>", exports.ExportView.as_view(), name="api-export"),
+    path("exports/<int:pk>/<slug:part>", exports.ExportFileView.as_view(), name="api-export-file"),
+    path("assignments/<int:pk>/renew", leases.RenewView.as_view(), name="api-renew"),
+    path("assignments/<int:pk>/release", leases.ReleaseView.as_view(), name="api-release"),
+    path("assignments/<int:pk>/decline", leases.DeclineView.as_view(), name="api-decline"),
+    path("assignments/<int:pk>/draft", leases.DraftView.as_view(), name="api-draft"),
+    path("assignments/<int:pk>/answer", leases.AnswerView.as_view(), name="api-answer"),
+    path("media/<int:pk>/<slug:variant>", media.MediaView.as_view(), name="api-media"),
+]

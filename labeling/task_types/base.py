@@ -189,6 +189,10 @@ class TaskType(ABC, Generic[A]):
         """Read a label of a manifest. Raises InvalidAnswer."""
 
     @abstractmethod
+    def careless(self, answer: A, q: Question, generator: np.random.Generator) -> A:
+        """Another valid answer, as somebody who doesn't look might give it; for simulated workers."""
+
+    @abstractmethod
     def worker_answer(self, answer: A, q: Question) -> Json:
         """`answerContent` of a worker-response file: {widget: value} (spec section 10.1)."""
 

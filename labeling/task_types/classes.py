@@ -88,6 +88,11 @@ class SingleClass(TaskType[Choice]):
             raise InvalidAnswer("", "This label is not a single class.")
         return Choice(named_category(attribute.value, attribute.metadata.get("class-name"), "", q))
 
+    def careless(self, answer: Choice, q: Question, generator: np.random.Generator) -> Choice:
+        """Any other class."""
+        shift = int(generator.integers(1, len(q.categories)))
+        return Choice((answer.category + shift) % len(q.categories))
+
     def worker_answer(self, answer: Choice, q: Question) -> Json:
         return {self.widget: {"label": q.categories[answer.category].name}}
 

@@ -6,6 +6,7 @@ import json
 import math
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -102,6 +103,20 @@ class Located(TaskType[Instances]):
             raise InvalidAnswer("", f"This label holds no list called `{self.manifest_list}`.")
         read = [self._entry(entry, place, attribute, q) for place, entry in enumerate(entries)]
         return self.parse(self.dump(Instances(tuple(read))), q)
+
+    def careless(self, answer: Instances, q: Question, generator: np.random.Generator) -> Instances:
+        """One instance is missing, or lies half way towards another of its shape."""
+        listed = list(answer.instances)
+        if not listed:
+            return answer
+        place = int(generator.integers(len(listed)))
+        chosen = listed.pop(place)
+        others = [one for one in listed if one.shape == chosen.shape and one.geometry != chosen.geometry]
+        if others and generator.random() < 0.5:  # noqa: PLR2004 - either way of being careless is as likely
+            other = others[int(generator.integers(len(others)))]
+            moved = self.shapes[chosen.shape].interpolate(chosen.geometry, other.geometry, 0.5)
+            listed.insert(place, replace(chosen, geometry=moved))
+        return Instances(tuple(listed))
 
     def worker_answer(self, answer: Instances, q: Question) -> Json:
         listed = [

@@ -1,0 +1,56 @@
+"""What every view of the API shares: who asks, scopes, and a body whose unknown keys are refused."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from labeling.errors import BadRequest
+from labeling.workforce.models import ApiToken, User
+
+
+class HasScope(BasePermission):
+    """A token does what its scopes say, a signed-in person what their memberships say. Views name their `scope`."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not (request.user and request.user.is_authenticated):
+            return False
+        scope = getattr(view, "scope", "lead")
+        if isinstance(request.auth, ApiToken) and scope not in request.auth.scopes:
+            raise PermissionDenied(f'This token lacks the scope "{scope}".')
+        return True
+
+
+class Door(APIView):
+    """Fetch by access, call one flow function, answer."""
+
+    scope: ClassVar[str] = "lead"
+    permission_classes = (HasScope,)
+
+
+def me(request: Request) -> User:
+    return cast(User, request.user)
+
+
+class Body(serializers.Serializer[Any]):
+    """A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
+            name = sorted(map(str, unknown))[0]
+            raise BadRequest(
+                f'"{name[:40]}" is not a field here.', where=f"/{name[:40]}", todo=f"Known: {', '.join(self.fields)}."
+            )
+        return cast("dict[str, Any]", super().to_internal_value(data))
+
+
+def read(body: type[Body], request: Request) -> dict[str, Any]:
+    """The checked body of a request. Raises BadRequest or DRF's ValidationError."""
+    serializer = body(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -1,0 +1,181 @@
+"""A lead's calls: jobs, their objects, their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labeling.api.base import Body, Door, me, read
+from labeling.errors import BadRequest, NotFound
+from labeling.flow import creation, intake
+from labeling.flow.status import status_of
+from labeling.formats.categories import categories_from_names
+from labeling.jobs.access import access_job, access_jobs
+from labeling.jobs.clock import database_now
+from labeling.jobs.models import LabelingJob
+from labeling.jobs.questions import categories_of
+from labeling.task_types.registry import TASK_TYPES, task_type
+from labeling.workforce.access import access_team
+
+PAGE = 100
+
+
+class JobIn(Body):
+    name = serializers.CharField(max_length=63)
+    task_type = serializers.ChoiceField(choices=[kind.name for kind in TASK_TYPES])
+    team = serializers.IntegerField()
+    categories = serializers.ListField(child=serializers.CharField(max_length=256), max_length=1000)
+    label_attribute = serializers.CharField(max_length=127, required=False, default="")
+    workers_min = serializers.IntegerField(min_value=1, max_value=9, default=1)
+    workers_max = serializers.IntegerField(min_value=1, max_value=9, required=False)
+    target_error = serializers.FloatField(required=False, allow_null=True, default=None)
+    settings = serializers.DictField(required=False, default=dict)
+    instructions = serializers.CharField(allow_blank=True, max_length=100_000, default="")
+    lease_seconds = serializers.IntegerField(min_value=30, max_value=86_400, default=600)
+
+
+class JobOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    task_type = serializers.CharField()
+    team = serializers.IntegerField()
+    state = serializers.CharField()
+    label_attribute = serializers.CharField()
+    categories = serializers.ListField(child=serializers.CharField())
+    workers_min = serializers.IntegerField()
+    workers_max = serializers.IntegerField()
+    target_error = serializers.FloatField(allow_null=True)
+    status = serializers.DictField()
+
+
+class JobsOut(serializers.Serializer[Any]):
+    jobs = JobOut(many=True)
+    before = serializers.IntegerField(allow_null=True, help_text="Pass on to read the next page")
+
+
+class RefusedOut(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    rule = serializers.CharField()
+    what = serializers.CharField()
+    todo = serializers.CharField()
+
+
+class IntakeOut(serializers.Serializer[Any]):
+    taken = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    refused = RefusedOut(many=True)
+
+
+def _job(job: LabelingJob) -> dict[str, Any]:
+    return {
+        "id": job.pk,
+        "name": job.name,
+        "task_type": job.task_type,
+        "team": job.team_id,
+        "state": job.state,
+        "label_attribute": job.label_attribute,
+        "categories": [category.name for category in categories_of(job)],
+        "workers_min": job.workers_min,
+        "workers_max": job.workers_max,
+        "target_error": job.target_error,
+        "status": status_of(job),
+    }
+
+
+class JobsView(Door):
+    @extend_schema(parameters=[OpenApiParameter("before", int)], responses=JobsOut)
+    def get(self, request: Request) -> Response:
+        """Jobs that you lead, newest first, a page at a time."""
+        before = request.query_params.get("before", "")
+        rows = access_jobs(me(request)).order_by("-pk")
+        if before:
+            if not before.isdecimal():
+                raise BadRequest("before is a job's id.", where="before", todo="Pass the number of the last page.")
+            rows = rows.filter(pk__lt=int(before))
+        page = list(rows[:PAGE])
+        return Response({"jobs": [_job(job) for job in page], "before": page[-1].pk if len(page) == PAGE else None})
+
+    @extend_schema(request=JobIn, responses={201: JobOut})
+    def post(self, request: Request) -> Response:
+        """Make a draft job."""
+        body = read(JobIn, request)
+        kind = task_type(body["task_type"])
+        categories = categories_from_names(body.pop("categories"), min_count=kind.min_categories, where="categories")
+        least = body.pop("workers_min")
+        most = body.pop("workers_max", least)
+        job = creation.create_job(
+            **{**body, "team": access_team(body["team"], me(request))},
+            workers=(least, most),
+            categories=categories,
+            by=me(request),
+            now=database_now(),
+        )
+        return Response(_job(job), status=201)
+
+
+class JobView(Door):
+    @extend_schema(responses=JobOut)
+    def get(self, request: Request, pk: int) -> Response:
+        """A job with its counters."""
+        return Response(_job(access_job(pk, me(request))))
+
+
+STEPS: Mapping[str, Callable[..., None]] = {
+    "start": creation.start_job,
+    "pause": creation.pause_job,
+    "resume": creation.resume_job,
+    "stop": creation.stop_job,
+}
+
+
+class StepView(Door):
+    @extend_schema(request=None, responses={200: JobOut, 409: OpenApiResponse(description="conflict")})
+    def post(self, request: Request, pk: int, step: str) -> Response:
+        """start, pause, resume or stop a job."""
+        if step not in STEPS:
+            raise NotFound
+        job = access_job(pk, me(request))
+        STEPS[step](job, by=me(request), now=database_now())
+        return Response(_job(job))
+
+
+class ObjectsView(Door):
+    parser_classes: tuple[type[BaseParser], ...] = (JSONParser, MultiPartParser)
+
+    @extend_schema(
+        request={
+            "application/json": {"type": "object", "properties": {"lines": {"type": "array"}}},
+            "multipart/form-data": {"type": "object", "properties": {"files": {"type": "array"}}},
+        },
+        responses={201: IntakeOut},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Add objects: `files` (media, or manifests with the media that they name), or `lines` of a manifest."""
+        job = access_job(pk, me(request))
+        files = request.FILES.getlist("files")
+        if files:
+            uploads = [intake.Upload(name=one.name or "", stream=one.file) for one in files]  # type: ignore[arg-type]
+            came = intake.take_upload(job, files=uploads, by=me(request), now=database_now())
+        else:
+            lines = request.data.get("lines")
+            if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+                raise BadRequest("Nothing to add.", where="/lines", todo="Send lines of a manifest, or files.")
+            stream = BytesIO("\n".join(lines).encode())
+            came = intake.take_manifest(job, stream=stream, root=None, by=me(request), now=database_now())
+        body = {"taken": came.taken, "failed": came.failed, "refused": [vars(one) for one in came.refused]}
+        return Response(body, status=201)
+
+
+class RetryView(Door):
+    @extend_schema(request=None, responses={200: OpenApiResponse(description="{retried: n}")})
+    def post(self, request: Request, pk: int) -> Response:
+        """Try the failed objects again."""
+        job = access_job(pk, me(request))
+        return Response({"retried": intake.retry_failed(job, by=me(request), now=database_now())})

@@ -1,0 +1,93 @@
+"""Make a labeling job from a manifest or a folder."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from labeling.cli.base import HouseCommand, lead_of, team_named
+from labeling.errors import BadRequest, NotFound
+from labeling.flow import creation, intake
+from labeling.formats.categories import read_category_file
+from labeling.jobs.clock import database_now
+from labeling.task_types.registry import task_type
+
+SHOWN = 10  # refused lines
+
+
+def workers(text: str) -> tuple[int, int]:
+    least, _, most = text.partition("-")
+    try:
+        return int(least), int(most or least)
+    except ValueError:
+        raise BadRequest(f'"{text}" is no number of workers.', where="--workers", todo="Write 3, or 2-4.") from None
+
+
+class Command(HouseCommand):
+    help = "Make a labeling job from a manifest or a folder. Prints its id, and how many lines were taken and refused."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--task-type", required=True, help="image-classification, bounding-box, ...")
+        parser.add_argument("--input", required=True, type=Path, help="a manifest, or a folder of files")
+        parser.add_argument("--categories", required=True, type=Path, help="category file (JSON)")
+        parser.add_argument("--label-attribute", default="", help="default: made from the name")
+        parser.add_argument("--team", default="", help="default: the first team")
+        parser.add_argument("--workers", default="1", help="answers an object: N, or MIN-MAX as needed (1 to 9)")
+        parser.add_argument(
+            "--target-error",
+            type=float,
+            help="share of machine labels that may be wrong, such as 0.05; without it people label everything",
+        )
+        parser.add_argument("--risk", type=float, default=0.05, help="that this promise is broken all the same (0.05)")
+        parser.add_argument("--root", type=Path, help="folder of relative references (default: the manifest's own)")
+        parser.add_argument("--seed", type=int, default=1, help="of every random draw of the job (1)")
+        parser.add_argument("--start", action="store_true", help="open it to workers at once")
+
+    def work(self, **options: Any) -> None:
+        source: Path = options["input"]
+        if not source.exists():
+            raise NotFound(f"There is no {source}.", where="--input", todo="Name a manifest or a folder.")
+        kind = task_type(options["task_type"])
+        file: Path = options["categories"]
+        if not file.is_file():
+            raise NotFound(f"There is no {file}.", where="--categories", todo="Name a category file.")
+        categories = read_category_file(file.read_bytes(), min_count=kind.min_categories, where=str(file))
+        team = team_named(options["team"])
+        lead = lead_of(team)
+        root = (options["root"] or (source if source.is_dir() else source.parent)).resolve()
+        job = creation.create_job(
+            name=options["name"],
+            task_type=kind.name,
+            categories=categories.categories,
+            team=team,
+            by=lead,
+            now=database_now(),
+            label_attribute=options["label_attribute"],
+            workers=workers(options["workers"]),
+            target_error=options["target_error"],
+            risk=options["risk"],
+            instructions=categories.full_instruction or categories.short_instruction,
+            root=str(root),
+            seed=options["seed"],
+        )
+        try:
+            came = self._take(job, source, root, lead)
+        except Exception:
+            job.delete()  # nothing came in: no empty job stays behind
+            raise
+        if options["start"]:
+            creation.start_job(job, by=lead, now=database_now())
+        self.say(f"{job.pk}")
+        self.say(f"{came.taken} lines taken, {len(came.refused)} refused, {came.failed} failed")
+        for one in came.refused[:SHOWN]:
+            self.stderr.write(f"line {one.line}: {one.rule}: {one.what} {one.todo}")
+        if len(came.refused) > SHOWN:
+            self.stderr.write(f"... and {len(came.refused) - SHOWN} more; the job's page lists them all")
+
+    def _take(self, job: Any, source: Path, root: Path, lead: Any) -> intake.Intake:
+        if source.is_dir():
+            return intake.take_folder(job, folder=source, by=lead, now=database_now())
+        with source.open("rb") as stream:
+            return intake.take_manifest(job, stream=stream, root=root, by=lead, now=database_now())

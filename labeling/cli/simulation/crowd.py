@@ -1,0 +1,140 @@
+"""N simulated workers, taking turns, until a job asks nothing more."""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from labeling.cli.simulation.doors import ApiFailed, Door
+from labeling.jobs.dialect import write
+from labeling.jobs.models import LabelingJob
+from labeling.jobs.states import JobState
+from labeling.task_types.base import LabelAttribute, TaskType
+from labeling.task_types.wire import question_from_json
+from labeling.workforce import tokens
+from labeling.workforce.models import Membership, Role, Team, User
+
+LIFETIME = timedelta(hours=12)
+PAUSE = 0.2  # seconds before asking again when nothing is open
+RETRY = 2.0  # seconds before asking again when the server doesn't answer
+PATIENCE = 60  # unanswered tries in a row
+
+
+def hire(team: Team, count: int, *, now: datetime) -> list[tuple[User, str]]:
+    """Members sim-1..count of `team`, each with a fresh token. They can't sign in: they have no password."""
+    people = []
+    for number in range(1, count + 1):
+        with write():
+            user, made = User.objects.get_or_create(
+                username=f"sim-{number}", defaults={"display_name": f"Simulated {number}"}
+            )
+            if made:
+                user.set_unusable_password()
+                user.save()
+            Membership.objects.get_or_create(user=user, team=team, role=Role.WORKER)
+            people.append((user, tokens.mint(user, name="simulation", scopes=["work"], lifetime=LIFETIME, now=now)))
+    return people
+
+
+@dataclass
+class Worker:
+    """One worker: a door, and a way to err of their own."""
+
+    door: Door
+    generator: np.random.Generator
+    seconds: float  # how long an answer takes them, as they report it
+
+
+@dataclass
+class Outcome:
+    answers: int = 0
+    wrong: int = 0  # answers that were careless on purpose
+    standings: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    finished: bool = False
+
+
+class Crowd:
+    """Answers a job from its truth. `between` is called when nothing is open (in-process: the background work)."""
+
+    def __init__(
+        self,
+        job: LabelingJob,
+        workers: Sequence[Worker],
+        truth: Mapping[int, LabelAttribute],
+        kind: TaskType[Any],
+        *,
+        error_rate: float,
+        between: Callable[[], None],
+        seen: Callable[[int], None],
+    ) -> None:
+        self.job, self.workers, self.truth, self.kind = job, workers, truth, kind
+        self.error_rate, self.between, self.seen = error_rate, between, seen
+        self.outcome = Outcome()
+
+    def run(self, *, max_seconds: float | None, max_answers: int | None = None) -> Outcome:
+        """Until the job runs no more, or the time or the number of answers is used up."""
+        start = time.monotonic()
+        tries = 0
+        while not self._over(start, max_seconds, max_answers):
+            try:
+                busy = [self._turn(worker) for worker in self.workers if not self._enough(max_answers)]
+                tries = 0
+            except ApiFailed:
+                tries += 1
+                if tries > PATIENCE:
+                    raise
+                time.sleep(RETRY)
+                continue
+            if not any(busy):
+                self.between()
+                self.job.refresh_from_db()
+                if self.job.state == JobState.RUNNING:
+                    time.sleep(PAUSE)
+        self.outcome.seconds = time.monotonic() - start
+        self.outcome.finished = self.job.state != JobState.RUNNING
+        return self.outcome
+
+    def _enough(self, max_answers: int | None) -> bool:
+        return max_answers is not None and self.outcome.answers >= max_answers
+
+    def _over(self, start: float, max_seconds: float | None, max_answers: int | None) -> bool:
+        late = max_seconds is not None and time.monotonic() - start > max_seconds
+        return late or self._enough(max_answers) or self.job.state != JobState.RUNNING
+
+    def _turn(self, worker: Worker) -> bool:
+        """One object for this worker; False when nothing is open to them."""
+        status, reply = worker.door.post(f"/api/v1/jobs/{self.job.pk}/leases", {"count": 1})
+        if status != 200 or not reply["leases"]:
+            if status not in (200, 503):
+                raise ApiFailed(f"Leasing failed with {status}: {reply}")
+            return False
+        lease = reply["leases"][0]
+        body = {
+            "token": lease["token"],
+            "key": str(uuid.UUID(int=random.Random(lease["token"]).getrandbits(128), version=4)),  # noqa: S311
+            "active_seconds": worker.seconds,
+            "answer": self._answer(worker, lease),
+        }
+        status, reply = worker.door.post(f"/api/v1/assignments/{lease['assignment']}/answer", body)
+        if status != 201:
+            raise ApiFailed(f"An answer was refused with {status}: {reply}")
+        self.outcome.answers += 1
+        self.outcome.standings[reply["standing"]] = self.outcome.standings.get(reply["standing"], 0) + 1
+        self.seen(self.outcome.answers)
+        return True
+
+    def _answer(self, worker: Worker, lease: Mapping[str, Any]) -> Any:
+        question = question_from_json(lease["question"])
+        answer = self.kind.from_manifest(self.truth[lease["object"]["id"]], question)
+        if worker.generator.random() < self.error_rate:
+            answer = self.kind.careless(answer, question, worker.generator)
+            self.outcome.wrong += 1
+        return self.kind.dump(answer)

@@ -1,0 +1,116 @@
+"""What a certificate covers -> labels by machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db.models import F
+from numpy.typing import NDArray
+
+from labeling.flow.learning import learner_of
+from labeling.jobs.dialect import write
+from labeling.jobs.files import keep, kept
+from labeling.jobs.models import Certificate, DataObject, Label, LabelingJob, Prediction, Tally
+from labeling.jobs.questions import Questions
+from labeling.jobs.states import ObjectState
+from labeling.learners.run import Learned
+from labeling.task_types.base import Verdict
+
+BATCH = 250
+
+
+def label_by_machine(
+    job: LabelingJob,
+    certificate: Certificate,
+    learned: Learned,
+    places: Sequence[int],
+    ids: Sequence[int],
+    *,
+    now: datetime,
+) -> int:
+    """Label the objects at `places` (of the job's order; `ids` are their data object ids). How many were labeled newly.
+
+    Safe to repeat: only pending objects are labeled, and a label of people is never replaced.
+    """
+    questions = Questions(job)
+    verdicts = _verdicts(questions, learned, places)
+    labeled = 0
+    for start in range(0, len(ids), BATCH):
+        part = slice(start, start + BATCH)
+        labeled += _write(job, certificate, questions, dict(zip(ids[part], verdicts[part], strict=True)), now)
+    return labeled
+
+
+def predict(
+    job: LabelingJob, certificate: Certificate, learned: Learned, places: Sequence[int], ids: Sequence[int]
+) -> None:
+    """Keep what the certificate's model says of objects. Repeating it changes nothing."""
+    questions = Questions(job)
+    verdicts = _verdicts(questions, learned, places)
+    rows = [
+        Prediction(
+            model_version_id=certificate.model_version_id,
+            data_object_id=pk,
+            answer=questions.type.dump(verdict.answer),
+            confidence=verdict.confidence,
+            score=float(learned.score[place]),
+        )
+        for place, pk, verdict in zip(places, ids, verdicts, strict=True)
+    ]
+    for start in range(0, len(rows), BATCH):
+        with write():
+            Prediction.objects.bulk_create(rows[start : start + BATCH], ignore_conflicts=True)
+
+
+def _verdicts(questions: Questions, learned: Learned, places: Sequence[int]) -> list[Verdict[Any]]:
+    learner, question = learner_of(questions), questions.about_any()
+    return [learner.decode(learned.proba[place].astype(float), question) for place in places]
+
+
+def _write(
+    job: LabelingJob, certificate: Certificate, questions: Questions, verdicts: dict[int, Verdict[Any]], now: datetime
+) -> int:
+    with write():
+        pending = list(
+            DataObject.objects.filter(job=job, pk__in=verdicts, state=ObjectState.PENDING).values_list("pk", flat=True)
+        )
+        Label.objects.bulk_create(
+            Label(
+                job=job,
+                data_object_id=pk,
+                confidence=verdicts[pk].confidence,
+                by=Label.By.MACHINE,
+                model_version_id=certificate.model_version_id,
+                certificate=certificate,
+                created_at=now,
+                **keep(questions.type.dump(verdicts[pk].answer)),
+            )
+            for pk in pending
+        )
+        DataObject.objects.filter(pk__in=pending).update(state=ObjectState.LABELED)
+        Tally.objects.filter(job=job).update(by_machine=F("by_machine") + len(pending))
+    return len(pending)
+
+
+def wrong_by_people(job: LabelingJob, learned: Learned, places: Sequence[int], ids: Sequence[int]) -> NDArray[np.bool_]:
+    """(n,) whether the machine was wrong on each audited object, by the task type's own notion of right.
+
+    An object without an answer of people counts as wrong.
+    """
+    questions = Questions(job)
+    question = questions.about_any()
+    verdicts = _verdicts(questions, learned, places)
+    people = {
+        label.data_object_id: questions.type.parse(kept(label), question)
+        for label in Label.objects.filter(data_object__in=ids, current=True, by=Label.By.PEOPLE)
+    }
+    return np.array(
+        [
+            pk not in people or not questions.type.right(verdict.answer, people[pk], question)
+            for pk, verdict in zip(ids, verdicts, strict=True)
+        ],
+        dtype=np.bool_,
+    )

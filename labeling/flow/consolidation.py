@@ -1,0 +1,201 @@
+"""Annotations -> one label with a confidence, or back for one more opinion."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from labeling.flow.routing import one_more, withdraw
+from labeling.jobs.dialect import write
+from labeling.jobs.files import keep, kept
+from labeling.jobs.models import Annotation, DataObject, Label, LabelingJob, Outbox, Tally, Task, WorkDay
+from labeling.jobs.questions import Questions
+from labeling.jobs.states import AssignmentState, ObjectState, TaskState
+from labeling.jobs.votes import counted, votes_on
+from labeling.task_types.base import Answered, Skills, Verdict
+
+BATCH = 100  # tasks a transaction
+SURE = 0.9  # with fewer answers than a job's most, one more is asked below this confidence
+STALE = 1.1  # skills are learned again when a job's answers have grown by this factor
+
+ALL_DECLINED = "ClientError: Annotation tasks expired. Every worker of the team skipped this object."
+
+_learned: dict[int, tuple[int, Skills]] = {}  # job id -> (answers, skills) in this process
+
+
+def consolidate_waiting(job_id: int, *, now: datetime) -> int:
+    """Take up to BATCH answers from the outbox into counters, and label what is complete. How many were taken.
+
+    Repeatable: the outbox rows go in the same transaction as what they caused.
+    """
+    rows = list(Outbox.objects.filter(job_id=job_id, kind__in=("answered", "declined")).order_by("pk")[:BATCH])
+    if not rows:
+        return 0
+    job = LabelingJob.objects.get(pk=job_id)
+    questions = Questions(job)
+    tasks = _complete({row.body["task"] for row in rows})
+    verdicts = _verdicts(job, questions, tasks)
+    answers = Annotation.objects.filter(pk__in=[row.body["annotation"] for row in rows if row.kind == "answered"])
+    with write():
+        _count(job, list(answers))
+        for task in tasks:
+            _settle(job, questions, task, verdicts.get(task.data_object_id), now)
+        for task in _refused_by_all(job, {row.body["task"] for row in rows if row.kind == "declined"}):
+            _give_up(job, task)
+        Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _complete(ids: set[int]) -> list[Task]:
+    """Tasks whose every place has its answer and that are not closed yet."""
+    missing = Count("assignments", filter=Q(assignments__state__in=[AssignmentState.OPEN, AssignmentState.LEASED]))
+    rows = Task.objects.filter(pk__in=ids).exclude(state=TaskState.CLOSED).annotate(missing=missing)
+    return list(rows.filter(missing=0).order_by("pk"))
+
+
+def _verdicts(
+    job: LabelingJob, questions: Questions, tasks: Sequence[Task]
+) -> dict[int, tuple[Verdict[Any], list[int]]]:
+    """Data object id -> its consolidated answer and the ids of the answers behind it."""
+    if not tasks:
+        return {}
+    wanted = [task.data_object_id for task in tasks]
+    objects = list(DataObject.objects.select_related("media").filter(pk__in=wanted))
+    annotations = list(counted(job).filter(data_object__in=wanted))
+    asked = votes_on(questions, objects, annotations)
+    skills = _skills(job, questions) if job.workers_max > 1 else {}
+    return _consolidated(questions, asked, annotations, skills)
+
+
+def _consolidated(
+    questions: Questions, asked: Mapping[int, Answered[Any]], annotations: Sequence[Annotation], skills: Skills
+) -> dict[int, tuple[Verdict[Any], list[int]]]:
+    sources: dict[int, list[int]] = defaultdict(list)
+    for row in annotations:
+        sources[row.data_object_id].append(row.pk)
+    return {pk: (questions.type.consolidate(one, skills), sources[pk]) for pk, one in asked.items()}
+
+
+def _skills(job: LabelingJob, questions: Questions) -> Skills:
+    """What the job's answers say of its workers; learned again when they have grown by a tenth."""
+    answers = counted(job).count()
+    before, skills = _learned.get(job.pk, (0, {}))
+    if not before or answers > before * STALE or answers < before:
+        annotations = list(counted(job))
+        objects = DataObject.objects.select_related("media").filter(pk__in={row.data_object_id for row in annotations})
+        skills = questions.type.skills(list(votes_on(questions, list(objects), annotations).values()))
+        _learned[job.pk] = (answers, skills)
+    return skills
+
+
+def _settle(
+    job: LabelingJob,
+    questions: Questions,
+    task: Task,
+    outcome: tuple[Verdict[Any], list[int]] | None,
+    now: datetime,
+) -> None:
+    if outcome is None:
+        return
+    verdict, sources = outcome
+    if verdict.confidence < SURE and task.wanted < job.workers_max:
+        one_more(task)
+        return
+    write_label(job, task.data_object_id, verdict, sources, questions, now=now)
+    withdraw(task)
+    audited = int(task.purpose == Task.Purpose.AUDIT)
+    Tally.objects.filter(job=job).update(by_people=F("by_people") + 1, audited=F("audited") + audited)
+
+
+def _refused_by_all(job: LabelingJob, ids: set[int]) -> list[Task]:
+    """Tasks that every worker of the team has skipped: nobody is left to ask."""
+    if not ids:
+        return []
+    people = job.team.memberships.values("user").distinct().count()
+    rows = Task.objects.filter(pk__in=ids, state=TaskState.OPEN).annotate(skipped=Count("declines"))
+    return list(rows.filter(skipped__gte=people).exclude(assignments__state=AssignmentState.LEASED))
+
+
+def _give_up(job: LabelingJob, task: Task) -> None:
+    withdraw(task)
+    DataObject.objects.filter(pk=task.data_object_id).update(state=ObjectState.FAILED, failure_reason=ALL_DECLINED)
+    Tally.objects.filter(job=job).update(failed=F("failed") + 1)
+
+
+def write_label(
+    job: LabelingJob, object_id: int, verdict: Verdict[Any], sources: list[int], questions: Questions, *, now: datetime
+) -> None:
+    """A new current label by people; the one before is kept. Call inside a transaction."""
+    Label.objects.filter(data_object_id=object_id, current=True).update(current=False)
+    Label.objects.create(
+        job=job,
+        data_object_id=object_id,
+        confidence=verdict.confidence,
+        parts=dict(verdict.parts),
+        votes=verdict.votes,
+        by=Label.By.PEOPLE,
+        annotations=sources,
+        created_at=now,
+        **keep(questions.type.dump(verdict.answer)),
+    )
+    DataObject.objects.filter(pk=object_id).update(state=ObjectState.LABELED, failure_reason="")
+
+
+def _count(job: LabelingJob, answers: Sequence[Annotation]) -> None:
+    """Counters of the job and of each worker's day."""
+    Tally.objects.filter(job=job).update(
+        answers=F("answers") + len(answers), seconds=F("seconds") + sum(row.active_seconds for row in answers)
+    )
+    days: dict[tuple[int, Any], list[float]] = defaultdict(list)
+    for row in answers:
+        days[row.worker_id, row.submitted_at.date()].append(row.active_seconds)
+    for (worker, day), seconds in days.items():
+        WorkDay.objects.get_or_create(job=job, worker_id=worker, day=day)
+        WorkDay.objects.filter(job=job, worker_id=worker, day=day).update(
+            answers=F("answers") + len(seconds), seconds=F("seconds") + sum(seconds)
+        )
+
+
+def consolidate_again(job: LabelingJob, *, now: datetime) -> int:
+    """Consolidate every object with several answers once more, with what the whole job says of its workers.
+
+    So the final labels don't depend on the order in which answers came. How many labels changed.
+    """
+    if job.workers_max == 1:
+        return 0
+    questions = Questions(job)
+    _learned.pop(job.pk, None)
+    skills = _skills(job, questions)
+    changed = 0
+    for labels in _pages(job):
+        objects = [label.data_object for label in labels]
+        annotations = list(counted(job).filter(data_object__in=objects))
+        outcomes = _consolidated(questions, votes_on(questions, objects, annotations), annotations, skills)
+        fresh = [label for label in labels if _differs(questions, label, outcomes.get(label.data_object_id))]
+        with write():
+            for label in fresh:
+                write_label(job, label.data_object_id, *outcomes[label.data_object_id], questions, now=now)
+        changed += len(fresh)
+    return changed
+
+
+def _pages(job: LabelingJob) -> Iterator[list[Label]]:
+    rows = Label.objects.filter(job=job, current=True, by=Label.By.PEOPLE, votes__gt=1)
+    rows = rows.select_related("data_object", "data_object__media").order_by("pk")
+    last = 0
+    top = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+    while page := list(rows.filter(pk__gt=last, pk__lte=top)[:BATCH]):
+        yield page
+        last = page[-1].pk
+
+
+def _differs(questions: Questions, label: Label, outcome: tuple[Verdict[Any], list[int]] | None) -> bool:
+    if outcome is None:
+        return False
+    verdict, _ = outcome
+    same = questions.type.dump(verdict.answer) == kept(label)
+    return not same or abs(verdict.confidence - label.confidence) > 1e-6

@@ -1,0 +1,206 @@
+"""A job from a lead's wishes, and the steps of its life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import jsonschema
+from django.db import IntegrityError
+
+from labeling.errors import InvalidJob
+from labeling.flow.audit_trail import note
+from labeling.flow.later import later
+from labeling.formats.names import check_label_attribute, default_label_attribute, job_slug
+from labeling.jobs.dialect import write
+from labeling.jobs.models import Category as CategoryRow
+from labeling.jobs.models import InstructionsVersion, LabelingJob, Tally
+from labeling.jobs.states import JobState, check_job_step
+from labeling.task_types import registry
+from labeling.task_types.base import Category, Json, Learnable, TaskType
+from labeling.workforce.models import Team, User
+
+MOST_WORKERS = 9
+LONGEST_NAME = 63
+
+
+def create_job(
+    *,
+    name: str,
+    task_type: str,
+    categories: Sequence[Category],
+    team: Team,
+    by: User,
+    now: datetime,
+    label_attribute: str = "",
+    workers: tuple[int, int] = (1, 1),
+    target_error: float | None = None,
+    risk: float = 0.05,
+    settings: Json | None = None,
+    instructions: str = "",
+    root: str = "",
+    lease_seconds: int = 600,
+    submit_on_digit: bool = False,
+    seed: int = 1,
+) -> LabelingJob:
+    """A draft job without objects. Raises InvalidJob, with the field that is wrong in `where`."""
+    kind = registry.task_type(task_type)
+    _check_name(name)
+    _check_categories(kind, categories)
+    _check_rules(kind, workers, target_error, risk, lease_seconds)
+    attribute = _label_attribute(kind, name, label_attribute)
+    _check_settings(kind, settings or {})
+    try:
+        with write():
+            job = LabelingJob.objects.create(
+                organisation=team.organisation,
+                team=team,
+                name=name.strip(),
+                task_type=kind.name,
+                label_attribute=attribute,
+                settings=settings or {},
+                workers_min=workers[0],
+                workers_max=workers[1],
+                target_error=target_error,
+                risk=risk,
+                root=root,
+                lease_seconds=lease_seconds,
+                submit_on_digit=submit_on_digit,
+                seed=seed,
+                created_by=by,
+                created_at=now,
+            )
+            CategoryRow.objects.bulk_create(_row(job, place, category) for place, category in enumerate(categories))
+            InstructionsVersion.objects.create(job=job, number=1, text=instructions, created_by=by, created_at=now)
+            Tally.objects.create(job=job)
+            note("job-created", by=by, now=now, job=job, name=job.name)
+    except IntegrityError as error:
+        raise InvalidJob("There is a job of this name already.", where="name", todo="Choose another name.") from error
+    return job
+
+
+def _row(job: LabelingJob, place: int, category: Category) -> CategoryRow:
+    return CategoryRow(
+        job=job,
+        place=place,
+        name=category.name,
+        colour=category.colour,
+        key=category.key,
+        attributes=[asdict(attribute) for attribute in category.attributes],
+        skeleton=category.skeleton,
+    )
+
+
+def _check_name(name: str) -> None:
+    if not name.strip():
+        raise InvalidJob("The job has no name.", where="name", todo="Write one.")
+    if len(name.strip()) > LONGEST_NAME:
+        raise InvalidJob(
+            f"The name has {len(name.strip())} characters; {LONGEST_NAME} is the most.",
+            where="name",
+            todo="Shorten it.",
+        )
+    job_slug(name)
+
+
+def _check_categories(kind: TaskType[Any], categories: Sequence[Category]) -> None:
+    if len(categories) < kind.min_categories:
+        need = "one class" if kind.min_categories == 1 else f"{kind.min_categories} classes"
+        raise InvalidJob(
+            f"{kind.title} needs at least {need}; there are {len(categories)}.", where="categories", todo="Add classes."
+        )
+    seen: set[str] = set()
+    for category in categories:
+        if category.name in seen:
+            raise InvalidJob(
+                f'The class "{category.name}" is there twice.', where="categories", todo="Give each class its own name."
+            )
+        seen.add(category.name)
+
+
+def _check_rules(
+    kind: TaskType[Any], workers: tuple[int, int], target_error: float | None, risk: float, lease_seconds: int
+) -> None:
+    least, most = workers
+    if not 1 <= least <= most <= MOST_WORKERS:
+        raise InvalidJob(
+            f"An object can be asked of 1 to {MOST_WORKERS} workers; this says {least} to {most}.",
+            where="workers",
+            todo="Write one number, or the least and the most as in 2-4.",
+        )
+    if target_error is not None and not 0 < target_error < 1:
+        raise InvalidJob(
+            f"The error that is allowed must lie between 0 and 1; this says {target_error}.",
+            where="target_error",
+            todo="Write 0.05 for 5 %.",
+        )
+    if target_error is not None and not isinstance(kind, Learnable):
+        raise InvalidJob(
+            f"The machine can't learn this yet: {kind.title.lower()}.",
+            where="target_error",
+            todo="Leave it out: people will label every object.",
+        )
+    if not 0 < risk < 1:
+        raise InvalidJob("The risk must lie between 0 and 1.", where="risk", todo="Write 0.05 for 5 %.")
+    if not 30 <= lease_seconds <= 86_400:
+        raise InvalidJob(
+            "A worker may hold an object for 30 seconds to a day.",
+            where="lease_seconds",
+            todo="Write 600 for 10 minutes.",
+        )
+
+
+def _label_attribute(kind: TaskType[Any], name: str, given: str) -> str:
+    if given:
+        return check_label_attribute(given, suffix=kind.lan_suffix)
+    return default_label_attribute(name, suffix=kind.lan_suffix)
+
+
+def _check_settings(kind: TaskType[Any], settings: Json) -> None:
+    errors = list(jsonschema.Draft202012Validator(kind.settings_schema()).iter_errors(settings))
+    if errors:
+        where = "settings/" + "/".join(str(part) for part in errors[0].path)
+        raise InvalidJob(errors[0].message, where=where, todo="See the settings of this task type in docs/.")
+
+
+def start_job(job: LabelingJob, *, by: User, now: datetime) -> None:
+    """Open a draft job to its workers. Raises InvalidJob when there is nothing to label."""
+    if not job.objects_of.exists():
+        raise InvalidJob("The job has no objects.", where="input", todo="Add a manifest, a folder or files first.")
+    _step(job, JobState.RUNNING, by=by, now=now, started_at=now)
+
+
+def pause_job(job: LabelingJob, *, by: User, now: datetime) -> None:
+    _step(job, JobState.PAUSED, by=by, now=now)
+
+
+def resume_job(job: LabelingJob, *, by: User, now: datetime) -> None:
+    _step(job, JobState.RUNNING, by=by, now=now, ended_at=None)
+
+
+def stop_job(job: LabelingJob, *, by: User, now: datetime) -> None:
+    """End a job early. Its labels stay, and can be exported; answers on their way are still kept."""
+    _step(job, JobState.STOPPED, by=by, now=now, ended_at=now)
+
+
+def write_instructions(job: LabelingJob, *, text: str, by: User, now: datetime) -> InstructionsVersion:
+    """A new version of the instructions; earlier answers keep the version that their workers saw."""
+    with write():
+        last = job.instructions.order_by("-number").first()
+        version = InstructionsVersion.objects.create(
+            job=job, number=last.number + 1 if last else 1, text=text, created_by=by, created_at=now
+        )
+        note("instructions-written", by=by, now=now, job=job, number=version.number)
+    return version
+
+
+def _step(job: LabelingJob, state: JobState, *, by: User, now: datetime, **columns: Any) -> None:
+    with write():
+        job.refresh_from_db(fields=["state"])
+        check_job_step(job.state, state)
+        LabelingJob.objects.filter(pk=job.pk).update(state=state, **columns)
+        note(f"job-{state}", by=by, now=now, job=job)
+        later(job, "state", now=now)
+    job.refresh_from_db()

@@ -1,0 +1,195 @@
+"""Labels -> augmented manifest, with the folder that Ground Truth's readers expect (spec section 9).
+
+The outcome is a function of the database: the same bytes twice. A folder is written beside its place and swapped in
+whole, so that nobody reads half an export.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from labeling.flow.export_piles import Piles
+from labeling.formats.augmented import Profile, Stamp, attribute_pair, augment, fail, unlabelled
+from labeling.formats.folders import OUTPUT_MANIFEST, side_file_path, write_atomically
+from labeling.formats.names import job_slug
+from labeling.jobs.files import kept
+from labeling.jobs.models import Annotation, DataObject, Label, LabelingJob
+from labeling.jobs.questions import Questions
+from labeling.jobs.states import ObjectState
+from labeling.task_types.base import Json, LabelAttribute, Question, Verdict
+
+PAGE = 500  # objects a read: one long read would hold a snapshot open
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a lead wants of an export. `source_prefix`: s3://bucket/folder/ before relative references."""
+
+    profile: Profile = "pure"
+    source_prefix: str = ""
+    labeled_only: bool = False
+
+
+@dataclass
+class Exported:
+    """What was written, and what the chosen profile has no place for (W-LOSS: attribute -> how many)."""
+
+    folder: Path
+    lines: int = 0
+    labeled: int = 0
+    failed: int = 0
+    lost: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def manifest(self) -> Path:
+        return self.folder / OUTPUT_MANIFEST
+
+
+def export_job(job: LabelingJob, *, target: Path, wishes: Wishes | None = None) -> Exported:
+    """Write `<target>/<job name>/`, replacing an earlier export of this job there."""
+    wishes = wishes or Wishes()
+    slug = job_slug(job.name)
+    folder, new = target / slug, target / f".{slug}.new"
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    exported = Exported(folder)
+    piles = Piles(new, waves=_waves(job))
+    write_atomically(new / OUTPUT_MANIFEST, _lines(job, wishes, piles, exported))
+    piles.close()
+    old = target / f".{slug}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+    return exported
+
+
+def _waves(job: LabelingJob) -> int:
+    last = job.tasks.order_by("-wave").values_list("wave", flat=True).first()
+    return max(last or 1, job.iterations.count(), 1)
+
+
+def _lines(job: LabelingJob, wishes: Wishes, piles: Piles, exported: Exported) -> Iterator[str]:
+    questions = Questions(job)
+    for page in _pages(job):
+        labels = _labels(page)
+        answers = _answers(page)
+        for row in page:
+            label = labels.get(row.pk)
+            _work(questions, piles, row, answers.get(row.pk, []))
+            line = _line(job, questions, wishes, piles, exported, row, label)
+            if line is not None:
+                exported.lines += 1
+                yield line
+
+
+def _pages(job: LabelingJob) -> Iterator[list[DataObject]]:
+    last = -1
+    rows = DataObject.objects.filter(job=job).select_related("media").order_by("position")
+    while page := list(rows.filter(position__gt=last)[:PAGE]):
+        yield page
+        last = page[-1].position
+
+
+def _labels(page: Sequence[DataObject]) -> dict[int, Label]:
+    rows = Label.objects.filter(data_object__in=page, current=True).select_related("model_version", "certificate")
+    return {row.data_object_id: row for row in rows}
+
+
+def _answers(page: Sequence[DataObject]) -> dict[int, list[Annotation]]:
+    """Every answer that was ever taken, whatever its standing: work of people is never thrown away."""
+    answers: dict[int, list[Annotation]] = defaultdict(list)
+    rows = Annotation.objects.filter(data_object__in=page).select_related("worker", "task")
+    for row in rows.order_by("submitted_at", "pk"):
+        answers[row.data_object_id].append(row)
+    return answers
+
+
+def _work(questions: Questions, piles: Piles, row: DataObject, answers: Sequence[Annotation]) -> None:
+    if not answers:
+        return
+    question = questions.about(row)
+    contents = [questions.type.worker_answer(questions.type.parse(kept(one), question), question) for one in answers]
+    piles.worker_answers(row, answers, contents)
+
+
+def _line(
+    job: LabelingJob,
+    questions: Questions,
+    wishes: Wishes,
+    piles: Piles,
+    exported: Exported,
+    row: DataObject,
+    label: Label | None,
+) -> str | None:
+    if label is not None:
+        exported.labeled += 1
+        attribute = _attribute(questions, label, questions.about(row))
+        _count_lost(exported, attribute, wishes)
+        stamp = Stamp(questions.type.manifest_type, job_slug(job.name), label.by == Label.By.PEOPLE, label.created_at)
+        ours = {**attribute.ours, **_ours(label)}
+        piles.label(
+            row, label, attribute_pair(job.label_attribute, attribute, stamp, ours=ours, profile=wishes.profile)
+        )
+        for name, content in attribute.side_files.items():
+            piles.side_file(side_file_path(name), content)
+        return augment(
+            row.line,
+            name=job.label_attribute,
+            label=attribute,
+            stamp=stamp,
+            ours=ours,
+            profile=wishes.profile,
+            source_prefix=wishes.source_prefix,
+        )
+    if row.state == ObjectState.LABELED:  # labeled when it came, under the same name: copied through
+        exported.labeled += 1
+    elif wishes.labeled_only:
+        return None
+    if row.state == ObjectState.FAILED:
+        exported.failed += 1
+        return fail(
+            row.line,
+            name=job.label_attribute,
+            reason=row.failure_reason,
+            retry_count=row.retries,
+            source_prefix=wishes.source_prefix,
+        )
+    return unlabelled(row.line, source_prefix=wishes.source_prefix)
+
+
+def _attribute(questions: Questions, label: Label, question: Question) -> LabelAttribute:
+    verdict: Verdict[Any] = Verdict(
+        answer=questions.type.parse(kept(label), question),
+        confidence=label.confidence,
+        parts=label.parts,
+        votes=label.votes,
+    )
+    return questions.type.to_manifest(verdict, question)
+
+
+def _ours(label: Label) -> Json:
+    """What the format has no place for; written in the extended profile only."""
+    ours: Json = {"v": 1, "annotators": label.votes, "confidence": round(label.confidence, 4)}
+    if label.certificate is not None and label.model_version is not None:
+        ours |= {
+            "model": label.model_version.number,
+            "promise": label.certificate.promise,
+            "risk": label.certificate.risk,
+            "threshold": label.certificate.threshold,
+            "audited": label.certificate.audited,
+            "wrong": label.certificate.wrong,
+        }
+    return ours
+
+
+def _count_lost(exported: Exported, attribute: LabelAttribute, wishes: Wishes) -> None:
+    if wishes.profile == "pure":
+        for name in attribute.ours:
+            exported.lost[name] += 1

@@ -1,0 +1,238 @@
+"""Manifest lines and files -> data objects.
+
+A line that can't be read is refused and kept with its number and reason; a line whose media can't be read becomes a
+data object that failed. Either way the rest go on. Media are copied into storage under their digest, so that a job
+doesn't break when a folder moves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db.models import F, Max
+
+from labeling.errors import InvalidJob, ManifestLineError, NotFound, Problem
+from labeling.flow.audit_trail import note
+from labeling.flow.later import later
+from labeling.flow.media_rows import FetchedMedia, MediaTaker
+from labeling.formats.labels import failure_of, read_label
+from labeling.formats.lines import Line, LineSource, read_lines
+from labeling.formats.references import Reference, open_under
+from labeling.formats.source import InputLine, check_input
+from labeling.jobs.dialect import write
+from labeling.jobs.models import Assignment, DataObject, Decline, LabelingJob, RefusedLine, Tally, Task
+from labeling.jobs.questions import type_of
+from labeling.jobs.states import AssignmentState, JobState, ObjectState, TaskState
+from labeling.workforce.models import User
+
+BATCH = 200  # lines a transaction
+EXCERPT = 200
+
+Opener = Callable[[Reference], BinaryIO]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A line that was not taken: its number from 1, the rule that it breaks, what is wrong and what to do."""
+
+    line: int
+    rule: str
+    what: str
+    todo: str = ""
+
+
+@dataclass
+class Intake:
+    """What came in."""
+
+    taken: int = 0
+    failed: int = 0
+    refused: list[Refused] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file from a browser: its name for display only, and its bytes."""
+
+    name: str
+    stream: BinaryIO
+
+
+def take_manifest(job: LabelingJob, *, stream: LineSource, root: Path | None, by: User, now: datetime) -> Intake:
+    """Take the lines of a manifest; relative references stand for files under `root` (None: they are not followed)."""
+
+    def opener(reference: Reference) -> BinaryIO:
+        if root is None:
+            raise NotFound(
+                f'"{reference.text}" is a relative reference, and no folder was named.',
+                todo="Name the folder of the files (--root), or upload them together with the manifest.",
+            )
+        return open_under(root, reference)
+
+    return _take(job, read_lines(stream), opener, by=by, now=now)
+
+
+def take_folder(job: LabelingJob, *, folder: Path, by: User, now: datetime) -> Intake:
+    """Take every file in `folder` and below, in the order of their names. Raises InvalidJob when there is none."""
+    if not folder.is_dir():
+        raise InvalidJob(f"There is no folder {folder}.", where="input", todo="Name a folder or a manifest file.")
+    names = sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+    if not names:
+        raise InvalidJob(f"The folder {folder} is empty.", where="input", todo="Put files into it, or name another.")
+    lines = (_line_for(number, name) for number, name in enumerate(names, start=1))
+    return _take(job, lines, lambda reference: open_under(folder, reference), by=by, now=now)
+
+
+def take_upload(job: LabelingJob, *, files: Sequence[Upload], by: User, now: datetime) -> Intake:
+    """Take files from a browser: manifests (.manifest, .jsonl), whose relative references name other uploaded files,
+    or, without a manifest, the files themselves. Raises InvalidJob when there is none."""
+    if not files:
+        raise InvalidJob("No file was sent.", where="input", todo="Choose files or a manifest.")
+    manifests = [upload for upload in files if upload.name.lower().endswith((".manifest", ".jsonl"))]
+    others = {upload.name: upload.stream for upload in files if upload not in manifests}
+
+    def opener(reference: Reference) -> BinaryIO:
+        stream = others.get(reference.text) or others.get(reference.name)
+        if stream is None:
+            raise NotFound(f'"{reference.text}" is not among the uploaded files.', todo="Upload it with the manifest.")
+        stream.seek(0)
+        return stream
+
+    if not manifests:
+        lines = (_line_for(number, name) for number, name in enumerate(sorted(others), start=1))
+        return _take(job, lines, opener, by=by, now=now)
+    intake = Intake()
+    for manifest in manifests:
+        part = _take(job, read_lines(manifest.stream), opener, by=by, now=now)
+        intake.taken += part.taken
+        intake.failed += part.failed
+        intake.refused += part.refused
+    return intake
+
+
+def _line_for(number: int, name: str) -> Line:
+    value = {"source-ref": name}
+    return Line(number=number, text=json.dumps(value, ensure_ascii=False, separators=(",", ":")), object=value)
+
+
+def _take(
+    job: LabelingJob, lines: Iterable[Line | ManifestLineError], opener: Opener, *, by: User, now: datetime
+) -> Intake:
+    medium = type_of(job).media
+    taker = MediaTaker(medium)
+    intake = Intake()
+    top = job.objects_of.aggregate(top=Max("position"))["top"]
+    position = 0 if top is None else top + 1
+    for batch in _batches(lines):
+        good, refused = _sort(batch, medium)
+        fetched = taker.fetch([(_name(line, given), given.source.reference) for line, given in good], opener)
+        rows = [
+            _object(job, position + place, line, given, media)
+            for place, ((line, given), media) in enumerate(zip(good, fetched, strict=True))
+        ]
+        position += len(rows)
+        _store(job, rows, refused)
+        intake.taken += len(rows)
+        intake.failed += sum(row.state == ObjectState.FAILED for row in rows)
+        intake.refused += [Refused(error.line, error.rule, error.what, error.todo) for error in refused]
+    with write():
+        note("objects-taken", by=by, now=now, job=job, taken=intake.taken, refused=len(intake.refused))
+        if job.state == JobState.RUNNING:
+            later(job, "objects", now=now)
+    return intake
+
+
+def _batches(lines: Iterable[Line | ManifestLineError]) -> Iterator[list[Line | ManifestLineError]]:
+    source = iter(lines)
+    while batch := list(islice(source, BATCH)):
+        yield batch
+
+
+def _sort(
+    batch: Sequence[Line | ManifestLineError], medium: str
+) -> tuple[list[tuple[Line, InputLine]], list[ManifestLineError]]:
+    good: list[tuple[Line, InputLine]] = []
+    refused: list[ManifestLineError] = []
+    for line in batch:
+        if isinstance(line, ManifestLineError):
+            refused.append(line)
+            continue
+        try:
+            good.append((line, check_input(line, medium)))  # type: ignore[arg-type]
+        except ManifestLineError as error:
+            refused.append(error)
+    return good, refused
+
+
+def _name(line: Line, given: InputLine) -> str:
+    if given.source.reference is not None:
+        return given.source.reference.name[:200] or f"object {line.object_id}"
+    return " ".join(given.source.value[:80].split()) or f"object {line.object_id}"
+
+
+def _object(
+    job: LabelingJob, position: int, line: Line, given: InputLine, media: FetchedMedia | Problem | None
+) -> DataObject:
+    row = DataObject(job=job, position=position, line=line.text, name=_name(line, given))
+    if isinstance(media, Problem):
+        row.state = ObjectState.FAILED
+        row.failure_reason = f"ClientError: {media.what}"
+    elif media is not None:
+        row.media = media.row
+    if row.state != ObjectState.FAILED and _has_label(job, line):
+        row.state = ObjectState.LABELED
+    return row
+
+
+def _has_label(job: LabelingJob, line: Line) -> bool:
+    """Chaining under the same name: what has a usable label is copied through (spec section 8.3)."""
+    name = job.label_attribute
+    return failure_of(line.object, name) is None and read_label(line.object, name) is not None
+
+
+def _store(job: LabelingJob, rows: Sequence[DataObject], refused: Sequence[ManifestLineError]) -> None:
+    with write():
+        DataObject.objects.bulk_create(rows)
+        RefusedLine.objects.bulk_create(
+            RefusedLine(job=job, line=error.line, rule=error.rule[:20], what=error.what, todo=error.todo)
+            for error in refused
+        )
+        Tally.objects.filter(job=job).update(
+            total=F("total") + len(rows),
+            refused=F("refused") + len(refused),
+            failed=F("failed") + sum(row.state == ObjectState.FAILED for row in rows),
+            by_people=F("by_people") + sum(row.state == ObjectState.LABELED for row in rows),
+        )
+
+
+def retry_failed(job: LabelingJob, *, by: User, now: datetime) -> int:
+    """Offer failed objects whose media are there once more; how many. Those without media stay as they are."""
+    again = DataObject.objects.filter(job=job, state=ObjectState.FAILED)
+    if type_of(job).media != "text":
+        again = again.filter(media__isnull=False)
+    with write():
+        chosen = list(again.values_list("pk", flat=True))
+        Assignment.objects.filter(task__data_object__in=chosen, state=AssignmentState.WITHDRAWN).update(
+            state=AssignmentState.OPEN
+        )
+        Decline.objects.filter(task__data_object__in=chosen).delete()
+        reopened = Task.objects.filter(data_object__in=chosen)
+        asked = set(reopened.values_list("data_object_id", flat=True))
+        reopened.update(state=TaskState.OPEN)
+        for state, part in ((ObjectState.WITH_PEOPLE, asked), (ObjectState.PENDING, set(chosen) - asked)):
+            DataObject.objects.filter(pk__in=part).update(state=state, failure_reason="", retries=F("retries") + 1)
+        Tally.objects.filter(job=job).update(failed=F("failed") - len(chosen))
+        LabelingJob.objects.filter(pk=job.pk, state=JobState.COMPLETED).update(state=JobState.RUNNING, ended_at=None)
+        note("failed-retried", by=by, now=now, job=job, objects=len(chosen))
+        later(job, "objects", now=now)
+    return len(chosen)

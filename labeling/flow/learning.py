@@ -1,0 +1,192 @@
+"""Labels -> a new model version -> predictions. Training and scoring run in a child process without our environment.
+
+What the child reads and writes are files in one folder, so a killed run is simply run again, and gives the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from labeling.errors import Problem
+from labeling.jobs.dialect import write
+from labeling.jobs.files import derived, home, kept, store
+from labeling.jobs.models import DataObject, Label, LabelingJob, ModelVersion
+from labeling.jobs.questions import Questions, text_of
+from labeling.jobs.states import ModelState, ObjectState
+from labeling.learners.run import Learned, read_learned
+from labeling.task_types.base import Learnable
+
+Ints = NDArray[np.int64]
+PAGE = 2000
+
+
+class TrainingFailed(Problem):
+    """The child process ended with an error; the loop goes on with people."""
+
+    code = "training-failed"
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The objects of a job in the order of their positions, as the learner counts them.
+
+    ids: data object ids; labels: class by people, -1 where none; closed: never to be asked (asked already, failed,
+    labeled by machine).
+    """
+
+    ids: Ints
+    labels: Ints
+    closed: NDArray[np.bool_]
+    drawn_for: tuple[str, ...]
+
+    def places(self, *draws: str) -> Ints:
+        """Where the objects of some draws stand."""
+        wanted = set(draws)
+        return np.array([place for place, draw in enumerate(self.drawn_for) if draw in wanted], dtype=np.int64)
+
+
+def pool_of(job: LabelingJob) -> Pool:
+    """Everything the learner may know of the job right now."""
+    rows = list(DataObject.objects.filter(job=job).order_by("position").values_list("pk", "state", "drawn_for"))
+    places = {pk: place for place, (pk, _, _) in enumerate(rows)}
+    labels = np.full(len(rows), -1, dtype=np.int64)
+    questions = Questions(job)
+    question = questions.about_any()
+    learner = learner_of(questions)
+    people = Label.objects.filter(job=job, current=True, by=Label.By.PEOPLE)
+    for label in people.iterator(chunk_size=PAGE):
+        answer = questions.type.parse(kept(label), question)
+        labels[places[label.data_object_id]] = int(np.argmax(learner.encode(answer, question)))
+    closed = np.array([state != ObjectState.PENDING for _, state, _ in rows], dtype=bool)
+    return Pool(
+        ids=np.array([pk for pk, _, _ in rows], dtype=np.int64),
+        labels=labels,
+        closed=closed,
+        drawn_for=tuple(draw for _, _, draw in rows),
+    )
+
+
+def learner_of(questions: Questions) -> Learnable[Any]:
+    if not isinstance(questions.type, Learnable):
+        raise Problem(f"The machine can't learn this yet: {questions.type.title.lower()}.")
+    return questions.type
+
+
+def learn(job: LabelingJob, pool: Pool, *, ask: int, number: int) -> tuple[Path, Learned]:
+    """Train on the people's labels of `pool`, score everything, pick up to `ask` objects to ask next.
+
+    Returns the folder of the run and what it says. Raises TrainingFailed with the child's own sentence.
+    """
+    folder = home() / "runs" / f"job-{job.pk}" / f"round-{number}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    _write_inputs(job, pool, folder, ask)
+    _run_child(folder)
+    return folder, read_learned(folder)
+
+
+def _write_inputs(job: LabelingJob, pool: Pool, folder: Path, ask: int) -> None:
+    questions = Questions(job)
+    medium = questions.type.media
+    features = derived().root / "features"
+    features.mkdir(parents=True, exist_ok=True)
+    parameters = {
+        "medium": medium,
+        "classes": job.categories.count(),
+        "seed": job.seed,
+        "ask": ask,
+        "features": str((features / f"job-{job.pk}-{len(pool.ids)}").absolute()),
+    }
+    (folder / "params.json").write_text(json.dumps(parameters, sort_keys=True))
+    np.savez(folder / "inputs.npz", labels=pool.labels, closed=pool.closed)
+    name = "texts.jsonl" if medium == "text" else "images.jsonl"
+    with (folder / name).open("w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in _contents(job, medium))
+
+
+def _contents(job: LabelingJob, medium: str) -> Iterator[dict[str, str]]:
+    rows = DataObject.objects.filter(job=job).select_related("media").order_by("position")
+    keeper = store()
+    for row in rows.iterator(chunk_size=PAGE):
+        if medium == "text":
+            yield {"text": text_of(row) if row.state != ObjectState.FAILED else ""}
+        else:
+            yield {"path": str(keeper.path(row.media.digest)) if row.media else ""}
+
+
+def _run_child(folder: Path) -> None:
+    """Nothing of ours goes along: no secrets, no database address. The child's last words are the error."""
+    environment = {
+        "PATH": os.defpath,
+        "PYTHONPATH": str(settings.BASE_DIR),
+        "OMP_NUM_THREADS": "1",
+        **{name: os.environ[name] for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if name in os.environ},
+    }
+    done = subprocess.run(  # noqa: S603 - our own module, with a folder of our own making
+        [sys.executable, "-m", "labeling.learners.run", str(folder)],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or [f"ended with code {done.returncode}"]
+        raise TrainingFailed(f"The machine could not learn: {last[0]}", where=folder.name)
+
+
+def record(job: LabelingJob, pool: Pool, folder: Path, *, number: int, now: datetime) -> ModelVersion:
+    """Keep a trained model: the digest of what it was trained on, its metrics, its file and its scores."""
+    metrics: dict[str, Any] = json.loads((folder / "metrics.json").read_text())
+    parameters: dict[str, Any] = json.loads((folder / "params.json").read_text())
+    keeper = store()
+    with (folder / "model.skops").open("rb") as model, (folder / "outputs.npz").open("rb") as scores:
+        model_key, scores_key = keeper.put(model), keeper.put(scores)
+    parameters.pop("features", None)
+    with write():
+        version, _ = ModelVersion.objects.update_or_create(
+            job=job,
+            number=number,
+            defaults={
+                "state": ModelState.READY,
+                "training_digest": training_digest(pool),
+                "trained_on": int((pool.labels >= 0).sum()),
+                "parameters": parameters,
+                "metrics": metrics,
+                "model_key": model_key,
+                "scores_key": scores_key,
+                "created_at": now,
+            },
+        )
+    return version
+
+
+def learned_by(version: ModelVersion) -> Learned:
+    """What a kept model version said."""
+    folder = home() / "runs" / f"job-{version.job_id}" / f"version-{version.number}"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with store().open(version.scores_key) as scores:
+        (folder / "outputs.npz").write_bytes(BytesIO(scores.read()).getvalue())
+    return read_learned(folder)
+
+
+def training_digest(pool: Pool) -> str:
+    """SHA-256 of the objects that have people's labels, and of these labels."""
+    known = pool.labels >= 0
+    frozen: Sequence[Any] = [pool.ids[known].tolist(), pool.labels[known].tolist()]
+    return hashlib.sha256(json.dumps(frozen).encode()).hexdigest()

@@ -1,0 +1,232 @@
+"""Who labels what next, and what they answered.
+
+A task's places are rows, so too many answers can't exist; a claim is one statement, so no place is given twice.
+An answer is never refused for a lost lease: it is counted, late (its place was still free) or surplus.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from labeling.errors import BadRequest, KeyReused, LeaseLost, TooLarge
+from labeling.flow.later import later
+from labeling.jobs.dialect import claim_next, lock_row, write
+from labeling.jobs.files import keep
+from labeling.jobs.lease_tokens import secret_in
+from labeling.jobs.models import Annotation, Assignment, Decline, InstructionsVersion, LabelingJob
+from labeling.jobs.questions import Questions
+from labeling.jobs.states import AssignmentState, JobState, Standing
+from labeling.workforce.models import User
+
+MAX_LEASES = 10  # that one worker may hold at a time, in all jobs
+MAX_ANSWER = 64 * 1024 * 1024  # characters of JSON
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Why nothing was leased, in words for the worker."""
+
+    code: str
+    what: str
+    todo: str
+
+
+REASONS = {
+    JobState.DRAFT: Nothing("not-started", "This job has not started yet.", "Come back when your lead has started it."),
+    JobState.PAUSED: Nothing("paused", "This job is paused.", "Come back when your lead has resumed it."),
+    JobState.COMPLETED: Nothing("complete", "This job is complete.", "Nothing is left to do here."),
+    JobState.STOPPED: Nothing("stopped", "This job was stopped.", "Nothing is left to do here."),
+    JobState.FAILED: Nothing("failed", "This job has failed.", "Tell your lead."),
+}
+NONE_OPEN = Nothing(
+    "none-open",
+    "Nothing is open for you right now.",
+    "More may come when others finish or when the machine has learned. Look again in a while.",
+)
+TOO_MANY = Nothing(
+    "too-many-leases",
+    f"You hold {MAX_LEASES} objects already.",
+    "Answer or release some of them first.",
+)
+
+
+def claim(job: LabelingJob, *, worker: User, now: datetime) -> Assignment | None:
+    """Lease an open assignment of `job` to `worker`; None when nothing is open to them. Never two on one place."""
+    with suppress(IntegrityError), write():  # unique (task, worker): their own double click
+        pk = claim_next(job=job.pk, worker=worker.pk, token=secrets.token_urlsafe(16), now=now, until=now + job.lease)
+        if pk is not None:
+            return _loaded([pk])[0]
+    return None
+
+
+def lease(
+    job: LabelingJob, *, worker: User, count: int, held: Sequence[int] = (), now: datetime
+) -> tuple[list[Assignment], Nothing | None]:
+    """Up to `count` assignments for `worker` beyond those that they name as `held`: their own live leases first.
+
+    Returns the leases, and the reason when there is none. A reloaded page so finds the object that it showed.
+    """
+    if job.state != JobState.RUNNING:
+        return [], REASONS[JobState(job.state)]
+    mine = Assignment.objects.filter(worker=worker, state=AssignmentState.LEASED, expires_at__gt=now)
+    known = list(mine.filter(job=job).exclude(pk__in=held).order_by("leased_at", "pk").values_list("pk", flat=True))
+    leases = _loaded(known[:count])
+    room = MAX_LEASES - mine.count()
+    while len(leases) < count and room > 0:
+        fresh = claim(job, worker=worker, now=now)
+        if fresh is None:
+            break
+        leases.append(fresh)
+        room -= 1
+    if leases:
+        return leases, None
+    return [], NONE_OPEN if room > 0 else TOO_MANY
+
+
+def _loaded(pks: Sequence[int]) -> list[Assignment]:
+    rows = Assignment.objects.select_related("task", "task__data_object", "task__data_object__media", "job")
+    found = rows.in_bulk(list(pks))
+    return [found[pk] for pk in pks]
+
+
+def renew(assignment: Assignment, *, worker: User, token: str, now: datetime) -> datetime:
+    """Hold on to a lease; returns until when. Raises LeaseLost when it ended and went on to somebody."""
+    secret = secret_in(token, assignment, worker)
+    until = now + assignment.job.lease
+    with write():
+        held = Assignment.objects.filter(
+            pk=assignment.pk, state=AssignmentState.LEASED, token=secret, worker=worker
+        ).update(expires_at=until)
+    if not held:
+        raise LeaseLost(
+            "Your hold on this object has ended.",
+            where=f"assignment {assignment.pk}",
+            todo="Your work is kept. Submit it all the same: it counts while the place is free.",
+        )
+    return until
+
+
+def release(assignment: Assignment, *, worker: User, token: str) -> None:
+    """Give a lease back unanswered. Releasing one that has ended changes nothing."""
+    secret = secret_in(token, assignment, worker)
+    with write():
+        _reopen(Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.LEASED, token=secret))
+
+
+def decline(assignment: Assignment, *, worker: User, token: str, reason: str, now: datetime) -> None:
+    """Skip a task with a reason: the place opens for others, and this worker is not asked again."""
+    secret = secret_in(token, assignment, worker)
+    with write():
+        Decline.objects.get_or_create(
+            task_id=assignment.task_id, worker=worker, defaults={"reason": reason[:2000], "declined_at": now}
+        )
+        _reopen(Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.LEASED, token=secret))
+        later(assignment.job_id, "declined", now=now, task=assignment.task_id)
+
+
+def expire(*, now: datetime, limit: int = 500) -> int:
+    """Return leases that have run out to the queue; how many. The sweep calls it every 20 s."""
+    gone = Assignment.objects.filter(state=AssignmentState.LEASED, expires_at__lte=now).values("pk")[:limit]
+    with write():
+        return _reopen(Assignment.objects.filter(pk__in=gone, state=AssignmentState.LEASED, expires_at__lte=now))
+
+
+def _reopen(rows: Any) -> int:
+    return cast(
+        int,
+        rows.update(state=AssignmentState.OPEN, worker=None, token="", leased_at=None, expires_at=None),
+    )
+
+
+def receive_answer(
+    assignment: Assignment,
+    *,
+    worker: User,
+    token: str,
+    key: UUID,
+    answer: Any,
+    active_seconds: float,
+    now: datetime,
+) -> Annotation:
+    """Keep a worker's answer. Sent again with the same key it is the same annotation; with another body, KeyReused.
+
+    Raises InvalidAnswer with a JSON pointer. Everything about the answer is one transaction: annotation, place, outbox.
+    """
+    body = digest_of(assignment.pk, answer)
+    known = Annotation.objects.filter(worker=worker, key=key).first()
+    if known is not None:
+        return _same(known, body)
+    secret = secret_in(token, assignment, worker)
+    questions = Questions(assignment.job)
+    question = questions.about(assignment.task.data_object)
+    parsed = questions.type.dump(questions.type.parse(answer, question))
+    columns = keep(parsed)
+    instructions = InstructionsVersion.objects.filter(job=assignment.job_id).order_by("-number").first()
+    try:
+        with write():
+            place = cast(Any, lock_row(Assignment.objects.filter(pk=assignment.pk))).get()
+            standing = _standing(place, worker, secret, now)
+            annotation = Annotation.objects.create(
+                job_id=place.job_id,
+                data_object_id=assignment.task.data_object_id,
+                task_id=place.task_id,
+                assignment=place,
+                worker=worker,
+                key=key,
+                body_digest=body,
+                instructions=instructions,
+                active_seconds=max(0.0, min(active_seconds, 86_400.0)),
+                proposals_shown=assignment.task.proposals_shown,
+                standing=standing,
+                leased_at=place.leased_at if place.worker_id == worker.pk else None,
+                submitted_at=now,
+                **columns,
+            )
+            if standing != Standing.SURPLUS:
+                Assignment.objects.filter(pk=place.pk).update(state=AssignmentState.SUBMITTED, worker=worker, token="")
+            later(place.job_id, "answered", now=now, task=place.task_id, annotation=annotation.pk)
+    except IntegrityError:  # the same answer at the same moment, by another connection
+        known = Annotation.objects.filter(worker=worker, key=key).first()
+        if known is None:
+            raise
+        return _same(known, body)
+    return annotation
+
+
+def _standing(place: Assignment, worker: User, secret: str, now: datetime) -> Standing:
+    """Counted while the lease lives; late while its place is still free; else surplus."""
+    if place.state == AssignmentState.LEASED and place.token == secret and place.worker_id == worker.pk:
+        return Standing.COUNTED if place.expires_at is not None and place.expires_at > now else Standing.LATE
+    elsewhere = Assignment.objects.filter(task_id=place.task_id, worker=worker).exclude(pk=place.pk).exists()
+    if place.state == AssignmentState.OPEN and not elsewhere:
+        return Standing.LATE
+    return Standing.SURPLUS
+
+
+def digest_of(assignment: int, answer: Any) -> str:
+    """SHA-256 of what was answered to what; key order and spacing don't matter."""
+    try:
+        text = json.dumps([assignment, answer], sort_keys=True, ensure_ascii=False, allow_nan=False)
+    except ValueError as error:
+        raise BadRequest(
+            "The answer holds a number that JSON has not.", where="/answer", todo="Send a number."
+        ) from error
+    if len(text) > MAX_ANSWER:
+        raise TooLarge("The answer is larger than 64 MB.", where="/answer", todo="Split the object.")
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _same(known: Annotation, body: str) -> Annotation:
+    if known.body_digest != body:
+        raise KeyReused("This key was used for another answer.", where="/key", todo="Send a new key with a new answer.")
+    return known

@@ -1,0 +1,269 @@
+"""The conductor: which stage comes next in a job's life. The only file that knows the order.
+
+A round goes select -> ask -> train, and then either to the next round or to calibrate -> audit -> auto_label -> done.
+Each phase writes down what it decided before it acts on it, so a killed worker's phase is repeated and gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import numpy as np
+
+from labeling.flow import routing
+from labeling.flow.audit_trail import note
+from labeling.flow.auto_label import label_by_machine, predict, wrong_by_people
+from labeling.flow.consolidation import consolidate_again
+from labeling.flow.evidence import decide, ledger_of, plan_in, plan_row, promise_of
+from labeling.flow.learning import Ints, Pool, TrainingFailed, learn, learned_by, pool_of, record
+from labeling.flow.routing import Draw, Purpose
+from labeling.jobs.dialect import write
+from labeling.jobs.models import Certificate, DataObject, Iteration, LabelingJob
+from labeling.jobs.states import CertificateState, JobState, ObjectState, Phase
+from labeling.learners import decisions
+from labeling.learners.decisions import Forecast
+from labeling.quality.audit import draw_audit, machine_objects, plan_audit
+
+AUDIT_DRAWS = (Draw.AUDIT_1, Draw.AUDIT_2)
+AUDIT_URGENCY = 1  # the machine waits for these
+UNFINISHED = (ObjectState.PENDING, ObjectState.WITH_PEOPLE)
+
+
+def advance(job_id: int, *, now: datetime) -> None:
+    """Take a running job as far as it goes without people. Safe to call at any time, by one caller at a time."""
+    job = LabelingJob.objects.select_related("team").get(pk=job_id)
+    if job.state != JobState.RUNNING:
+        return
+    if job.target_error is None:
+        _ask_all(job)
+    else:
+        while _step(job, now):
+            pass
+    _finish(job, now)
+
+
+def _ask_all(job: LabelingJob) -> None:
+    routing.to_people(job, _pending(job))
+
+
+def _pending(job: LabelingJob) -> list[int]:
+    rows = DataObject.objects.filter(job=job, state=ObjectState.PENDING).order_by("position")
+    return list(rows.values_list("pk", flat=True))
+
+
+def _finish(job: LabelingJob, now: datetime) -> None:
+    """A job is complete when each of its objects has a label or has failed."""
+    if DataObject.objects.filter(job=job, state__in=UNFINISHED).exists():
+        return
+    consolidate_again(job, now=now)
+    with write():
+        done = LabelingJob.objects.filter(pk=job.pk, state=JobState.RUNNING)
+        if done.update(state=JobState.COMPLETED, ended_at=now):
+            note("job-completed", by=None, now=now, job=job)
+
+
+def _step(job: LabelingJob, now: datetime) -> bool:
+    """One phase of the current round; False when people are needed or nothing is left to do."""
+    current = job.iterations.order_by("-number").first()
+    if current is None:
+        current = Iteration.objects.create(job=job, number=1, started_at=now)
+    phases: Mapping[str, Callable[[LabelingJob, Iteration, datetime], bool]] = {
+        Phase.SELECT: _select,
+        Phase.ASK: _ask,
+        Phase.TRAIN: _train,
+        Phase.CALIBRATE: _calibrate,
+        Phase.AUDIT: _audit,
+        Phase.AUTO_LABEL: _auto_label,
+        Phase.DONE: _done,
+    }
+    try:
+        return phases[current.phase](job, current, now)
+    except TrainingFailed as failure:
+        return _give_up(job, current, str(failure), now)
+
+
+def _select(job: LabelingJob, current: Iteration, now: datetime) -> bool:
+    """Choose whom to ask about: at first a random sample and some spread-out objects, later what the model doubts."""
+    if current.number == 1 and "calibration" not in current.detail:
+        eligible = np.array(_pending(job), dtype=np.int64)
+        sizes = decisions.sizes_for(len(eligible), classes=job.categories.count())
+        drawn = decisions.calibration_sample(eligible, sizes, seed=job.seed)
+        _save(current, calibration=drawn.tolist())
+    if "calibration" in current.detail:
+        routing.to_people(job, current.detail["calibration"], draw=Draw.CALIBRATION, wave=current.number)
+    if "picks" not in current.detail:
+        pool = pool_of(job)
+        ask = decisions.sizes_for(_size(job), classes=job.categories.count()).cold_start
+        _, learned = learn(job, pool, ask=ask, number=0)
+        _save(current, picks=pool.ids[learned.picks].tolist())
+    routing.to_people(job, current.detail["picks"], draw=Draw.TRAINING, wave=current.number)
+    return _reach(current, Phase.ASK)
+
+
+def _size(job: LabelingJob) -> int:
+    """Objects that the machine may learn of: all but those that failed."""
+    return DataObject.objects.filter(job=job).exclude(state=ObjectState.FAILED).count()
+
+
+def _ask(job: LabelingJob, current: Iteration, now: datetime) -> bool:
+    if DataObject.objects.filter(job=job, state=ObjectState.WITH_PEOPLE).exists():
+        return False
+    return _reach(current, Phase.TRAIN)
+
+
+def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
+    """A new model version, and what it would be worth to stop here."""
+    pool = pool_of(job)
+    sizes = decisions.sizes_for(_size(job), classes=job.categories.count())
+    folder, learned = learn(job, pool, ask=sizes.batch, number=current.number)
+    picks = pool.ids[learned.picks].tolist()
+    if not learned.trained:
+        if not picks:
+            return _give_up(job, current, "The machine has seen too few classes to learn from.", now)
+        return _next_round(job, current, picks, now)
+    version = record(job, pool, folder, number=current.number, now=now)
+    evidence = decisions.evidence_from(learned, pool.labels, _random_objects(pool))
+    order = decisions.freeze(learned, _open(pool))
+    forecast = decisions.forecast(
+        order,
+        evidence,
+        promise=promise_of(job),
+        ledger=ledger_of(job),
+        spent=int((pool.labels >= 0).sum()),
+        objects=len(pool.ids),
+    )
+    history = [*_history(job, current), forecast]
+    step = decisions.keep_training(history, sizes)
+    _save(current, model_version=version, forecast=vars(forecast), step=step.reason)
+    if step.go and picks:
+        return _next_round(job, current, picks, now)
+    return _reach(current, Phase.CALIBRATE)
+
+
+def _open(pool: Pool) -> Ints:
+    return np.flatnonzero(~pool.closed & (pool.labels < 0)).astype(np.int64)
+
+
+def _random_objects(pool: Pool) -> Ints:
+    return pool.places(Draw.CALIBRATION, *AUDIT_DRAWS)
+
+
+def _history(job: LabelingJob, current: Iteration) -> list[Forecast]:
+    """Forecasts of the rounds since the last decision: the stop rule starts anew after it."""
+    decided = job.certificates.exclude(decided_at=None).order_by("-stage").first()
+    rounds = job.iterations.filter(number__lt=current.number, detail__forecast__isnull=False)
+    if decided is not None:
+        rounds = rounds.filter(started_at__gt=decided.created_at)
+    return [Forecast(**row.detail["forecast"]) for row in rounds.order_by("number")]
+
+
+def _next_round(job: LabelingJob, current: Iteration, picks: list[int], now: datetime) -> bool:
+    with write():
+        _close(current, now)
+        Iteration.objects.create(job=job, number=current.number + 1, detail={"picks": picks}, started_at=now)
+    return True
+
+
+def _calibrate(job: LabelingJob, current: Iteration, now: datetime) -> bool:
+    """Freeze the model and the order, plan the audit, and draw it at random."""
+    version = current.model_version
+    if version is None:
+        raise ValueError(f"round {current.number} calibrates no model")
+    row = version.certificates.first()
+    if row is None:
+        pool = pool_of(job)
+        learned = learned_by(version)
+        order = decisions.freeze(learned, _open(pool))
+        evidence = decisions.evidence_from(learned, pool.labels, _random_objects(pool))
+        plan = plan_audit(order, evidence, promise=promise_of(job), ledger=ledger_of(job))
+        drawn = draw_audit(plan, order, seed=job.seed).tolist() if plan.possible else []
+        with write():
+            row = plan_row(job, version, plan, order, pool.ids[drawn].tolist() if drawn else [], now=now)
+    if row.state == CertificateState.REFUSED:
+        return _reach(current, Phase.AUTO_LABEL)
+    draw = AUDIT_DRAWS[min(row.stage, len(AUDIT_DRAWS)) - 1]
+    routing.to_people(
+        job, row.plan["drawn"], purpose=Purpose.AUDIT, draw=draw, urgency=AUDIT_URGENCY, wave=current.number
+    )
+    return _reach(current, Phase.AUDIT)
+
+
+def _audit(job: LabelingJob, current: Iteration, now: datetime) -> bool:
+    if DataObject.objects.filter(job=job, state=ObjectState.WITH_PEOPLE).exists():
+        return False
+    return _reach(current, Phase.AUTO_LABEL)
+
+
+def _auto_label(job: LabelingJob, current: Iteration, now: datetime) -> bool:
+    """Decide on the evidence; what is certified, the machine labels; what isn't goes on, or to people."""
+    row = Certificate.objects.filter(model_version=current.model_version).select_related("model_version").get()
+    if not row.plan["drawn"]:  # nothing could be audited; its reason stands in the row
+        return _rest_to_people(job, current, now)
+    _, order = plan_in(row)
+    ids = pool_of(job).ids
+    places = {int(pk): place for place, pk in enumerate(ids)}
+    drawn = np.array([places[pk] for pk in row.plan["drawn"]], dtype=np.int64)
+    learned = learned_by(row.model_version)
+    wrong = wrong_by_people(job, learned, drawn.tolist(), row.plan["drawn"])
+    decided, ledger = decide(row, drawn=drawn, wrong=wrong, now=now)
+    predict(job, row, learned, order.objects.tolist(), ids[order.objects].tolist())
+    if decided.granted:
+        chosen = machine_objects(decided, order, drawn)
+        label_by_machine(job, row, learned, chosen.tolist(), ids[chosen].tolist(), now=now)
+    if decisions.after(decided, ledger).go and _pending(job):
+        with write():
+            _close(current, now)
+            Iteration.objects.create(job=job, number=current.number + 1, phase=Phase.TRAIN, started_at=now)
+        return True
+    return _rest_to_people(job, current, now)
+
+
+def _rest_to_people(job: LabelingJob, current: Iteration, now: datetime) -> bool:
+    """What the machine may not label goes to people, what it doubts most first."""
+    pending = _pending(job)
+    scores = dict(
+        current.model_version.predictions.filter(data_object__in=pending).values_list("data_object", "score")
+        if current.model_version
+        else []
+    )
+    pending.sort(key=lambda pk: scores.get(pk, 0.0))
+    routing.to_people(job, pending, draw=Draw.REST, wave=current.number)
+    return _reach(current, Phase.DONE)
+
+
+def _done(job: LabelingJob, current: Iteration, now: datetime) -> bool:
+    """After the loop: objects that came later, or were tried again, go to people."""
+    if current.ended_at is None:
+        _close(current, now)
+    routing.to_people(job, _pending(job), draw=Draw.REST, wave=current.number)
+    return False
+
+
+def _give_up(job: LabelingJob, current: Iteration, reason: str, now: datetime) -> bool:
+    """The loop goes on with people, and the lead is told why."""
+    with write():
+        LabelingJob.objects.filter(pk=job.pk).update(trouble=reason)
+        note("machine-gave-up", by=None, now=now, job=job, reason=reason)
+    return _rest_to_people(job, current, now)
+
+
+def _save(current: Iteration, *, model_version: object = None, **detail: object) -> None:
+    with write():
+        current.detail = {**current.detail, **detail}
+        if model_version is not None:
+            current.model_version = model_version  # type: ignore[assignment]
+        current.save(update_fields=["detail", "model_version"])
+
+
+def _reach(current: Iteration, phase: Phase) -> bool:
+    with write():
+        current.phase = phase
+        current.save(update_fields=["phase"])
+    return True
+
+
+def _close(current: Iteration, now: datetime) -> None:
+    current.phase = Phase.DONE
+    current.ended_at = now
+    current.save(update_fields=["phase", "ended_at"])

@@ -1,0 +1,85 @@
+"""How like the final labels people's answers are. Read only, over the last answers of a job, so that a page can ask."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any, Final
+
+from labeling.errors import InvalidAnswer
+from labeling.jobs.files import kept
+from labeling.jobs.models import Annotation, DataObject, Label, LabelingJob
+from labeling.jobs.questions import Questions
+from labeling.jobs.states import Standing
+
+LOOKED_AT: Final = 2000  # last answers of a job
+Z: Final = 1.959964  # two-sided 95 %
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Mean agreement with the final label, in [0, 1], over `n` answers, with its 95 % range."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def likeness(values: Sequence[float]) -> Likeness:
+    """The range is Wilson's for a share: for values in [0, 1] that are no yes or no it is only wider than need be.
+
+    values: (n,) in [0, 1], n >= 1. Source: Wilson 1927; the variance of a value in [0, 1] is at most mean (1 - mean).
+    """
+    n, mean = len(values), sum(values) / len(values)
+    middle = (mean + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half = Z / (1 + Z * Z / n) * sqrt(mean * (1 - mean) / n + Z * Z / (4 * n * n))
+    return Likeness(mean, max(0.0, middle - half), min(1.0, middle + half), n)
+
+
+def agreement(job: LabelingJob) -> tuple[Likeness | None, Mapping[int, Likeness]]:
+    """Of the whole team (None without evidence), and by worker id.
+
+    Only objects that at least two people answered count: a single answer is its own label.
+    """
+    values: dict[int, list[float]] = defaultdict(list)
+    for worker, value in _values(job):
+        values[worker].append(value)
+    everything = [value for own in values.values() for value in own]
+    by_worker = {worker: likeness(own) for worker, own in values.items()}
+    return (likeness(everything) if everything else None), by_worker
+
+
+def _values(job: LabelingJob) -> list[tuple[int, float]]:
+    last = list(
+        Annotation.objects.filter(job=job, superseded=False, standing__in=[Standing.COUNTED, Standing.LATE])
+        .order_by("-id")
+        .select_related("data_object__media")[:LOOKED_AT]
+    )
+    labels = {
+        label.data_object_id: label
+        for label in Label.objects.filter(
+            data_object__in={a.data_object_id for a in last}, current=True, by=Label.By.PEOPLE, votes__gte=2
+        )
+    }
+    questions = Questions(job)
+    found = []
+    for answer in last:
+        label = labels.get(answer.data_object_id)
+        value = None if label is None else _value(questions, answer.data_object, kept(answer), kept(label))
+        if value is not None:
+            found.append((answer.worker_id, value))
+    return found
+
+
+def _value(questions: Questions, data_object: DataObject, answer: Any, label: Any) -> float | None:
+    """Agreement of an answer with a label; None when either breaks today's question (its classes have changed)."""
+    question = questions.about(data_object)
+    try:
+        return questions.type.agreement(
+            questions.type.parse(answer, question), questions.type.parse(label, question), question
+        )
+    except InvalidAnswer:
+        return None

@@ -1,0 +1,76 @@
+"""Data objects -> people: which are asked of whom, how often, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from labeling.jobs.dialect import write
+from labeling.jobs.models import Assignment, DataObject, LabelingJob, Task
+from labeling.jobs.states import AssignmentState, ObjectState, TaskState
+
+BATCH = 250  # objects a transaction: no write holds the database for longer than a moment
+
+Purpose = Task.Purpose
+Draw = DataObject.Draw
+
+
+def to_people(
+    job: LabelingJob,
+    objects: Iterable[int],
+    *,
+    purpose: Purpose = Purpose.LABEL,
+    draw: Draw = Draw.NONE,
+    wanted: int = 0,
+    urgency: int = 0,
+    wave: int = 1,
+) -> int:
+    """Ask people for data objects (ids, the most wanted first); how many were asked newly.
+
+    Safe to repeat: an object that has its task, or is not pending any more, is left alone.
+    """
+    asked = 0
+    for start, batch in _batches(objects):
+        with write():
+            rows = DataObject.objects.filter(job=job, pk__in=batch, state=ObjectState.PENDING)
+            open_ones = set(rows.values_list("pk", flat=True))
+            chosen = [pk for pk in batch if pk in open_ones]
+            tasks = Task.objects.bulk_create(
+                Task(job=job, data_object_id=pk, purpose=purpose, wanted=wanted or job.workers_min, wave=wave)
+                for pk in chosen
+            )
+            order = {pk: start + place for place, pk in enumerate(batch)}
+            Assignment.objects.bulk_create(
+                Assignment(job=job, task=task, place=place, urgency=urgency, rank=float(order[task.data_object_id]))
+                for task in tasks
+                for place in range(task.wanted)
+            )
+            DataObject.objects.filter(pk__in=chosen).update(state=ObjectState.WITH_PEOPLE, drawn_for=draw)
+        asked += len(chosen)
+    return asked
+
+
+def _batches(objects: Iterable[int]) -> Iterator[tuple[int, Sequence[int]]]:
+    source, start = iter(objects), 0
+    while batch := list(islice(source, BATCH)):
+        yield start, batch
+        start += len(batch)
+
+
+def one_more(task: Task) -> None:
+    """Open one more place of a task: its answers don't agree well enough. Call inside a transaction."""
+    first = task.assignments.order_by("place").first()
+    Assignment.objects.create(
+        job_id=task.job_id,
+        task=task,
+        place=task.wanted,
+        urgency=first.urgency if first else 0,
+        rank=first.rank if first else 0.0,
+    )
+    Task.objects.filter(pk=task.pk).update(wanted=task.wanted + 1, state=TaskState.OPEN)
+
+
+def withdraw(task: Task) -> None:
+    """Close a task: places that nobody holds are not offered any more. Call inside a transaction."""
+    Assignment.objects.filter(task=task, state=AssignmentState.OPEN).update(state=AssignmentState.WITHDRAWN)
+    Task.objects.filter(pk=task.pk).update(state=TaskState.CLOSED)

@@ -1,0 +1,33 @@
+"""The record: one file for what a lead sets up, what there is to label, the work on it, and what came of it."""
+
+from labeling.jobs.models.book import AuditEvent, Export, Outbox, Report, Tally, Turn, WorkDay
+from labeling.jobs.models.job import Category, InstructionsVersion, LabelingJob
+from labeling.jobs.models.objects import DataObject, Media, RefusedLine
+from labeling.jobs.models.outcome import Certificate, Iteration, Label, ModelVersion, Prediction
+from labeling.jobs.models.work import Annotation, Assignment, Decline, Draft, Task
+
+__all__ = [
+    "Annotation",
+    "Assignment",
+    "AuditEvent",
+    "Category",
+    "Certificate",
+    "DataObject",
+    "Decline",
+    "Draft",
+    "Export",
+    "InstructionsVersion",
+    "Iteration",
+    "Label",
+    "LabelingJob",
+    "Media",
+    "ModelVersion",
+    "Outbox",
+    "Prediction",
+    "RefusedLine",
+    "Report",
+    "Tally",
+    "Task",
+    "Turn",
+    "WorkDay",
+]

@@ -1,0 +1,109 @@
+"""What a lead sets up: the job, its categories, its instructions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+
+from labeling.jobs.states import JobState
+from labeling.workforce.models import Organisation, Team, User
+
+
+class LabelingJob(models.Model):
+    """A manifest, one task type, label categories, a work team, and rules."""
+
+    class Kind(models.TextChoices):
+        LABEL = "label"
+        VERIFY = "verify"
+        ADJUST = "adjust"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="jobs")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="jobs")
+    name = models.CharField(max_length=63)
+    task_type = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.LABEL)
+    label_attribute = models.CharField(max_length=127)
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.DRAFT)
+    settings = models.JSONField(default=dict, blank=True)  # the task type's own, checked by its settings_schema
+    attributes = models.JSONField(default=list, blank=True)
+
+    workers_min = models.PositiveSmallIntegerField(default=1)
+    workers_max = models.PositiveSmallIntegerField(default=1)
+    lease_seconds = models.PositiveIntegerField(default=600)
+    priority = models.SmallIntegerField(default=0)
+    show_proposals = models.BooleanField(default=False)
+    submit_on_digit = models.BooleanField(default=False)
+
+    target_error = models.FloatField(null=True, blank=True)  # None: nothing is labeled by machine
+    risk = models.FloatField(default=0.05)  # that the promise is broken all the same
+    audit_share = models.FloatField(default=0.01)  # of later machine labels, checked blind
+    seed = models.PositiveIntegerField(default=1)  # of every random draw that the job makes
+
+    root = models.TextField(blank=True)  # the folder that the lead named for relative references
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.TextField(blank=True)  # why the machine stopped helping, for the lead to read
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="job_name_once"),
+            models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_known"),
+            models.CheckConstraint(
+                condition=Q(workers_min__gte=1, workers_max__lte=9, workers_max__gte=F("workers_min")),
+                name="job_workers_1_to_9",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_error__isnull=True) | Q(target_error__gt=0, target_error__lt=1),
+                name="job_target_error_a_share",
+            ),
+        ]
+        indexes = [models.Index(fields=["team", "state"], name="job_by_team")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.lease_seconds)
+
+
+class Category(models.Model):
+    """A class of the job; `place` is its class id."""
+
+    job = models.ForeignKey(LabelingJob, on_delete=models.CASCADE, related_name="categories")
+    place = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=256)
+    colour = models.PositiveSmallIntegerField(default=1)
+    key = models.CharField(max_length=1, blank=True)
+    attributes = models.JSONField(default=list, blank=True)
+    skeleton = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "place"], name="category_place_once"),
+            models.UniqueConstraint(fields=["job", "name"], name="category_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InstructionsVersion(models.Model):
+    """What workers read; an answer remembers which version its worker saw."""
+
+    job = models.ForeignKey(LabelingJob, on_delete=models.CASCADE, related_name="instructions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)  # Markdown
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="instructions_number_once")]
+
+    def __str__(self) -> str:
+        return f"instructions {self.number} of {self.job}"

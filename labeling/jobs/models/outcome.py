@@ -1,0 +1,130 @@
+"""What came of the work: labels, models, certificates, rounds of the loop."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from labeling.jobs.models.job import LabelingJob
+from labeling.jobs.models.objects import DataObject
+from labeling.jobs.states import CertificateState, ModelState, Phase
+
+
+class ModelVersion(models.Model):
+    """One trained state of a learner."""
+
+    job = models.ForeignKey(LabelingJob, on_delete=models.CASCADE, related_name="model_versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=ModelState.choices, default=ModelState.TRAINING)
+    training_digest = models.CharField(max_length=64)  # of the frozen set: object ids and their answers
+    trained_on = models.PositiveIntegerField(default=0)  # labels
+    parameters = models.JSONField(default=dict)
+    metrics = models.JSONField(default=dict)
+    model_key = models.CharField(max_length=64, blank=True)  # skops file in storage
+    scores_key = models.CharField(max_length=64, blank=True)  # npz: positions, probabilities, out-of-fold ones
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="model_number_once")]
+
+    def __str__(self) -> str:
+        return f"model {self.number} of {self.job}"
+
+
+class Prediction(models.Model):
+    """What a model version says of one data object. Kept for the versions that decide something."""
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="predictions")
+    data_object = models.ForeignKey(DataObject, on_delete=models.CASCADE, related_name="predictions")
+    answer = models.JSONField()
+    confidence = models.FloatField()
+    score = models.FloatField(default=0)  # the learned chance to be right, by which objects are ordered
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["model_version", "data_object"], name="prediction_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_version} on {self.data_object}"
+
+
+class Certificate(models.Model):
+    """A promise about machine labels and the evidence for it. Every machine label points to one."""
+
+    job = models.ForeignKey(LabelingJob, on_delete=models.CASCADE, related_name="certificates")
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="certificates")
+    stage = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=CertificateState.choices, default=CertificateState.PLANNED)
+    promise = models.FloatField()  # the share of machine labels that may be wrong
+    risk = models.FloatField()  # the share of the job's risk that this decision spends
+    order_digest = models.CharField(max_length=64)  # of the frozen order of objects
+    plan = models.JSONField(default=dict)
+    audited = models.PositiveIntegerField(default=0)
+    wrong = models.PositiveIntegerField(default=0)
+    covers = models.PositiveIntegerField(default=0)  # objects in the certified set, audited ones included
+    threshold = models.FloatField(null=True, blank=True)
+    upper_limit = models.FloatField(null=True, blank=True)
+    estimate = models.FloatField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    curve = models.JSONField(default=list)  # [{share, estimate, upper}] of the tested sets
+    created_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model_version", "stage"], name="certificate_stage_once")]
+
+    def __str__(self) -> str:
+        return f"certificate {self.stage} for {self.model_version}"
+
+
+class Label(models.Model):
+    """The consolidated outcome of a data object. Versions are kept; one is current."""
+
+    class By(models.TextChoices):
+        PEOPLE = "people"
+        MACHINE = "machine"
+
+    job = models.ForeignKey(LabelingJob, on_delete=models.CASCADE, related_name="labels")
+    data_object = models.ForeignKey(DataObject, on_delete=models.CASCADE, related_name="labels")
+    current = models.BooleanField(default=True)
+    answer = models.JSONField(null=True)
+    answer_key = models.CharField(max_length=64, blank=True)
+    confidence = models.FloatField()
+    parts = models.JSONField(default=dict)
+    votes = models.PositiveSmallIntegerField(default=0)
+    by = models.CharField(max_length=8, choices=By.choices)
+    annotations = models.JSONField(default=list)  # ids, in order
+    model_version = models.ForeignKey(ModelVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    certificate = models.ForeignKey(Certificate, null=True, blank=True, on_delete=models.PROTECT, related_name="labels")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["data_object"], condition=Q(current=True), name="label_current_once"),
+            models.CheckConstraint(
+                condition=~Q(by="machine") | Q(certificate__isnull=False), name="label_by_machine_is_certified"
+            ),
+        ]
+        indexes = [models.Index(fields=["job", "by"], condition=Q(current=True), name="label_current_by")]
+
+    def __str__(self) -> str:
+        return f"label of {self.data_object} by {self.by}"
+
+
+class Iteration(models.Model):
+    """One round of the loop and the phase that it reached."""
+
+    job = models.ForeignKey(LabelingJob, on_delete=models.CASCADE, related_name="iterations")
+    number = models.PositiveIntegerField()
+    phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.SELECT)
+    model_version = models.ForeignKey(ModelVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    detail = models.JSONField(default=dict)  # what the phase decided: batch, forecast, plan
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="iteration_number_once")]
+
+    def __str__(self) -> str:
+        return f"round {self.number} of {self.job}"

@@ -1,0 +1,37 @@
+"""Answers of a job's workers as the plain votes that consolidation takes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from labeling.jobs.files import kept
+from labeling.jobs.models import Annotation, DataObject, LabelingJob
+from labeling.jobs.questions import Questions
+from labeling.jobs.states import Standing
+from labeling.task_types.base import Answered, Vote
+
+COUNTED = (Standing.COUNTED, Standing.LATE)
+
+
+def counted(job: LabelingJob) -> Any:
+    """Answers that count, in the order of their arrival."""
+    return Annotation.objects.filter(job=job, standing__in=COUNTED, superseded=False).order_by("pk")
+
+
+def votes_on(
+    questions: Questions, objects: Sequence[DataObject], annotations: Iterable[Annotation]
+) -> dict[int, Answered[Any]]:
+    """Data object id -> its question and votes. An object without an answer is left out."""
+    by_object: dict[int, list[Annotation]] = defaultdict(list)
+    for row in annotations:
+        by_object[row.data_object_id].append(row)
+    asked: dict[int, Answered[Any]] = {}
+    for data_object in objects:
+        rows = by_object.get(data_object.pk)
+        if rows:
+            question = questions.about(data_object)
+            votes = tuple(Vote(str(row.worker_id), questions.type.parse(kept(row), question)) for row in rows)
+            asked[data_object.pk] = Answered(question, votes)
+    return asked
