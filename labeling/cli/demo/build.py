@@ -1,0 +1,75 @@
+"""Writes the sample project's files; the jobs themselves are made by whoever calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from labeling.cli.demo import clips, digits, messages, photographs
+from labeling.cli.demo.manifests import Truth, write_categories, write_input, write_truth
+
+INSTRUCTIONS: Final = Path(__file__).with_name("instructions")
+
+
+@dataclass(frozen=True)
+class SampleJob:
+    """Everything that making and simulating one job needs. `name` follows the manifest's rules for job names."""
+
+    name: str
+    title: str
+    task_type: str
+    folder: Path  # where relative references of the manifests begin
+    input: Path
+    truth: Path
+    categories: Path
+    instructions: str  # Markdown
+    workers: tuple[int, int]  # fewest and most a data object
+    target_error: float | None  # None: nothing is labeled by machine
+
+
+def build_sample(folder: Path) -> list[SampleJob]:
+    """Make all files below `folder` (a few seconds); again in the same folder, the same files. No network."""
+    drawings = photographs.read_drawings()
+    pictures, numbers, letters, films = (folder / name for name in ("photographs", "digits", "messages", "clips"))
+    for place in (pictures / "images", numbers / "images", letters, films / "clips"):
+        place.mkdir(parents=True, exist_ok=True)
+    photographs.write_crops(pictures / "images", drawings)
+    return [
+        _job("Temple-and-dahlia", "Boxes around roofs, pillars, boats and flowers", "bounding-box", pictures,
+             drawings.classes, photographs.box_truths(drawings), (2, 2), None),
+        _job("What-the-picture-shows", "One scene a picture", "image-classification", pictures,
+             drawings.scenes, photographs.scene_truths(drawings), (2, 3), None),
+        _job("Handwritten-digits", "Which digit is it?", "image-classification", numbers,
+             digits.CLASSES, digits.write_digits(numbers / "images"), (1, 1), 0.1),
+        _job("Letters-to-the-town", "Which office should answer?", "text-classification", letters,
+             messages.CLASSES, messages.message_truths(), (1, 2), None),
+        _job("Camera-moves", "How does the camera move?", "video-classification", films,
+             clips.CLASSES, clips.write_clips(films / "clips"), (2, 3), None),
+    ]  # fmt: skip
+
+
+def _job(
+    name: str,
+    title: str,
+    task_type: str,
+    folder: Path,
+    classes: Sequence[str],
+    truths: Sequence[Truth],
+    workers: tuple[int, int],
+    target_error: float | None,
+) -> SampleJob:
+    stem = name.lower()
+    return SampleJob(
+        name=name,
+        title=title,
+        task_type=task_type,
+        folder=folder,
+        input=write_input(folder / f"{stem}.input.manifest", truths),
+        truth=write_truth(folder / f"{stem}.truth.manifest", truths),
+        categories=write_categories(folder / f"{stem}.categories.json", classes),
+        instructions=(INSTRUCTIONS / f"{stem}.md").read_text(encoding="utf-8"),
+        workers=workers,
+        target_error=target_error,
+    )
