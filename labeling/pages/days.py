@@ -1,0 +1,16 @@
+"""Days of work as the charts take them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from labeling.flow.overview import DayOfWork
+from labeling.pages.charts import Day
+
+
+def own(days: Sequence[DayOfWork]) -> list[Day]:
+    return [Day(d.day, d.answers, 0, 0) for d in days]
+
+
+def all_of(days: Sequence[DayOfWork]) -> list[Day]:
+    return [Day(d.day, d.answers, d.machine, d.checked) for d in days]

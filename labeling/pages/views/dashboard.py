@@ -1,0 +1,104 @@
+"""A job as its lead sees it: progress, promise, people, model, failures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from labeling.flow import overview, overview_people
+from labeling.jobs.models import LabelingJob
+from labeling.jobs.states import JobState
+from labeling.pages import charts, days, job_charts, objects, people, promises
+from labeling.pages.doors import JobPage, now
+from labeling.pages.streaks import streak_of
+from labeling.pages.words import PHASES, medium_of, title_of
+
+
+def live(job: LabelingJob) -> dict[str, Any]:
+    """What is shown anew every few seconds while a job runs."""
+    done = overview.progress(job)
+    promise = overview.promise(job)
+    this_round = overview.current_round(job)
+    return {
+        "job": job,
+        "progress": done,
+        "streak_parts": streak_of(done),
+        "promise": promise,
+        "said": promises.in_words(promise),
+        "round": this_round,
+        "phase": PHASES.get(this_round.phase, "") if this_round else "",
+        "finished": overview.finished_about(job, now=now()) if job.state == JobState.RUNNING else None,
+        "running": job.state == JobState.RUNNING,
+    }
+
+
+class Dashboard(JobPage):
+    tab = "overview"
+    template = "job.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        job = self.job
+        context = {**live(job), "title": title_of(job.task_type), "medium": medium_of(job)}
+        if job.state == JobState.DRAFT:
+            context["first"] = objects.first_of(job)
+            context["classes"] = job.categories.all()
+            return self.show_job(job, context, template="job_draft.html")
+        moment = now()
+        team, by_worker = overview_people.agreement(job)
+        answered = context["progress"].answers
+        labeled = context["progress"].people + context["progress"].checked
+        context |= {
+            "agreement": team,
+            "certificates": job.certificates.select_related("model_version").order_by("-id")[:10],
+            "all_by_hand": all_by_hand(job, context["progress"]),
+            "opinions": answered / labeled if labeled else None,
+            "today": overview.days_of_work(job, today=moment.date(), days=1)[0],
+            "people": people.rows(overview.workers(job, limit=people.SHOWN), team, by_worker),
+            "threshold": job_charts.threshold(context["promise"]),
+            "learning": job_charts.learning(overview.forecasts(job)),
+            "days": charts.days_chart(days.all_of(overview.days_of_work(job, today=moment.date()))),
+            "failures": overview.failures(job),
+        }
+        return self.show_job(job, context)
+
+
+def all_by_hand(job: LabelingJob, done: overview.Progress) -> float | None:
+    """Seconds of people's time if they had to answer for every object, at today's pace; None while the machine has not
+    helped, because then nothing is compared."""
+    if not done.machine or done.pace is None:
+        return None
+    return done.pace * (done.total - done.failed) * job.workers_min
+
+
+class Live(JobPage):
+    template = "parts/job_live.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        job = self.job
+        return self.show_job(job, live(job))
+
+
+class People(JobPage):
+    tab = "people"
+    template = "job_people.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        job = self.job
+        team, by_worker = overview_people.agreement(job)
+        rows = people.rows(overview.workers(job), team, by_worker)
+        return self.show_job(job, {"people": rows, "agreement": team, "looked_at": overview_people.LOOKED_AT})
+
+
+class Settings(JobPage):
+    tab = "settings"
+    template = "job_settings.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        job = self.job
+        context = {
+            "title": title_of(job.task_type),
+            "classes": job.categories.all(),
+            "instructions": job.instructions.select_related("created_by").order_by("-number").first(),
+        }
+        return self.show_job(job, context)

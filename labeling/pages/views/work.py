@@ -1,0 +1,83 @@
+"""A worker's jobs: where they left off, what there is to label, their own week. Nothing about anybody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from labeling.flow import overview
+from labeling.jobs.access import access_own_answers, access_work
+from labeling.jobs.models import LabelingJob
+from labeling.pages import charts, days
+from labeling.pages.doors import Page, now
+from labeling.pages.words import medium_of, title_of
+from labeling.workforce.access import teams_of
+
+SHOWN: Final = 100  # jobs; more would be a list that nobody reads
+
+
+@dataclass(frozen=True)
+class Row:
+    job: LabelingJob
+    title: str
+    medium: str
+    progress: overview.Progress
+    today: int  # own answers
+    ever: bool  # whether they have answered here before
+    pace: float | None  # own seconds an answer, of the last four weeks
+
+
+class Work(Page):
+    section = "work"
+    template = "work.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        moment = now()
+        rows = self.rows(moment)
+        last = access_own_answers(self.me).order_by("-submitted_at").first()
+        going = next((row for row in rows if last and row.job.pk == last.job_id and row.progress.waiting), None)
+        week = overview.own_days(self.me, today=moment.date())
+        done = overview.own_work(self.me, since=moment.date() - timedelta(days=6))
+        context = {
+            "greeting": greeting(moment),
+            "in_a_team": teams_of(self.me).exists(),
+            "going": going,
+            "left_at": last.submitted_at if last else None,
+            "rows": [row for row in rows if row is not going],
+            "with_work": sum(1 for row in rows if row.progress.waiting),
+            "week_answers": sum(share.answers for share in done.values()),
+            "week_seconds": sum(share.seconds for share in done.values()),
+            "week": charts.days_chart(days.own(week), key="week", title=_("Your answers a day"), people_only=True),
+        }
+        return self.show(context)
+
+    def rows(self, moment: datetime) -> list[Row]:
+        today = overview.own_work(self.me, since=moment.date())
+        lately = overview.own_work(self.me, since=moment.date() - timedelta(days=28))
+        rows = []
+        for job in access_work(self.me).order_by("-priority", "id")[:SHOWN]:
+            mine = lately.get(job.pk, overview.Share())
+            rows.append(
+                Row(
+                    job=job,
+                    title=title_of(job.task_type),
+                    medium=medium_of(job),
+                    progress=overview.progress(job),
+                    today=today.get(job.pk, overview.Share()).answers,
+                    ever=bool(mine.answers),
+                    pace=mine.seconds / mine.answers if mine.answers else None,
+                )
+            )
+        return rows
+
+
+def greeting(moment: datetime) -> str:
+    hour = timezone.localtime(moment).hour
+    if hour < 5 or hour >= 18:
+        return _("Good evening")
+    return _("Good morning") if hour < 12 else _("Good afternoon")
