@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from labeling.learners.threads import one_thread
 
-Features = NDArray[np.float32] | sparse.csr_matrix
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -22,6 +20,15 @@ STRENGTH = 4.0  # C of the logistic regression: 1 to 10 differ by less than a po
 LARGE = 50_000  # labels above which stochastic gradient descent takes over
 CHUNK = 20_000  # rows scored at once
 FLOOR = 1e-9
+
+
+class Features(Protocol):
+    """(n, f) float32, a dense array or a CSR matrix: rows can be chosen."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __getitem__(self, rows: Any, /) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,8 @@ class Classifier:
     temperature: float = 1.0
 
     def probabilities(self, features: Features) -> Floats:
-        """(n, classes), rows sum to 1; classes never seen among the labels get 0. Chunked: memory is that of the result."""
+        """(n, classes), rows sum to 1; classes never seen among the labels get 0. Chunked: memory is that of the
+        result."""
         result = np.zeros((features.shape[0], self.classes))
         if self.estimator is None:
             result[:, self.seen[0]] = 1.0
@@ -81,9 +89,11 @@ def fit(features: Features, labels: Ints, *, classes: int, seed: int) -> Classif
 
 
 def fit_calibrated(features: Features, labels: Ints, *, classes: int, seed: int) -> tuple[Classifier, Floats]:
-    """The model on all labels, and the (n, classes) probabilities of each labelled object by a model that did not see it.
+    """The model on all labels, and the (n, classes) probabilities of each labelled object by a model that did not see
+    it.
 
-    Both are calibrated by one temperature, found on the out-of-fold probabilities. Same labels, same seed: same numbers.
+    Both are calibrated by one temperature, found on the out-of-fold probabilities. Same labels, same seed: same
+    numbers.
     """
     folds = folds_of(labels, seed=seed)
     held_out = np.zeros((len(labels), classes))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labeling.learners.rounds import Ints, Learned
 from labeling.quality.audit import Certificate, Order, Promise, make_order, plan_audit
@@ -73,7 +73,8 @@ def evidence_from(learned: Learned, labels: Ints, random_objects: Ints) -> Evide
 
 
 def freeze(learned: Learned, open_objects: Ints) -> Order:
-    """The open objects by correctness score, surest first. Open: no people's label, not asked, not failed, not labeled."""
+    """The open objects by correctness score, surest first. Open: no people's label, not asked, not failed, not
+    labeled."""
     able = open_objects[learned.readable[open_objects]]
     return make_order(able, learned.score[able], learned.predicted[able])
 
@@ -91,24 +92,25 @@ def forecast(
 def keep_training(history: Sequence[Forecast], sizes: Sizes) -> Step:
     """After each round, with one forecast a round, oldest first: another batch, or freeze and plan the audit?"""
     if not history:
-        return Step(True, "There is no forecast yet.")
+        return Step(go=True, reason="There is no forecast yet.")
     now = history[-1]
     if now.rest == 0:
-        return Step(False, "No objects are left.")
+        return Step(go=False, reason="No objects are left.")
     if now.covered:
-        return Step(False, "The machine is expected to be good enough for all that is left.")
+        return Step(go=False, reason="The machine is expected to be good enough for all that is left.")
     if len(history) > sizes.rounds:
-        return Step(False, f"{sizes.rounds} rounds are the limit.")
-    gains = [b.machine - a.machine for a, b in zip(history, history[1:], strict=False)]
+        return Step(go=False, reason=f"{sizes.rounds} rounds are the limit.")
+    gains = [b.machine - a.machine for a, b in pairwise(history)]
     if now.machine > 0 and len(gains) >= STALLED and all(gain < sizes.batch for gain in gains[-STALLED:]):
-        return Step(False, f"The last {STALLED} rounds gained less than a batch each.")
-    return Step(True, "More labels are expected to let the machine take more.")
+        return Step(go=False, reason=f"The last {STALLED} rounds gained less than a batch each.")
+    return Step(go=True, reason="More labels are expected to let the machine take more.")
 
 
 def after(certificate: Certificate, ledger: RiskLedger) -> Step:
-    """Once an audit has been decided: train again with all labels and try a second stage, or leave the rest to people?"""
+    """Once an audit has been decided: train again with all labels and try a second stage, or leave the rest to
+    people?"""
     if ledger.stage is None:
-        return Step(False, "The risk of the promise is spent.")
+        return Step(go=False, reason="The risk of the promise is spent.")
     if certificate.granted:
-        return Step(False, "The promise holds for the certified set; the rest goes to people.")
-    return Step(True, "The audit's answers teach the model, and a smaller set gets a second, fresh audit.")
+        return Step(go=False, reason="The promise holds for the certified set; the rest goes to people.")
+    return Step(go=True, reason="The audit's answers teach the model, and a smaller set gets a second, fresh audit.")

@@ -35,7 +35,7 @@ def by_diverse_margin(probabilities: Floats, features: Features, candidates: Int
     _, first = np.unique(clusters, return_index=True)  # shortlist is in order of margin: the first is the least
     chosen = np.sort(first)
     others = np.setdiff1d(np.arange(len(shortlist)), chosen)
-    return shortlist[np.concatenate([chosen, others])[:count]]
+    return np.asarray(shortlist[np.concatenate([chosen, others])[:count]], dtype=np.int64)
 
 
 def query(probabilities: Floats, features: Features, candidates: Ints, count: int, *, seed: int) -> Ints:
@@ -57,8 +57,7 @@ def cold_start(features: Features, candidates: Ints, count: int, *, seed: int) -
     points = _dense(features[looked_at], seed=seed)
     clusters, distance = _clusters(points, count, seed=seed)
     nearest = np.lexsort((distance, clusters))
-    found, first, sizes = np.unique(clusters[nearest], return_index=True, return_counts=True)
-    del found
+    _, first, sizes = np.unique(clusters[nearest], return_index=True, return_counts=True)
     chosen = looked_at[nearest[first[np.argsort(-sizes, kind="stable")]]]
     missing = count - len(chosen)  # empty clusters: fill up at random
     rest = generator.permutation(np.setdiff1d(candidates, chosen))[:missing]
@@ -70,7 +69,7 @@ def _dense(features: Features, *, seed: int) -> NDArray[np.float32]:
         return np.asarray(features, dtype=np.float32)
     size = min(DIMENSIONS, min(features.shape) - 1)
     if size < 1:
-        return np.asarray(features.todense(), dtype=np.float32)
+        return np.asarray(sparse.csr_matrix(features).toarray(), dtype=np.float32)
     with one_thread():
         reduced = TruncatedSVD(size, n_iter=2, random_state=seed).fit_transform(features)
     return np.asarray(reduced, dtype=np.float32)

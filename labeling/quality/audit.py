@@ -71,7 +71,8 @@ class AuditPlan:
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """One nested set: share of the order that the machine would label, its size, score threshold, error and upper limit."""
+    """One nested set: share of the order that the machine would label, its size, score threshold, error and upper
+    limit."""
 
     share: float
     objects: int
@@ -114,14 +115,17 @@ def make_order(objects: Ints, scores: Floats, predicted: Ints) -> Order:
 def plan_audit(order: Order, evidence: Evidence, *, promise: Promise, ledger: RiskLedger) -> AuditPlan:
     """Choose the starting sizes and the audit probability with the best expected number of machine labels.
 
-    Audited objects cost nothing beyond the machine label they replace: without a certificate people would label them too.
+    Audited objects cost nothing beyond the machine label they replace: without a certificate people would label them
+    too.
     """
     stage, risk = ledger.stage, ledger.share
     if stage is None:
         return _impossible(order, promise, ledger, "The risk of this promise is spent; what is left goes to people.")
     count = len(order.objects)
     if count < LEAST:
-        return _impossible(order, promise, ledger, f"Only {count} objects are left; an audit would cost as much as labeling them.")
+        return _impossible(
+            order, promise, ledger, f"Only {count} objects are left; an audit would cost as much as labeling them."
+        )
     sizes = np.unique(np.ceil(count * np.arange(1, GRID + 1) / GRID)).astype(np.int64)
     guess = guess_errors(order.scores, sizes, evidence)
     choice = choose(sizes, guess, allowed=promise.allowed, risk=risk)
@@ -150,18 +154,30 @@ def _why_not(sizes: Ints, guess: Guess, promise: Promise) -> str:
     size = int(sizes[int(guess.error.argmin())])
     if surest > promise.allowed:
         return (
-            f"Even among the {size:,} surest objects about {surest:.1%} are wrong, and {promise.allowed:.1%} are allowed. "
+            f"Even among the {size:,} surest objects about {surest:.1%} are wrong; {promise.allowed:.1%} are allowed. "
             "More labels, clearer categories, or a larger allowed error would be needed."
         )
     return (
-        f"About {surest:.1%} of the {size:,} surest objects are wrong. That is too close to the allowed {promise.allowed:.1%}, "
-        "or the set is too small, for an audit of it to prove the promise."
+        f"About {surest:.1%} of the {size:,} surest objects are wrong. Either that is too close to the allowed "
+        f"{promise.allowed:.1%}, or the set is too small, for an audit of it to prove the promise."
     )
 
 
 def _impossible(order: Order, promise: Promise, ledger: RiskLedger, reason: str) -> AuditPlan:
     return AuditPlan(
-        ledger.stage or "none", promise.allowed, ledger.share, order.digest, (), (), 0.0, 0, 0, 1.0, 0, 0.0, reason
+        stage=ledger.stage or "none",
+        allowed=promise.allowed,
+        risk=ledger.share,
+        order_digest=order.digest,
+        sizes=(),
+        starts=(),
+        probability=0.0,
+        expected_audit=0,
+        expected_machine=0,
+        expected_error=1.0,
+        likely_size=0,
+        chance=0.0,
+        reason=reason,
     )
 
 
@@ -183,9 +199,9 @@ def certify(
 ) -> tuple[Certificate, RiskLedger]:
     """Decide, once, by the audit's answers; returns the certificate and the ledger with the risk spent.
 
-    drawn: (n,) places as `draw_audit` gave them; wrong: (n,) whether people's label differs from the order's prediction.
-    An object without an answer counts as wrong. Raises ValueError when drawn does not fit the plan, RiskRefused when the
-    ledger has no share left or has seen an object before.
+    drawn: (n,) places as `draw_audit` gave them; wrong: (n,) whether people's label differs from the order's
+    prediction. An object without an answer counts as wrong. Raises ValueError when drawn does not fit the plan,
+    RiskRefused when the ledger has no share left or has seen an object before.
     """
     _belongs(plan, order)
     if ledger.stage != plan.stage:
@@ -222,9 +238,7 @@ def _counts(plan: AuditPlan, order: Order, drawn: Ints, wrong: NDArray[np.bool_]
     return [Counts(size, int((ranks < size).sum()), int(wrong[ranks < size].sum())) for size in plan.sizes]
 
 
-def _certificate(
-    plan: AuditPlan, order: Order, nested: list[Counts], reached: int, ledger: RiskLedger
-) -> Certificate:
+def _certificate(plan: AuditPlan, order: Order, nested: list[Counts], reached: int, ledger: RiskLedger) -> Certificate:
     each = plan.risk / len(plan.starts)
     curve = tuple(
         CurvePoint(
@@ -240,19 +254,33 @@ def _certificate(
     at, point = nested[reached], curve[reached]  # reached = -1: the largest set, which failed
     sentence, reason = _words(plan, at, point, granted=granted, risk=ledger.total)
     return Certificate(
-        granted, plan.stage, plan.allowed, ledger.total, order.digest, at.objects if granted else 0, at.audited, at.wrong,
-        at.objects - at.audited if granted else 0, point.threshold, point.estimate, point.upper, reason, sentence, curve,
-    )  # fmt: skip
+        granted=granted,
+        stage=plan.stage,
+        allowed=plan.allowed,
+        risk=ledger.total,
+        order_digest=order.digest,
+        set_size=at.objects if granted else 0,
+        audited=at.audited,
+        wrong=at.wrong,
+        machine=at.objects - at.audited if granted else 0,
+        threshold=point.threshold,
+        estimate=point.estimate,
+        upper=point.upper,
+        reason=reason,
+        sentence=sentence,
+        curve=curve,
+    )
 
 
 def _words(plan: AuditPlan, at: Counts, point: CurvePoint, *, granted: bool, risk: float) -> tuple[str, str]:
-    checked = f"{at.audited:,} of the {at.objects:,} surest objects, drawn at random, were checked by people; {at.wrong:,} were wrong."
+    """The sentence and, if nothing was granted, the reason."""
+    checked = (
+        f"People checked {at.audited:,} of the {at.objects:,} surest objects, drawn at random, "
+        f"and found {at.wrong:,} wrong."
+    )
     if granted:
-        machine = at.objects - at.audited
-        return (
-            f"At most {plan.allowed:.1%} of {machine:,} machine labels are wrong, with {1 - risk:.0%} confidence. {checked}",
-            "",
-        )
+        machine, sure = at.objects - at.audited, f"{1 - risk:.0%} confidence"
+        return f"At most {plan.allowed:.1%} of {machine:,} machine labels are wrong, with {sure}. {checked}", ""
     reason = (
         f"{checked} So up to {point.upper:.1%} of the others could be wrong, more than the allowed {plan.allowed:.1%}; "
         "smaller sets did not pass either."

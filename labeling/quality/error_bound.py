@@ -1,8 +1,9 @@
 """Exact upper limits for a number of errors, and tests of nested sets that share one risk.
 
-A set of M objects was fixed first; n of them, drawn at random, were checked by people and k were found wrong. Everything
-here follows from the hypergeometric distribution of k: no assumption about the model, its calibration, or how its
-training labels were picked. Audited objects carry people's labels, so what is promised concerns the other M - n.
+A set of M objects was fixed first; n of them, drawn at random, were checked by people and k were found wrong.
+Everything here follows from the hypergeometric distribution of k: no assumption about the model, its calibration, or
+how its training labels were picked. Audited objects carry people's labels, so what is promised concerns the other M -
+n.
 
 Sources: Clopper and Pearson 1934; Buonaccorsi 1987 (finite populations); Angelopoulos et al. 2021, Learn then Test
 (fixed-sequence testing).
@@ -27,7 +28,8 @@ def _log_choose(n: NDArray[np.float64], k: NDArray[np.float64]) -> NDArray[np.fl
 
 
 def hypergeometric_tail(objects: int, errors: int, audited: int, wrong: int) -> float:
-    """P(at most `wrong` errors among `audited` objects drawn without return from `objects` of which `errors` are wrong)."""
+    """P(at most `wrong` errors among `audited` objects drawn without return from `objects` of which `errors` are
+    wrong)."""
     low = max(0, audited - (objects - errors))
     high = min(wrong, audited, errors)
     if high < low:
@@ -54,8 +56,9 @@ def _check(objects: int, audited: int, wrong: int, risk: float) -> None:
 def hypergeometric_upper(objects: int, audited: int, wrong: int, risk: float) -> int:
     """The largest number of errors in the whole set that the audit does not contradict at `risk`.
 
-    objects M, audited n, wrong k: counts with 0 <= k <= n <= M. Returns K in [k, M - n + k]; the true number of errors is
-    above K with probability at most `risk`, over the random draw of the n. Raises ValueError on impossible counts.
+    objects M, audited n, wrong k: counts with 0 <= k <= n <= M. Returns K in [k, M - n + k]; the true number of
+    errors is above K with probability at most `risk`, over the random draw of the n. Raises ValueError on impossible
+    counts.
     """
     _check(objects, audited, wrong, risk)
     low, high = wrong, objects - audited + wrong
@@ -78,7 +81,8 @@ def clopper_pearson_upper(answers: int, wrong: int, risk: float) -> float:
 
 
 def rest_upper(objects: int, audited: int, wrong: int, risk: float) -> float:
-    """Upper limit for the share of errors among the objects that were not audited, (K - k) / (M - n); 0.0 if there are none."""
+    """Upper limit for the share of errors among the objects that were not audited, (K - k) / (M - n); 0.0 if there
+    are none."""
     if audited == objects:
         _check(objects, audited, wrong, risk)
         return 0.0
@@ -97,7 +101,8 @@ def certifies(objects: int, audited: int, wrong: int, *, allowed: float, risk: f
 
 
 def critical_wrong(objects: int, audited: int, *, allowed: float, risk: float) -> int:
-    """The largest k for which every audit with that many errors or fewer certifies the set; -1 if even k = 0 does not."""
+    """The largest k for which every audit with that many errors or fewer certifies the set; -1 if even k = 0 does
+    not."""
     low, high = -1, math.ceil(allowed * audited)
     while low < high:
         middle = (low + high + 1) // 2
@@ -120,8 +125,8 @@ class Counts:
 def fixed_sequence(nested: Sequence[Counts], *, allowed: float, risk: float) -> int:
     """Test nested sets in the order given (strict to lax), each at the full risk, until the first that fails.
 
-    Returns the place of the last set that passed, or -1. The sets must have been fixed before the draw. Getting past the
-    first set that deserves to fail has probability at most `risk`, and no later set is reached without that.
+    Returns the place of the last set that passed, or -1. The sets must have been fixed before the draw. Getting past
+    the first set that deserves to fail has probability at most `risk`, and no later set is reached without that.
     """
     passed = -1
     for place, counts in enumerate(nested):

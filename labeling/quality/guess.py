@@ -18,7 +18,8 @@ HOLD = 2.0  # imagined objects in each band that behave as the fit says
 
 @dataclass(frozen=True)
 class Evidence:
-    """Objects drawn at random, their out-of-fold scores (c,) in [0, 1], and whether the prediction was wrong (c,) bool."""
+    """Objects drawn at random, their out-of-fold scores (c,) in [0, 1], and whether the prediction was wrong (c,)
+    bool."""
 
     scores: Floats
     wrong: NDArray[np.bool_]
@@ -33,11 +34,13 @@ class Guess:
 
 
 def guess_errors(scores: Floats, sizes: NDArray[np.int64], evidence: Evidence) -> Guess:
-    """Errors among the first `size` of the candidates, surest first: mean of a logistic fit and of plain ratios by score.
+    """Errors among the first `size` of the candidates, surest first: mean of a logistic fit and of plain ratios by
+    score.
 
-    scores: (m,) descending. The fit is steady but blind to a floor of wrong labels among the surest; plain ratios see the
-    floor but jump. The ratios are taken within bands of the score: one ratio over everything above a threshold was 5 to 10
-    points too high for large sets, since the queries have taken the hard objects from the candidates, not from the evidence.
+    scores: (m,) descending. The fit is steady but blind to a floor of wrong labels among the surest; plain ratios see
+    the floor but jump. The ratios are taken within bands of the score: one ratio over everything above a threshold
+    was 5 to 10 points too high for large sets, since the queries have taken the hard objects from the candidates, not
+    from the evidence.
     """
     if not len(evidence.wrong):
         return Guess(np.full(len(sizes), 0.5), np.ones(len(sizes)))
@@ -50,12 +53,15 @@ def guess_errors(scores: Floats, sizes: NDArray[np.int64], evidence: Evidence) -
 
 
 def _banded_errors(scores: Floats, evidence: Evidence, fit: Callable[[Floats], Floats]) -> Floats:
-    """The share of errors in each candidate's band of scores, bands of `BAND` evidence objects, held lightly to the fit."""
+    """The share of errors in each candidate's band of scores, bands of `BAND` evidence objects, held lightly to the
+    fit."""
     ascending = np.argsort(evidence.scores, kind="stable")
     bands = np.array_split(ascending, max(1, len(ascending) // BAND))
     upper = np.array([evidence.scores[band[-1]] for band in bands[:-1]])
     expected = fit(evidence.scores)
-    ratios = np.array([(evidence.wrong[band].sum() + expected[band].mean() * HOLD) / (len(band) + HOLD) for band in bands])
+    ratios = np.array(
+        [(evidence.wrong[band].sum() + expected[band].mean() * HOLD) / (len(band) + HOLD) for band in bands]
+    )
     return np.asarray(ratios[np.searchsorted(upper, scores, side="left")], dtype=np.float64)
 
 

@@ -1,4 +1,5 @@
-"""Which audit promises the most machine labels: audit probability and starting sizes, chosen from a guess of the errors.
+"""Which audit promises the most machine labels: audit probability and starting sizes, chosen from a guess of the
+errors.
 
 Only planning: a wrong guess costs yield, never the promise. So tails are approximated here (a binomial for the
 hypergeometric, Wise 1954) and whole tables are worked out at once; the decision itself uses the exact ones.

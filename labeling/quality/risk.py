@@ -31,7 +31,8 @@ class LedgerJson(TypedDict):
 
 @dataclass(frozen=True)
 class RiskSpent:
-    """One decision: its stage, its share of the risk, the order it was about, the objects whose answers it looked at."""
+    """One decision: its stage, its share of the risk, the order it was about, the objects whose answers it looked
+    at."""
 
     stage: str
     share: float

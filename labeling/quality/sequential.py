@@ -18,7 +18,8 @@ PRIOR = 0.5
 
 @dataclass(frozen=True)
 class AlarmState:
-    """After `answers` blind answers, `wrong` of them against the machine: likelihood ratio, point estimate, alarm or not."""
+    """After `answers` blind answers, `wrong` of them against the machine: likelihood ratio, point estimate, alarm or
+    not."""
 
     answers: int
     wrong: int
@@ -60,8 +61,6 @@ class Alarm:
         above_before = betainc(b, a, 1 - self.allowed)
         if above_after <= 0:
             return -math.inf
-        mixture = (
-            betaln(a + wrong, b + answers - wrong) + math.log(above_after) - betaln(a, b) - math.log(above_before)
-        )
+        mixture = betaln(a + wrong, b + answers - wrong) + math.log(above_after) - betaln(a, b) - math.log(above_before)
         at_limit = wrong * math.log(self.allowed) + (answers - wrong) * math.log1p(-self.allowed)
         return float(mixture - at_limit)

@@ -1,0 +1,65 @@
+"""Model files by skops, never pickle: plain data and an allow-list of types; anything else is refused before it
+loads."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from skops import io as skops_io
+
+from labeling.errors import Invalid
+from labeling.learners.classifier import Classifier
+
+ALLOWED = frozenset(
+    {
+        "sklearn.linear_model._logistic.LogisticRegression",
+        "sklearn.linear_model._stochastic_gradient.SGDClassifier",
+        "sklearn.linear_model._sgd_fast.Log",
+        "sklearn._loss.link.LogitLink",
+    }
+)
+
+
+class ForeignModel(Invalid):
+    """A model file that holds types we don't load, or no model of ours."""
+
+    code = "foreign-model"
+
+
+def save_model(model: Classifier, path: Path) -> str:
+    """Write `path`; returns the digest of the learned arrays."""
+    state = {
+        "estimator": model.estimator,
+        "seen": model.seen,
+        "classes": model.classes,
+        "temperature": model.temperature,
+    }
+    skops_io.dump(state, path)
+    return digest_of(model)
+
+
+def load_model(path: Path) -> Classifier:
+    """Raises ForeignModel for a file with other types than ours, before any of them is built."""
+    todo = "Train the model again; model files from elsewhere are not loaded."
+    try:
+        foreign = sorted(set(skops_io.get_untrusted_types(file=path)) - ALLOWED)
+        if foreign:
+            raise ForeignModel(f"The model file holds the type {foreign[0]}.", where=path.name, todo=todo)
+        state = skops_io.load(path, trusted=sorted(ALLOWED))
+        return Classifier(state["estimator"], state["seen"], int(state["classes"]), float(state["temperature"]))
+    except (BadZipFile, KeyError, TypeError, ValueError) as problem:
+        raise ForeignModel(f"This is no model file of ours: {problem}", where=path.name, todo=todo) from problem
+
+
+def digest_of(model: Classifier) -> str:
+    """Of the learned arrays, rounded to 6 digits: same labels, seed and library versions give the same."""
+    digest = hashlib.sha256(model.seen.astype("<i8").tobytes())
+    numbers = [np.array([model.temperature])]
+    if model.estimator is not None:
+        numbers += [model.estimator.coef_, model.estimator.intercept_]
+    for array in numbers:
+        digest.update((np.round(array.astype("<f8"), 6) + 0.0).tobytes())  # + 0.0: no negative zeros
+    return digest.hexdigest()
