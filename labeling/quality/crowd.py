@@ -90,13 +90,16 @@ def learn(
     One-coin while there are fewer than 4 answers a worker and class, confusion matrices from there on. The model's
     voice joins in a second pass, as far as the first one's workers bear it out.
     """
+    priors = priors or [None] * len(votes)
+    known = known or [None] * len(votes)
+    votes, priors, known = _in_order(votes, priors, known)
     table = vote_table(votes, n_classes)
     if not len(table.objects):
         return Crowd()
-    certain = None if known is None else np.array([-1 if one is None else one for one in known], dtype=np.intp)
+    certain = np.array([-1 if one is None else one for one in known], dtype=np.intp)
     fit = _matrices if len(table.objects) >= ENOUGH * table.n_workers * n_classes else _coins
     crowd, likelihood = fit(table, None, certain)
-    if priors is None or all(prior is None for prior in priors):
+    if all(prior is None for prior in priors):
         return crowd
     heard = np.array([np.full(n_classes, np.nan) if prior is None else prior for prior in priors], dtype=float)
     power = tempering(heard, likelihood)
@@ -125,6 +128,18 @@ def decide(votes: Votes, crowd: Crowd, n_classes: int, prior: Floats | None = No
     places = sorted(backers) if prior is None else range(n_classes)
     chosen = places[best([float(scores[one]) for one in places], [backers.get(one, []) for one in places])]
     return chosen, float(posterior[chosen]), posterior
+
+
+def _in_order(
+    votes: Sequence[Votes], priors: Sequence[Floats | None], known: Sequence[int | None]
+) -> tuple[Sequence[Votes], Sequence[Floats | None], Sequence[int | None]]:
+    """The objects by content: sums in floating point depend on their order in the last digit."""
+    keys = [
+        (sorted(one), -1 if sure is None else sure, [] if prior is None else list(prior))
+        for one, prior, sure in zip(votes, priors, known, strict=True)
+    ]
+    order = sorted(range(len(votes)), key=keys.__getitem__)
+    return [votes[i] for i in order], [priors[i] for i in order], [known[i] for i in order]
 
 
 def _coins(table: VoteTable, heard: Floats | None, known: Ints | None) -> tuple[Crowd, Floats]:

@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from labeling.quality.votes import Floats, Ints
 
+SMALL = 4_096  # cells up to which it is not worth while to look for groups
 DENSE = 2_000_000  # cells of one entangled group up to which the exact method runs (16 MB)
 
 
@@ -21,8 +22,12 @@ def match(left: Ints, right: Ints, worth: Floats) -> Ints:
     """
     if not len(left):
         return np.zeros(0, np.intp)
+    if len(left) == 1:
+        return np.zeros(1, np.intp)
     rows, left_ends = np.unique(left, return_inverse=True)
     columns, right_ends = np.unique(right, return_inverse=True)
+    if len(rows) * len(columns) <= SMALL:
+        return np.array(sorted(_group(left, right, worth, np.arange(len(left)))), dtype=np.intp)
     nodes = len(rows) + len(columns)
     graph = coo_array((np.ones(len(left)), (left_ends, len(rows) + right_ends)), shape=(nodes, nodes))
     _, group = connected_components(graph, directed=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,6 +27,16 @@ def instance_fields(q: Question, category: int) -> tuple[Attribute, ...]:
     names = {attribute.name for attribute in own}
     both = (*(one for one in q.attributes if one.name not in names), *own)
     return tuple(one for one in both if one.scope == "instance")
+
+
+def without_required(q: Question) -> Question:
+    """The same question, asked of what was written where attributes have no place."""
+
+    def eased(attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
+        return tuple(replace(one, required=False) for one in attributes)
+
+    categories = tuple(replace(one, attributes=eased(one.attributes)) for one in q.categories)
+    return replace(q, categories=categories, attributes=eased(q.attributes))
 
 
 def parse_values(raw: Any, pointer: str, fields: Sequence[Attribute]) -> Values:

@@ -14,7 +14,7 @@ import numpy as np
 from labeling.errors import InvalidAnswer
 from labeling.quality.clusters import Pairs
 from labeling.quality.matching import match
-from labeling.task_types.attributes import dump_values, instance_fields, parse_values
+from labeling.task_types.attributes import dump_values, without_required
 from labeling.task_types.base import Answered, Json, LabelAttribute, Question, Skills, TaskType, Verdict
 from labeling.task_types.instances import Instance, Instances, Shape, dump_instances, instances_schema, parse_instances
 from labeling.task_types.merging import LocatedSkills, consolidated, learned, match_threshold
@@ -97,12 +97,18 @@ class Located(TaskType[Instances]):
         return LabelAttribute({"image_size": size, self.manifest_list: entries}, metadata, ours=_ours(listed))
 
     def from_manifest(self, attribute: LabelAttribute, q: Question) -> Instances:
-        """Ids come from `ours`, else from place and content, so that reading twice gives equal answers."""
+        """Ids come from `ours`, else from place and content, so that reading twice gives equal answers.
+
+        A manifest has no place for attributes but in `ours`; without it, required ones are not missed.
+        """
         entries = attribute.value.get(self.manifest_list) if isinstance(attribute.value, dict) else None
         if not isinstance(entries, list):
             raise InvalidAnswer("", f"This label holds no list called `{self.manifest_list}`.")
-        read = [self._entry(entry, place, attribute, q) for place, entry in enumerate(entries)]
-        return self.parse(self.dump(Instances(tuple(read))), q)
+        complete = "attributes" in attribute.ours
+        asked = q if complete else without_required(q)
+        return self.parse(
+            {"instances": [self._entry(entry, i, attribute, q) for i, entry in enumerate(entries)]}, asked
+        )
 
     def careless(self, answer: Instances, q: Question, generator: np.random.Generator) -> Instances:
         """One instance is missing, or lies half way towards another of its shape."""
@@ -112,7 +118,7 @@ class Located(TaskType[Instances]):
         place = int(generator.integers(len(listed)))
         chosen = listed.pop(place)
         others = [one for one in listed if one.shape == chosen.shape and one.geometry != chosen.geometry]
-        if others and generator.random() < 0.5:  # noqa: PLR2004 - either way of being careless is as likely
+        if others and generator.random() < 0.5:
             other = others[int(generator.integers(len(others)))]
             moved = self.shapes[chosen.shape].interpolate(chosen.geometry, other.geometry, 0.5)
             listed.insert(place, replace(chosen, geometry=moved))
@@ -147,20 +153,24 @@ class Located(TaskType[Instances]):
         same = np.array([a[i].category == b[j].category for i, j in zip(first, second, strict=True)], dtype=bool)
         return first[same], second[same], likeness[same]
 
-    def _entry(self, entry: Any, place: int, attribute: LabelAttribute, q: Question) -> Instance:
+    def _entry(self, entry: Any, place: int, attribute: LabelAttribute, q: Question) -> Json:
+        """One entry of a manifest's list as JSON of an instance."""
         pointer = f"/{self.manifest_list}/{place}"
         if not isinstance(entry, dict):
             raise InvalidAnswer(pointer, f"This must be an object, and is {kind_of(entry)}.")
-        names = attribute.metadata.get("class-map", {})
+        names = attribute.metadata.get("class-map")
         class_id = entry.get("class_id")
-        category = named_category(class_id, names.get(str(class_id)), f"{pointer}/class_id", q)
+        name = names.get(str(class_id)) if isinstance(names, dict) else None
         shape = next(iter(self._allowed(q).values()))
-        geometry = shape.parse({key: entry[key] for key in shape.keys if key in entry}, q.media, pointer)
         ours = {key: listed[place] for key, listed in attribute.ours.items() if len(listed) > place}
-        fields = instance_fields(q, category)
-        values = parse_values(ours.get("attributes") or {}, f"{pointer}/attributes", fields) if ours else ()
-        made = uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([place, entry], sort_keys=True))
-        return Instance(ours.get("ids") or str(made), shape.name, category, geometry, values, ours.get("groups"))
+        return {
+            "id": ours.get("ids") or str(uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([place, entry], sort_keys=True))),
+            "shape": shape.name,
+            "category": named_category(class_id, name, f"{pointer}/class_id", q),
+            "geometry": {key: entry[key] for key in shape.keys if key in entry},
+            "attributes": ours.get("attributes") or {},
+            "group": ours.get("groups"),
+        }
 
 
 def _ours(listed: Sequence[Instance]) -> Json:

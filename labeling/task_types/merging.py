@@ -71,7 +71,7 @@ def learned(job: Sequence[Answered[Instances]], overlaps: Overlaps[Instance]) ->
     if not names:
         return LocatedSkills()
     gathered = _Gathered({name: place for place, name in enumerate(names)})
-    for place, asked in enumerate(job):
+    for place, asked in enumerate(sorted(job, key=_content)):
         gathered.add(place, asked, overlaps)
     n_classes = len(job[0].question.categories)
     crowd = learn(gathered.classes, n_classes, known=gathered.known_classes)
@@ -112,6 +112,11 @@ def consolidated(
     kept.sort(key=lambda one: (one[0], one[1].id))
     parts = {instance.id: confidence for _, instance, confidence in kept}
     return Verdict(Instances(tuple(instance for _, instance, _ in kept)), certainty, parts, len(votes))
+
+
+def _content(asked: Answered[Instances]) -> tuple[list[tuple[str, str]], str]:
+    """Sorts a job's objects: sums in floating point depend on their order in the last digit."""
+    return sorted((vote.worker, repr(vote.answer)) for vote in asked.votes), repr(asked.known)
 
 
 class _Gathered:

@@ -1,0 +1,29 @@
+"""What each task type supplies so that the conformance suite can question it with generated votes: one line a type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis.strategies import SearchStrategy
+
+from labeling.task_types.base import Question
+from tests.task_types.strategies.boxes import box_answers, box_questions
+from tests.task_types.strategies.classes import choices, class_questions
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """Strategies for questions, and for parsed answers to one."""
+
+    questions: Callable[[], SearchStrategy[Question]]
+    answers: Callable[[Question], SearchStrategy[Any]]
+
+
+SUPPLIED: Mapping[str, Supplied] = {
+    "image-classification": Supplied(lambda: class_questions("image"), choices),
+    "text-classification": Supplied(lambda: class_questions("text"), choices),
+    "video-classification": Supplied(lambda: class_questions("video"), choices),
+    "bounding-box": Supplied(box_questions, box_answers),
+}
