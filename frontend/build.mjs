@@ -1,0 +1,45 @@
+// Builds the editor's bundle into the folder that Django serves static files from.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import * as esbuild from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = join(here, '..', 'labeling', 'pages', 'static', 'editor');
+
+/** The bar of the plan: what a labeling page must load before the first object shows. */
+const MOST_BYTES_GZIPPED = 60 * 1024;
+
+const options = {
+  absWorkingDir: here,
+  entryPoints: { editor: 'src/app.ts' },
+  outdir: target,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: ['es2022'],
+  minify: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'linked',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  logLevel: 'warning',
+};
+
+if (process.argv.includes('--watch')) {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else {
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  await esbuild.build(options);
+  const size = gzipSync(await readFile(join(target, 'editor.js'))).length;
+  await writeFile(join(target, 'size.json'), `${JSON.stringify({ 'editor.js': size })}\n`);
+  process.stdout.write(`editor.js: ${(size / 1024).toFixed(1)} KiB gzipped\n`);
+  if (size > MOST_BYTES_GZIPPED) {
+    process.stderr.write(`The bundle is over its bar of ${MOST_BYTES_GZIPPED / 1024} KiB.\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,24 @@
+import '@preact/signals';
+import { h, render } from 'preact';
+import { useCatalog } from './i18n.ts';
+import { Client } from './sync/client.ts';
+import { LabelingSession } from './sync/session.ts';
+import { openStore } from './sync/store.ts';
+import type { Boot } from './ui/boot.ts';
+import { Editor } from './ui/editor.tsx';
+import { Room } from './ui/room.ts';
+
+/** Put the editor into `element`; `boot` is what the page knows. */
+export const mount = async (element: HTMLElement, boot: Boot): Promise<void> => {
+  if (boot.i18n !== undefined) useCatalog(boot.i18n.catalog);
+  const room = new Room(boot);
+  const session = new LabelingSession(room, new Client(boot.api, boot.csrf), await openStore());
+  room.session = session;
+  element.replaceChildren();
+  render(h(Editor, { room }), element);
+  await session.start();
+};
+
+const element = document.getElementById('editor');
+const data = document.getElementById('boot');
+if (element !== null && data !== null) void mount(element, JSON.parse(data.textContent ?? '') as Boot);

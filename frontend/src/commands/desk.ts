@@ -1,0 +1,198 @@
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { Diff } from '../doc/diff.ts';
+import { Document } from '../doc/document.ts';
+import { type Entry, History } from '../doc/history.ts';
+import { SpatialIndex } from '../doc/spatial-index.ts';
+import { apply, invert, type Matrix, oriented, orientedSize } from '../geometry/matrix.ts';
+import type { Point, Size } from '../geometry/plane.ts';
+import { fitted, keptInSight, panned, screenMatrix, type Viewport, zoomed } from '../geometry/viewport.ts';
+import { type InstanceRecord, instancesOf, isInstance, type LabelRecord, type Question } from '../task-types/question.ts';
+import type { TaskType } from '../task-types/task-type.ts';
+import { changeTool, inHand, type Machine, type MachineEvent, send, startWith } from '../tools/machine.ts';
+import type { Effect, InHand } from '../tools/tool.ts';
+import type { Proposals } from './proposals.ts';
+import { worldOf } from './world.ts';
+
+export interface DeskContent {
+  readonly type: TaskType;
+  readonly question: Question;
+  readonly records: Iterable<LabelRecord>;
+  /** The draft's diffs, oldest first: the undo stack of an earlier visit. */
+  readonly log: readonly Diff[];
+  readonly proposals: Proposals | null;
+}
+
+/** Everything that lies on the table for one data object. The view and the panels are effects on its signals. */
+export class Desk {
+  readonly type: TaskType;
+  readonly question: Question;
+  readonly doc: Document;
+  readonly history: History;
+  readonly index: SpatialIndex | null;
+  readonly proposals: Proposals | null;
+  /** From px of the stored file to px of the upright picture. */
+  readonly turned: Matrix;
+  readonly picture: Size;
+  readonly newId: () => string;
+
+  readonly version: Signal<number> = signal(0);
+  readonly selection: Signal<readonly string[]> = signal([]);
+  readonly hover: Signal<string | null> = signal(null);
+  readonly category: Signal<number> = signal(0);
+  readonly hidden: Signal<boolean> = signal(false);
+  readonly least: Signal<number> = signal(0.6);
+  readonly stage: Signal<Size> = signal({ width: 0, height: 0 });
+  readonly viewport: Signal<Viewport> = signal({ scale: 1, x: 0, y: 0 });
+  readonly machine: Signal<Machine>;
+  readonly hand: ReadonlySignal<InHand>;
+  /** The instances in the order of the list, made anew once a change. */
+  readonly list: ReadonlySignal<readonly InstanceRecord[]> = computed(() => {
+    this.version.value;
+    return instancesOf(this.doc.records);
+  });
+  /** What a screen reader should hear next. */
+  readonly said: Signal<string> = signal('');
+  #fits = true;
+
+  constructor(content: DeskContent, newId: () => string) {
+    this.type = content.type;
+    this.question = content.question;
+    this.newId = newId;
+    this.doc = new Document(content.records);
+    this.history = new History(this.doc);
+    this.history.recall(content.log);
+    const { located } = this.type;
+    this.index = located === undefined ? null : new SpatialIndex(this.doc, (record) => located.bounds(record));
+    this.proposals = content.proposals;
+    this.turned = oriented(this.question.media.orientation, this.question.media);
+    this.picture = orientedSize(this.question.media.orientation, this.question.media);
+    this.machine = signal(startWith(located?.tools[0] ?? 'select'));
+    this.hand = computed(() => {
+      this.version.value;
+      const world = worldOf(this);
+      return world === null ? { record: null, crosshair: null, brush: null, busy: false } : inHand(this.machine.value, world);
+    });
+    this.doc.listen(() => {
+      this.version.value += 1;
+    });
+  }
+
+  get tool(): string {
+    return this.machine.value.tool;
+  }
+
+  /** The place at the end of the list. Places grow only, so that an undone removal finds its place again. */
+  nextOrder(): number {
+    return this.list.value.reduce((most, { order }) => Math.max(most, order + 1), 0);
+  }
+
+  selected(): InstanceRecord[] {
+    return this.selection.value.map((id) => this.doc.get(id)).filter(isInstance);
+  }
+
+  /** A change by the person: one entry of the history. */
+  commit(diff: Diff, after: readonly string[] = this.selection.value): void {
+    const before = this.selection.value;
+    this.history.do(diff, before, after);
+    this.select(after);
+  }
+
+  undo(): void {
+    this.#shown(this.history.undo(), 'before');
+  }
+
+  redo(): void {
+    this.#shown(this.history.redo(), 'after');
+  }
+
+  #shown(entry: Entry | undefined, side: 'before' | 'after'): void {
+    if (entry !== undefined) this.select(entry[side].filter((id) => this.doc.get(id) !== undefined));
+  }
+
+  select(ids: readonly string[]): void {
+    this.selection.value = ids;
+  }
+
+  useTool(tool: string): void {
+    this.machine.value = changeTool(this.machine.value, tool);
+  }
+
+  /** One event of the hand or the keys, to the tool. */
+  send(event: MachineEvent): void {
+    const world = worldOf(this);
+    if (world === null && event.type !== 'wheel' && event.type !== 'drag' && event.type !== 'pinch') return;
+    if (world === null) {
+      this.#freely(event);
+      return;
+    }
+    const { state, effects } = send(this.machine.value, world, event);
+    this.machine.value = state;
+    for (const effect of effects) this.#run(effect);
+  }
+
+  /** A picture without shapes: it can be moved and zoomed, nothing else. */
+  #freely(event: MachineEvent): void {
+    if (event.type === 'drag' || event.type === 'pinch') this.#run({ do: 'pan', by: event.by });
+    if (event.type === 'wheel' || event.type === 'pinch') this.zoom(event.factor, event.at);
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.do) {
+      case 'select':
+        this.select(effect.ids);
+        return;
+      case 'hover':
+        this.hover.value = effect.id;
+        return;
+      case 'commit':
+        this.commit(effect.diff, effect.after);
+        return;
+      case 'pan':
+        this.#look(panned(this.viewport.value, effect.by));
+        return;
+      case 'zoom':
+        this.zoom(effect.factor, effect.at);
+    }
+  }
+
+  #look(viewport: Viewport): void {
+    this.#fits = false;
+    this.viewport.value = keptInSight(viewport, this.stage.value, this.picture);
+  }
+
+  zoom(factor: number, at: Point = { x: this.stage.value.width / 2, y: this.stage.value.height / 2 }): void {
+    const least = fitted(this.stage.value, this.picture).scale / 4;
+    this.#look(zoomed(this.viewport.value, factor, at, least));
+  }
+
+  fit(): void {
+    this.#fits = true;
+    const { width } = this.stage.value;
+    if (width > 0) this.viewport.value = fitted(this.stage.value, this.picture, width < 640 ? 0 : 16);
+  }
+
+  /** The stage has another size: a fitted picture stays fitted. */
+  resize(stage: Size): void {
+    this.stage.value = stage;
+    if (this.#fits) this.fit();
+  }
+
+  /** Back to where the person looked before a reload, once the stage has a size. */
+  wish(viewport: Viewport): void {
+    this.#fits = false;
+    this.viewport.value = viewport;
+  }
+
+  get fits(): boolean {
+    return this.#fits;
+  }
+
+  /** From px of the stored file to px of the stage. */
+  screen(): Matrix {
+    return screenMatrix(this.viewport.value, this.turned);
+  }
+
+  toMedia(screen: Point): Point {
+    return apply(invert(this.screen()), screen);
+  }
+}

@@ -1,0 +1,162 @@
+import type { Point } from '../geometry/plane.ts';
+import { t } from '../i18n.ts';
+import { addCopies, cycle, mediaStep, nudge, removeSelected } from './acts.ts';
+import type { Command, Context } from './registry.ts';
+
+const drawn = ({ desk }: Context): boolean => desk.type.located !== undefined;
+const some = (context: Context): boolean => drawn(context) && context.desk.selection.value.length > 0;
+const aiming = ({ desk }: Context): boolean => desk.hand.value.crosshair !== null;
+
+const tool = (id: string, title: string, key: string): Command => ({
+  id,
+  title,
+  group: 'draw',
+  keys: [key],
+  when: ({ desk }) => desk.type.located !== undefined && (id === 'select' || desk.type.located.tools.includes(id)),
+  run: ({ desk }) => {
+    desk.useTool(id);
+  },
+});
+
+/** The crosshair by key: choosing the tool by its key shows it at once, so that the next Enter puts a corner. */
+const boxTool = (): Command => ({
+  ...tool('box', t('Draw a box'), 'b'),
+  run: ({ desk }) => {
+    desk.useTool('box');
+    desk.send({ type: 'aim' });
+    desk.said.value = t('Crosshair in the middle. Arrow keys move it, Enter puts a corner.');
+  },
+});
+
+const directions = (): readonly (readonly [string, Point, string])[] => [
+  ['Left', { x: -1, y: 0 }, t('left')],
+  ['Right', { x: 1, y: 0 }, t('right')],
+  ['Up', { x: 0, y: -1 }, t('up')],
+  ['Down', { x: 0, y: 1 }, t('down')],
+];
+
+const scaled = ({ x, y }: Point, by: number): Point => ({ x: x * by, y: y * by });
+
+const sayCrosshair = ({ desk }: Context): void => {
+  const { crosshair, record } = desk.hand.value;
+  if (crosshair === null) return;
+  desk.said.value =
+    record === null
+      ? `${Math.round(crosshair.x)}, ${Math.round(crosshair.y)}`
+      : (desk.type.located?.measure(record) ?? '');
+};
+
+const steps = (): Command[] =>
+  directions().flatMap(([name, by, word]) =>
+    ([
+      ['', 1, ''],
+      ['Shift+', 10, t(', 10 px')],
+      ['Ctrl+', 100, t(', 100 px')],
+    ] as const).flatMap(([prefix, px, far]): Command[] => [
+      {
+        id: `crosshair-${name.toLowerCase()}-${px}`,
+        title: t('Crosshair %(way)s%(far)s', { way: word, far }),
+        group: 'draw',
+        keys: [`${prefix}Arrow${name}`],
+        when: aiming,
+        run: (context) => {
+          context.desk.send({ type: 'step', by: mediaStep(context.desk, scaled(by, px)) });
+          sayCrosshair(context);
+        },
+      },
+      {
+        id: `move-${name.toLowerCase()}-${px}`,
+        title: t('Move %(way)s%(far)s', { way: word, far }),
+        group: 'draw',
+        keys: [`${prefix}Arrow${name}`],
+        when: (context) => some(context) && !aiming(context),
+        run: ({ desk }) => nudge(desk, scaled(by, px), false),
+      },
+      ...(px === 100
+        ? []
+        : [
+            {
+              id: `size-${name.toLowerCase()}-${px}`,
+              title: t('Resize %(way)s%(far)s', { way: word, far }),
+              group: 'draw' as const,
+              keys: [px === 1 ? `Alt+Arrow${name}` : `Alt+Shift+Arrow${name}`],
+              when: some,
+              run: ({ desk }: Context) => nudge(desk, scaled(by, px), true),
+            },
+          ]),
+    ]),
+  );
+
+export const drawingCommands = (): Command[] => [
+  tool('select', t('Select and move'), 'v'),
+  boxTool(),
+  {
+    id: 'place',
+    title: t('Put a corner at the crosshair'),
+    group: 'draw',
+    keys: ['Enter', 'Space'],
+    when: aiming,
+    run: (context) => {
+      const before = context.desk.list.value.length;
+      context.desk.send({ type: 'place' });
+      const { list, said } = context.desk;
+      const added = list.value.length > before ? list.value.at(-1) : undefined;
+      said.value =
+        added === undefined
+          ? t('Corner put. Arrow keys size the box, Enter puts the other corner.')
+          : context.desk.type.describe(added, context.desk.question);
+    },
+  },
+  ...steps(),
+  {
+    id: 'next',
+    title: t('Next object'),
+    group: 'label',
+    keys: ['Tab'],
+    when: (context) => drawn(context) && !aiming(context),
+    run: ({ desk }) => cycle(desk, 1),
+  },
+  {
+    id: 'previous',
+    title: t('Object before'),
+    group: 'label',
+    keys: ['Shift+Tab'],
+    when: (context) => drawn(context) && !aiming(context),
+    run: ({ desk }) => cycle(desk, -1),
+  },
+  {
+    id: 'remove',
+    title: t('Remove'),
+    group: 'draw',
+    keys: ['Delete', 'Backspace'],
+    when: some,
+    run: ({ desk }) => removeSelected(desk),
+  },
+  {
+    id: 'duplicate',
+    title: t('Duplicate'),
+    group: 'draw',
+    keys: ['Ctrl+d'],
+    when: some,
+    run: ({ desk }) => addCopies(desk, desk.selected(), { x: 10, y: 10 }),
+  },
+  {
+    id: 'copy',
+    title: t('Copy'),
+    group: 'draw',
+    keys: ['Ctrl+c'],
+    when: some,
+    run: ({ desk, host }) => {
+      host.clipboard = desk.selected();
+      desk.said.value = t('Copied');
+    },
+  },
+  {
+    id: 'paste',
+    title: t('Paste in the same place'),
+    group: 'draw',
+    keys: ['Ctrl+v'],
+    when: (context) => drawn(context) && context.host.clipboard.length > 0,
+    run: ({ desk, host }) => addCopies(desk, host.clipboard, { x: 0, y: 0 }),
+  },
+];

@@ -1,0 +1,74 @@
+import { adding, both, type Diff, updating } from '../doc/diff.ts';
+import { blankObject, type InstanceRecord, isInstance, type LabelRecord, OBJECT, objectOf } from '../task-types/question.ts';
+import type { Desk } from './desk.ts';
+
+/** What a model proposes for the data object on the desk. */
+export interface Proposals {
+  readonly model: string;
+  /** Confidence of the whole, [0, 1]. */
+  readonly confidence: number;
+  /** Confidence of each instance by id. */
+  readonly parts: Readonly<Record<string, number>>;
+  readonly records: readonly LabelRecord[];
+}
+
+export interface Proposal {
+  readonly id: string;
+  readonly category: number;
+  readonly confidence: number;
+  /** The shape, where one is proposed; else it is a class for the whole. */
+  readonly record: InstanceRecord | null;
+}
+
+/** The proposals that nobody has taken or turned down yet, the surest first. */
+export const openProposals = (desk: Desk): Proposal[] => {
+  const { proposals, doc } = desk;
+  if (proposals === null) return [];
+  const object = objectOf(doc.records);
+  const open = proposals.records.flatMap((record): Proposal[] => {
+    if (object.rejected.includes(record.id)) return [];
+    if (isInstance(record)) {
+      if (doc.get(record.id) !== undefined) return [];
+      const confidence = proposals.parts[record.id] ?? proposals.confidence;
+      return [{ id: record.id, category: record.category, confidence, record }];
+    }
+    if (record.category === null || object.category !== null) return [];
+    return [{ id: record.id, category: record.category, confidence: proposals.confidence, record: null }];
+  });
+  return open.sort((a, b) => b.confidence - a.confidence);
+};
+
+/** Those that are shown: at least as sure as the person asks. A class for the whole is always shown. */
+export const shownProposals = (desk: Desk): Proposal[] =>
+  openProposals(desk).filter(({ confidence, record }) => record === null || confidence >= desk.least.value);
+
+/** Turning ids down, as part of a change. They stay turned down until undone. */
+export const rejecting = (desk: Desk, ids: readonly string[]): Diff => {
+  const object = objectOf(desk.doc.records);
+  const rejected = [...new Set([...object.rejected, ...ids])];
+  const present = desk.doc.get(OBJECT);
+  if (present === undefined) return adding({ ...blankObject, rejected });
+  return updating(object, { ...object, rejected });
+};
+
+export const reject = (desk: Desk, ids: readonly string[]): void => {
+  if (ids.length > 0) desk.commit(rejecting(desk, ids));
+};
+
+/** Take proposals as they are, as one step of the history. */
+export const accept = (desk: Desk, wanted: readonly Proposal[]): void => {
+  const model = desk.proposals?.model ?? '';
+  let order = desk.nextOrder();
+  const taken = wanted.flatMap(({ record }): InstanceRecord[] =>
+    record === null ? [] : [{ ...record, order: order++, origin: { model, how: 'accepted' } }],
+  );
+  const whole = wanted.find(({ record }) => record === null);
+  const object = objectOf(desk.doc.records);
+  const chosen = whole === undefined ? null : desk.type.chosen?.choose(object, whole.category);
+  const diff = adding(...taken);
+  const last = taken.at(-1);
+  desk.commit(
+    chosen === null || chosen === undefined ? diff : both(diff, updating(object, chosen)),
+    last === undefined ? desk.selection.value : [last.id],
+  );
+};

@@ -1,0 +1,174 @@
+import type { Diff } from '../doc/diff.ts';
+import { same } from '../doc/diff.ts';
+import type { LabelRecord } from '../task-types/question.ts';
+import { type Client, Refused, Unreachable } from './client.ts';
+import type { Row, Store } from './store.ts';
+
+/** Sent after this long without a change, and at the latest after this long with changes, ms. */
+const IDLE = 2_000;
+const AT_LATEST = 15_000;
+/** A keepalive request may not be larger, bytes. */
+const MOST_KEPT_ALIVE = 60_000;
+
+/** One change that the server has not acknowledged; `base` is the draft's revision that it goes on top of. */
+export interface DraftRow extends Row {
+  readonly assignment: number;
+  readonly place: number;
+  readonly base: number;
+  readonly diff: Diff;
+}
+
+export interface Conflict {
+  readonly revision: number;
+  readonly document: Readonly<Record<string, LabelRecord>>;
+}
+
+export interface DraftEvents {
+  saving(): void;
+  saved(): void;
+  offline(): void;
+  conflict(theirs: Conflict): void;
+}
+
+export interface DraftPlace {
+  readonly owner: number;
+  readonly assignment: number;
+  readonly token: string;
+  readonly revision: number;
+}
+
+/** Keeps the changes of one object: each in the browser at once, together on the server a moment later. */
+export class DraftKeeper {
+  readonly #client: Client;
+  readonly #store: Store;
+  readonly #place: DraftPlace;
+  readonly #events: DraftEvents;
+  #revision: number;
+  #next: number;
+  #pending: DraftRow[];
+  #sending = false;
+  #closed = false;
+  #conflict = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #since = 0;
+
+  /** `unsent` are rows of an earlier visit, already part of the document. */
+  constructor(client: Client, store: Store, place: DraftPlace, unsent: readonly DraftRow[], events: DraftEvents) {
+    this.#client = client;
+    this.#store = store;
+    this.#place = place;
+    this.#events = events;
+    this.#revision = place.revision;
+    this.#pending = [...unsent];
+    this.#next = (unsent.at(-1)?.place ?? -1) + 1;
+    if (unsent.length > 0) this.#later();
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get waiting(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  add(diff: Diff): void {
+    const { owner, assignment } = this.#place;
+    const row = { owner, assignment, place: this.#next, base: this.#revision, diff };
+    this.#next += 1;
+    this.#pending.push(row);
+    this.#store.put('drafts', row).catch(() => undefined);
+    this.#events.saving();
+    this.#later();
+  }
+
+  #later(wait = IDLE): void {
+    const now = Date.now();
+    if (this.#since === 0) this.#since = now;
+    clearTimeout(this.#timer);
+    if (this.#closed || this.#conflict) return;
+    this.#timer = setTimeout(() => void this.send(), Math.max(0, Math.min(wait, this.#since + AT_LATEST - now)));
+  }
+
+  /** Send what waits. `leaving`: the page may be gone before an answer comes. */
+  async send(leaving = false): Promise<void> {
+    if (this.#closed || this.#conflict || this.#sending || this.#pending.length === 0) return;
+    const batch = [...this.#pending];
+    const { assignment, token } = this.#place;
+    const diffs = batch.map(({ diff }) => diff);
+    if (leaving && JSON.stringify(diffs).length > MOST_KEPT_ALIVE) return;
+    this.#sending = true;
+    this.#since = 0;
+    clearTimeout(this.#timer);
+    try {
+      const { revision } = await this.#client.draft(assignment, token, this.#revision, diffs, leaving);
+      await this.#acknowledged(batch, revision);
+    } catch (fault) {
+      this.#failed(fault);
+    } finally {
+      this.#sending = false;
+    }
+    if (this.#pending.length > 0) this.#later();
+    else if (!this.#closed) this.#events.saved();
+  }
+
+  async #acknowledged(batch: readonly DraftRow[], revision: number): Promise<void> {
+    const { owner, assignment } = this.#place;
+    this.#revision = revision;
+    this.#pending = this.#pending.slice(batch.length).map((row) => ({ ...row, base: revision }));
+    for (const row of this.#pending) await this.#store.put('drafts', row);
+    for (const { place } of batch) await this.#store.remove('drafts', [owner, assignment, place]);
+  }
+
+  #failed(fault: unknown): void {
+    if (fault instanceof Refused && fault.body.code === 'draft-outdated') {
+      this.#conflict = true;
+      this.#events.conflict({ revision: fault.body.revision ?? 0, document: fault.body.document ?? {} });
+    } else if (fault instanceof Unreachable || (fault instanceof Refused && fault.passing)) {
+      this.#since = Date.now();
+      this.#events.offline();
+      this.#later(AT_LATEST);
+    } else {
+      // The lease or the sign-in is gone. The changes stay in this browser and in the answer to come.
+      this.#closed = true;
+    }
+  }
+
+  /** After a conflict: go on from the server's revision with this change on top of it. */
+  async settle(theirs: Conflict, diff: Diff): Promise<void> {
+    const { owner, assignment } = this.#place;
+    await this.#store.remove('drafts', [owner, assignment]);
+    this.#pending = [];
+    this.#revision = theirs.revision;
+    this.#conflict = false;
+    this.add(diff);
+  }
+
+  /** The object is answered or left: nothing more is sent, nothing is kept. */
+  async close(): Promise<void> {
+    this.pause();
+    this.#pending = [];
+    await this.#store.remove('drafts', [this.#place.owner, this.#place.assignment]).catch(() => undefined);
+  }
+
+  /** Nothing more is sent by itself; what waits stays in the browser. */
+  pause(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+}
+
+/**
+ * What of an earlier visit's rows still has to go out, given the server's draft: 'sent' when the page closed before the
+ * acknowledgement came, 'clash' when somebody else (another tab) went on from the same revision.
+ */
+export const standing = (
+  rows: readonly DraftRow[],
+  draft: { readonly revision: number; readonly history: readonly Diff[] } | null,
+): 'none' | 'unsent' | 'sent' | 'clash' => {
+  const [first] = rows;
+  if (first === undefined) return 'none';
+  if (first.base === (draft?.revision ?? 0)) return 'unsent';
+  const tail = (draft?.history ?? []).slice(-rows.length);
+  return same(tail, rows.map(({ diff }) => diff)) ? 'sent' : 'clash';
+};

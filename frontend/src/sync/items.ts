@@ -1,0 +1,124 @@
+import { Desk } from '../commands/desk.ts';
+import type { Proposals } from '../commands/proposals.ts';
+import { between, type Diff } from '../doc/diff.ts';
+import { Document } from '../doc/document.ts';
+import { openSource } from '../media/source.ts';
+import { taskType } from '../task-types/index.ts';
+import { type LabelRecord, OBJECT } from '../task-types/question.ts';
+import type { TaskType } from '../task-types/task-type.ts';
+import { Fault } from '../task-types/validation.ts';
+import type { Opened } from '../ui/room.ts';
+import { type DraftRow, standing } from './drafts.ts';
+import { newId } from './ids.ts';
+import type { Store } from './store.ts';
+import type { Lease } from './wire.ts';
+
+/** A leased object, ready to be shown. */
+export interface Item {
+  readonly lease: Lease;
+  readonly opened: Opened;
+  /** Changes that an earlier visit could not send, already in the document. */
+  readonly unsent: readonly DraftRow[];
+  /** The first thing that a new draft must say: what the document began with. */
+  readonly beginning: Diff | null;
+  readonly revision: number;
+  /** An earlier visit and another tab both went on from one draft: theirs to compare with. */
+  readonly clash: Readonly<Record<string, LabelRecord>> | null;
+}
+
+/** The bundle is older than the job: it does not know this kind of question. */
+export class UnknownTaskType extends Error {}
+
+const loaded = (type: TaskType, lease: Lease, answer: Lease['answer_to_start_from']): LabelRecord[] => {
+  try {
+    return type.load(answer, lease.question);
+  } catch (fault) {
+    if (fault instanceof Fault) return type.load(null, lease.question);
+    throw fault;
+  }
+};
+
+const proposalsOf = (type: TaskType, lease: Lease): Proposals | null => {
+  if (lease.proposals === null) return null;
+  const { model, confidence, parts, answer } = lease.proposals;
+  return { model, confidence, parts, records: loaded(type, lease, answer) };
+};
+
+const byId = (records: readonly LabelRecord[]): Record<string, LabelRecord> =>
+  Object.fromEntries(records.map((record) => [record.id, record]));
+
+/** A draft's first diff says what the document began with; it is no step of the person. */
+const steps = (log: readonly Diff[]): Diff[] => log.filter(({ added }) => !(OBJECT in added));
+
+const withDiffs = (records: readonly LabelRecord[], rows: readonly DraftRow[]): LabelRecord[] => {
+  const document = new Document(records);
+  for (const { diff } of rows) document.apply(diff, 'load');
+  return [...document.records.values()];
+};
+
+const typeOf = (lease: Lease): TaskType => {
+  const type = taskType(lease.task_type);
+  if (type === undefined) throw new UnknownTaskType(lease.task_type);
+  return type;
+};
+
+const openedFrom = (
+  lease: Lease,
+  type: TaskType,
+  records: readonly LabelRecord[],
+  log: readonly Diff[],
+): Opened => {
+  const { question, media } = lease;
+  const urls = { original: media.original ?? '', view: media.view ?? null, thumbnail: media.thumbnail ?? null };
+  return {
+    assignment: lease.assignment,
+    name: lease.object.name,
+    desk: new Desk({ type, question, records, log, proposals: proposalsOf(type, lease) }, newId),
+    source: openSource(question.media, { ...urls, proxy: media.proxy ?? null }),
+  };
+};
+
+/** From a lease: the document from the draft or the answer to start from, what this browser kept, and the bytes begun. */
+export const itemFrom = async (lease: Lease, store: Store, owner: number): Promise<Item> => {
+  const type = typeOf(lease);
+  const draft = lease.draft !== null && lease.draft.revision > 0 ? lease.draft : null;
+  const beginning = loaded(type, lease, lease.answer_to_start_from);
+  const rows = await store.all<DraftRow>('drafts', [owner, lease.assignment]);
+  const state = standing(rows, draft);
+  const base = draft === null ? beginning : Object.values(draft.document);
+  const unsent = state === 'unsent' ? rows : [];
+  if (state === 'sent') await store.remove('drafts', [owner, lease.assignment]);
+  // A new draft's rows begin with the beginning itself, which the document already holds.
+  const changes = unsent.filter(({ diff }) => !(OBJECT in diff.added));
+  const mine = state === 'clash' ? clashing(beginning, rows) : withDiffs(base, changes);
+  const log = steps([...(draft?.history ?? []), ...unsent.map(({ diff }) => diff)]);
+  return {
+    lease,
+    opened: openedFrom(lease, type, mine, state === 'clash' ? [] : log),
+    unsent,
+    beginning: draft === null && unsent.length === 0 ? between({}, byId(beginning)) : null,
+    revision: draft?.revision ?? 0,
+    clash: state === 'clash' ? (draft?.document ?? {}) : null,
+  };
+};
+
+/** What this browser had, as well as its rows tell: updates bring their whole record along. */
+const clashing = (beginning: readonly LabelRecord[], rows: readonly DraftRow[]): LabelRecord[] => {
+  const records = new Map(beginning.map((record) => [record.id, record]));
+  for (const { diff } of rows) {
+    for (const id of Object.keys(diff.removed)) records.delete(id);
+    for (const record of Object.values(diff.added)) records.set(record.id, record);
+    for (const [, to] of Object.values(diff.updated)) records.set(to.id, to);
+  }
+  return [...records.values()];
+};
+
+/** An answered object again, with its state whole. */
+export const itemAgain = (lease: Lease, records: readonly LabelRecord[], log: readonly Diff[]): Item => ({
+  lease,
+  opened: openedFrom(lease, typeOf(lease), records, log),
+  unsent: [],
+  beginning: null,
+  revision: lease.draft?.revision ?? 0,
+  clash: null,
+});

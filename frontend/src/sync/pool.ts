@@ -1,0 +1,103 @@
+import type { Client } from './client.ts';
+import { Refused } from './client.ts';
+import { type Item, itemFrom } from './items.ts';
+import type { Store } from './store.ts';
+import type { Lease, Reason } from './wire.ts';
+
+/** Leases that are asked for beyond the open one. Never more: leases are others' work. */
+const AHEAD = 2;
+
+interface Held {
+  readonly lease: Lease;
+  /** ms */
+  until: number;
+}
+
+/** The leases that this page holds: the open object's and those of the next ones, fetched and decoded ahead. */
+export class Pool {
+  readonly #client: Client;
+  readonly #store: Store;
+  readonly #job: number;
+  readonly #purpose: string;
+  readonly #owner: number;
+  readonly #held = new Map<number, Held>();
+  #ready: Item[] = [];
+  #filling: Promise<Reason | null> | null = null;
+
+  constructor(client: Client, store: Store, boot: { job: { id: number }; purpose: string; me: { id: number } }) {
+    this.#client = client;
+    this.#store = store;
+    this.#job = boot.job.id;
+    this.#purpose = boot.purpose;
+    this.#owner = boot.me.id;
+  }
+
+  /** The next object that is ready, taken out. */
+  next(): Item | undefined {
+    return this.#ready.shift();
+  }
+
+  /** Put an object back in front: the person returns to another first. */
+  putBack(item: Item): void {
+    this.#ready.unshift(item);
+  }
+
+  until(assignment: number): number | null {
+    return this.#held.get(assignment)?.until ?? null;
+  }
+
+  /** The lease is answered, skipped or lost. */
+  drop(assignment: number): void {
+    this.#held.delete(assignment);
+    this.#ready = this.#ready.filter(({ lease }) => lease.assignment !== assignment);
+  }
+
+  adopt(lease: Lease): void {
+    this.#held.set(lease.assignment, { lease, until: Date.now() });
+  }
+
+  /** Ask for what is missing. `others` are assignments that are answered here and not yet acknowledged. The reason for none. */
+  fill(open: number, others: readonly number[]): Promise<Reason | null> {
+    this.#filling ??= this.#fill(open, others).finally(() => {
+      this.#filling = null;
+    });
+    return this.#filling;
+  }
+
+  async #fill(open: number, others: readonly number[]): Promise<Reason | null> {
+    const count = AHEAD + 1 - open - this.#ready.length;
+    if (count <= 0) return null;
+    const held = [...new Set([...this.#held.keys(), ...others])].slice(-10);
+    const { leases, reason } = await this.#client.leases(this.#job, count, this.#purpose, held);
+    for (const lease of leases) {
+      if (this.#held.has(lease.assignment) || others.includes(lease.assignment)) continue;
+      this.#held.set(lease.assignment, { lease, until: Date.now() + 1000 * lease.expires_in });
+      this.#ready.push(await itemFrom(lease, this.#store, this.#owner));
+    }
+    return reason;
+  }
+
+  /** Renew all leases; returns the assignments that are lost. */
+  async renew(): Promise<number[]> {
+    const lost: number[] = [];
+    for (const [assignment, held] of [...this.#held]) {
+      try {
+        const { expires_in } = await this.#client.renew(assignment, held.lease.token);
+        held.until = Date.now() + 1000 * expires_in;
+      } catch (fault) {
+        if (!(fault instanceof Refused) || fault.passing || fault.signedOut) continue;
+        this.drop(assignment);
+        lost.push(assignment);
+      }
+    }
+    return lost;
+  }
+
+  /** Give all back: others can have them. */
+  async releaseAll(): Promise<void> {
+    const all = [...this.#held.values()];
+    this.#held.clear();
+    this.#ready = [];
+    await Promise.allSettled(all.map(({ lease }) => this.#client.release(lease.assignment, lease.token)));
+  }
+}

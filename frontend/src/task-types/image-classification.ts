@@ -1,0 +1,3 @@
+import { classes } from './classes.ts';
+
+export const imageClassification = classes('image-classification', 'image');

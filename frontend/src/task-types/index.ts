@@ -1,0 +1,15 @@
+import { boundingBox } from './bounding-box.ts';
+import { imageClassification } from './image-classification.ts';
+import type { TaskType } from './task-type.ts';
+import { textClassification } from './text-classification.ts';
+import { videoClassification } from './video-classification.ts';
+
+/** Every kind of question that this editor knows. A new one is a module beside these and a line here. */
+export const TASK_TYPES: readonly TaskType[] = [
+  boundingBox,
+  imageClassification,
+  textClassification,
+  videoClassification,
+];
+
+export const taskType = (name: string): TaskType | undefined => TASK_TYPES.find((type) => type.name === name);

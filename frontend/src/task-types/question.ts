@@ -1,0 +1,102 @@
+/** The question as the server sends it (JSON), and the records that an answer becomes in the editor. Plain data. */
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+export type Medium = 'image' | 'text' | 'video';
+
+export interface Attribute {
+  readonly name: string;
+  readonly kind: 'choice' | 'number' | 'text' | 'tick';
+  readonly scope: 'object' | 'frame' | 'instance' | 'track';
+  readonly choices: readonly string[];
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly required: boolean;
+}
+
+export interface Category {
+  /** The class id: the place in the job's list. */
+  readonly id: number;
+  readonly name: string;
+  /** 1..12, a label colour of the design. */
+  readonly colour: number;
+  /** The digit that chooses it, or ''. */
+  readonly key: string;
+  readonly attributes: readonly Attribute[];
+}
+
+export interface MediaFacts {
+  readonly kind: Medium;
+  /** px as stored, EXIF orientation not applied. */
+  readonly width: number;
+  readonly height: number;
+  /** EXIF 1..8. */
+  readonly orientation: number;
+  readonly text: string;
+  readonly frames: number;
+  /** Seconds. */
+  readonly duration: number;
+}
+
+export interface Question {
+  readonly categories: readonly Category[];
+  readonly attributes: readonly Attribute[];
+  readonly tools: readonly string[];
+  readonly media: MediaFacts;
+  readonly settings: JsonObject;
+}
+
+/** Who proposed an instance, and whether a person took it as it was. */
+export interface Origin {
+  readonly model: string;
+  readonly how: 'accepted' | 'corrected';
+}
+
+export type AttributeValue = string | number | boolean;
+
+/** One located thing. `order` is its place in the list; it is the editor's own and not part of an answer. */
+export interface InstanceRecord {
+  readonly kind: 'instance';
+  readonly id: string;
+  readonly order: number;
+  readonly shape: string;
+  readonly category: number;
+  readonly geometry: Json;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+  readonly group: string | null;
+  readonly origin: Origin | null;
+}
+
+/** The data object as a whole: its class, and the proposals that the person has turned down. */
+export interface ObjectRecord {
+  readonly kind: 'object';
+  readonly id: typeof OBJECT;
+  readonly category: number | null;
+  readonly rejected: readonly string[];
+}
+
+export type LabelRecord = InstanceRecord | ObjectRecord;
+export type Records = ReadonlyMap<string, LabelRecord>;
+
+/** The id of the record of the data object itself. */
+export const OBJECT = 'object';
+
+export const blankObject: ObjectRecord = { kind: 'object', id: OBJECT, category: null, rejected: [] };
+
+export const objectOf = (records: Records): ObjectRecord => {
+  const record = records.get(OBJECT);
+  return record?.kind === 'object' ? record : blankObject;
+};
+
+export const isInstance = (record: LabelRecord | undefined): record is InstanceRecord => record?.kind === 'instance';
+
+/** The instances in the order of the list. */
+export const instancesOf = (records: Records): InstanceRecord[] =>
+  [...records.values()].filter(isInstance).sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+
+/** The attributes that an instance of this class may carry: the job's and the class's own. */
+export const attributesOf = (question: Question, category: number): readonly Attribute[] => {
+  const own = question.categories[category]?.attributes ?? [];
+  return [...question.attributes, ...own].filter((attribute) => attribute.scope === 'instance');
+};

@@ -1,0 +1,83 @@
+import type { Box, Point } from '../geometry/plane.ts';
+import type { InstanceRecord, Json, LabelRecord, Medium, Question, Records } from './question.ts';
+
+export interface Modifiers {
+  readonly shift: boolean;
+  readonly alt: boolean;
+}
+
+export const NO_MODIFIERS: Modifiers = { shift: false, alt: false };
+
+/** A line in media px: x0, y0, x1, y1 ... */
+export interface Path {
+  readonly points: readonly number[];
+  readonly closed: boolean;
+}
+
+/** What a record looks like, in media px: lines, and the place of its tag. Drawn by the view, which owns every colour. */
+export interface Drawing {
+  readonly paths: readonly Path[];
+  readonly tag: Point;
+}
+
+/** A point to hold a shape by. `pull` says which way it moves the edge: -1, 0 or 1 along each axis of the stored file. */
+export interface Handle {
+  readonly name: string;
+  readonly at: Point;
+  readonly pull: Point;
+}
+
+/** A number that a person may type instead of dragging. */
+export interface NumberField {
+  readonly name: string;
+  readonly label: string;
+  readonly value: number;
+}
+
+/** What a type of located things gives. Everything is pure: a record in, a new record out. */
+export interface Located {
+  /** The tools that draw, by their id. */
+  readonly tools: readonly string[];
+  draw(record: InstanceRecord): Drawing;
+  bounds(record: InstanceRecord): Box;
+  /** How well a point hits: the smaller the better; null is a miss. `reach` is a finger's width in media px. */
+  hit(record: InstanceRecord, at: Point, reach: number): number | null;
+  handles(record: InstanceRecord): readonly Handle[];
+  /** A drag from `from` to `to`, of the whole shape or, with the name of a handle, of that. */
+  gesture(start: InstanceRecord, from: Point, to: Point, how: Modifiers, question: Question, handle?: string): InstanceRecord;
+  /** One keyboard step: moved, or with `resize` grown, by a vector in media px. */
+  nudge(record: InstanceRecord, by: Point, resize: boolean, question: Question): InstanceRecord;
+  /** The shape that a drag or two corners make; null when it is too small to be meant. */
+  create(from: Point, to: Point, how: Modifiers, question: Question): { shape: string; geometry: Json } | null;
+  fields(record: InstanceRecord): readonly NumberField[];
+  withField(record: InstanceRecord, name: string, value: number, question: Question): InstanceRecord;
+  /** A few characters for the list: "72 × 222". */
+  measure(record: InstanceRecord): string;
+}
+
+/** What a type of whole answers gives. */
+export interface Chosen {
+  /** The record with this class chosen. */
+  choose(record: LabelRecord, category: number): LabelRecord;
+  /** The chosen class ids of a record. */
+  chosen(record: LabelRecord): readonly number[];
+}
+
+/**
+ * The seam, on this side: what the editor must know of a kind of question. Nothing outside this folder may ask which type it
+ * deals with; it asks whether `located` or `chosen` is there.
+ */
+export interface TaskType {
+  readonly name: string;
+  readonly media: Medium;
+  readonly located?: Located;
+  readonly chosen?: Chosen;
+  /** The records of an answer; of none, the blank ones. Throws Fault on an answer that breaks its question. */
+  load(answer: Json | null, question: Question): LabelRecord[];
+  /** The answer of the records; `dump(load(a)) == a`. */
+  dump(records: Records): Json;
+  /** Throws Fault where the answer can't be submitted. */
+  check(answer: Json, question: Question): void;
+  /** A record in words, for the list and for screen readers. */
+  describe(record: LabelRecord, question: Question): string;
+}

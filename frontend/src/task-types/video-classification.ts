@@ -1,0 +1,3 @@
+import { classes } from './classes.ts';
+
+export const videoClassification = classes('video-classification', 'video');

@@ -1,0 +1,108 @@
+import { adding } from '../doc/diff.ts';
+import { into, type Point } from '../geometry/plane.ts';
+import type { InstanceRecord } from '../task-types/question.ts';
+import { type Modifiers, NO_MODIFIERS } from '../task-types/task-type.ts';
+import { type Holding, holdingRows, pointing } from './reshape.ts';
+import { beyondSlip, makeTool, type Press, type Step, stay, type World } from './tool.ts';
+
+type State =
+  | { readonly at: 'idle' }
+  /** The button is down on the first corner. */
+  | { readonly at: 'pressing'; readonly from: Press }
+  /** The second corner follows the hand; `clicked` waits for another click instead of the button's release. */
+  | { readonly at: 'sizing'; readonly from: Point; readonly to: Point; readonly how: Modifiers; readonly clicked: boolean }
+  /** By keys: a crosshair looks for the first corner, then for the second. */
+  | { readonly at: 'aiming'; readonly to: Point }
+  | { readonly at: 'spanning'; readonly from: Point; readonly to: Point }
+  | Holding;
+
+const IDLE: State = { at: 'idle' };
+
+const HELD = 'in-hand';
+
+/** What two corners make, as a record that is not in the document yet; its id and place are given when it is. */
+const made = (world: World, from: Point, to: Point, how: Modifiers, id: string): InstanceRecord | null => {
+  const shape = world.located.create(from, to, how, world.question);
+  if (shape === null) return null;
+  return {
+    kind: 'instance',
+    id,
+    order: id === HELD ? 0 : world.nextOrder(),
+    ...shape,
+    category: world.category,
+    attributes: {},
+    group: null,
+    origin: null,
+  };
+};
+
+const finished = (world: World, from: Point, to: Point, how: Modifiers): Step<State> => {
+  const record = made(world, from, to, how, world.newId());
+  return record === null ? stay(IDLE) : stay(IDLE, { do: 'commit', diff: adding(record), after: [record.id] });
+};
+
+const down = (world: World, press: Press): Step<State> => {
+  const grip = world.handle(press.at);
+  const gripped = grip === null ? undefined : world.record(grip.id);
+  return stay(grip !== null && gripped !== undefined ? pointing(gripped, press, grip.handle) : { at: 'pressing', from: press });
+};
+
+const stepped = (world: World, from: Point, by: Point): Point =>
+  into(world.question.media, { x: from.x + by.x, y: from.y + by.y });
+
+/** A shape of two corners: dragged, clicked twice, or put by keys alone. The handles of the selected one stay usable. */
+export const box = makeTool<State>(
+  'box',
+  IDLE,
+  {
+    idle: {
+      down: (world, _state, press) => down(world, press),
+      move: (_world, state) => stay(state, { do: 'hover', id: null }),
+      aim: (world) => stay<State>({ at: 'aiming', to: into(world.question.media, world.centre) }),
+    },
+    pressing: {
+      move: (_world, state, { at, screen, how }) =>
+        beyondSlip(state.from.screen, screen)
+          ? stay<State>({ at: 'sizing', from: state.from.at, to: at, how, clicked: false })
+          : stay<State>(state),
+      up: (_world, { from }, { at, how }) => stay<State>({ at: 'sizing', from: from.at, to: at, how, clicked: true }),
+      cancel: () => stay(IDLE),
+    },
+    sizing: {
+      move: (_world, state, { at, how }) => stay<State>({ ...state, to: at, how }),
+      up: (world, { from }, { at, how }) => finished(world, from, at, how),
+      cancel: () => stay(IDLE),
+    },
+    aiming: {
+      step: (world, { to }, { by }) => stay<State>({ at: 'aiming', to: stepped(world, to, by) }),
+      place: (_world, { to }) => stay<State>({ at: 'spanning', from: to, to }),
+      move: () => stay(IDLE),
+      down: (world, _state, press) => down(world, press),
+      cancel: () => stay(IDLE),
+    },
+    spanning: {
+      step: (world, { from, to }, { by }) => stay<State>({ at: 'spanning', from, to: stepped(world, to, by) }),
+      place: (world, state) => {
+        const step = finished(world, state.from, state.to, NO_MODIFIERS);
+        return step.effects.length === 0 ? stay<State>(state) : step;
+      },
+      down: (world, _state, press) => down(world, press),
+      cancel: () => stay(IDLE),
+    },
+    ...holdingRows(IDLE),
+  },
+  (world, state) => {
+    switch (state.at) {
+      case 'changing':
+        return { record: state.now };
+      case 'sizing':
+        return { record: made(world, state.from, state.to, state.how, HELD) };
+      case 'aiming':
+        return { crosshair: state.to };
+      case 'spanning':
+        return { crosshair: state.to, record: made(world, state.from, state.to, NO_MODIFIERS, HELD) };
+      default:
+        return {};
+    }
+  },
+);

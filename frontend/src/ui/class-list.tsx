@@ -1,0 +1,104 @@
+import { useRef, useState } from 'preact/hooks';
+import { setCategory } from '../commands/acts.ts';
+import type { Desk } from '../commands/desk.ts';
+import { digitOf } from '../commands/labeling.ts';
+import { t } from '../i18n.ts';
+import { type Category, objectOf } from '../task-types/question.ts';
+import { colourClass } from '../view/colours.ts';
+
+/** The chosen class of the whole, and all that can be chosen. */
+export const ClassList = ({ desk }: { readonly desk: Desk }) => {
+  desk.version.value;
+  const { chosen } = desk.type;
+  if (chosen === undefined) return null;
+  const object = objectOf(desk.doc.records);
+  const on = chosen.chosen(object);
+  return (
+    <section>
+      <header>
+        <h2>{on.length === 0 ? t('Which class?') : t('Class')}</h2>
+      </header>
+      <div class="objects" role="radiogroup" aria-label={t('Class of the whole')}>
+        {desk.question.categories.map((category) => (
+          <label key={category.id} class="choice class-choice">
+            <input
+              type="radio"
+              name="class"
+              checked={on.includes(category.id)}
+              onChange={() => setCategory(desk, category.id)}
+            />
+            <span class={`swatch ${colourClass(category)}`}>{digitOf(category, desk.question.categories)}</span>
+            <span class="cut">{category.name}</span>
+          </label>
+        ))}
+      </div>
+    </section>
+  );
+};
+
+/** Case and accents do not matter when looking for a class. */
+const plain = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+
+const matching = (categories: readonly Category[], text: string): Category[] => {
+  const wanted = plain(text.trim());
+  const found = categories.filter(({ name }) => plain(name).includes(wanted));
+  const starts = ({ name }: Category): boolean => plain(name).startsWith(wanted);
+  return [...found.filter(starts), ...found.filter((category) => !starts(category))];
+};
+
+/** Find a class by typing; Enter takes the marked one. */
+export const ClassFinder = ({ desk, onDone }: { readonly desk: Desk; onDone(): void }) => {
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const field = useRef<HTMLInputElement>(null);
+  const found = matching(desk.question.categories, text);
+  const take = (category: Category | undefined): void => {
+    if (category === undefined) return;
+    setCategory(desk, category.id);
+    onDone();
+  };
+  return (
+    <div class="stack">
+      <input
+        ref={field}
+        class="input"
+        type="text"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="found-classes"
+        aria-activedescendant={found[at] === undefined ? undefined : `found-${found[at].id}`}
+        aria-label={t('Name of a class')}
+        autoFocus
+        value={text}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') take(found[at]);
+          else if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1));
+          else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
+          else return;
+          event.preventDefault();
+        }}
+      />
+      <ul class="objects found" id="found-classes" role="listbox" aria-label={t('Classes found')}>
+        {found.map((category, i) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above takes the keys.
+          // biome-ignore lint/a11y/useFocusableInteractive: the field holds the focus.
+          <li
+            key={category.id}
+            id={`found-${category.id}`}
+            role="option"
+            aria-selected={i === at}
+            onClick={() => take(category)}
+          >
+            <span class={`swatch ${colourClass(category)}`}>{digitOf(category, desk.question.categories)}</span>
+            {category.name}
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p class="hint">{t('No class has this in its name.')}</p>}
+    </div>
+  );
+};

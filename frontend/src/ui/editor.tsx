@@ -1,0 +1,89 @@
+import { useEffect } from 'preact/hooks';
+import type { Desk } from '../commands/desk.ts';
+import { t } from '../i18n.ts';
+import { SelectedObject } from './attributes.tsx';
+import { LabelBar, Rail } from './bars.tsx';
+import { ClassList } from './class-list.tsx';
+import { listenToKeys } from './keyboard.ts';
+import { Notices, NothingOpen, Toast } from './messages.tsx';
+import { ObjectList } from './object-list.tsx';
+import { OpenPanel } from './panels.tsx';
+import { ProposalList } from './proposal-list.tsx';
+import type { Opened, Room } from './room.ts';
+import { Stage } from './stage.tsx';
+import { SubmitBox } from './submit-box.tsx';
+import { TopBar } from './top-bar.tsx';
+import { Transport } from './transport.tsx';
+
+const titles = (): Record<string, string> => ({
+  image: t('Label this picture'),
+  text: t('Label this text'),
+  video: t('Label this clip'),
+});
+
+const Panel = ({ room, opened }: { readonly room: Room; readonly opened: Opened }) => {
+  const { desk } = opened;
+  const located = desk.type.located !== undefined;
+  return (
+    <aside class="panel" aria-label={located ? t('Objects and attributes') : t('Class')}>
+      <div class="scroll">
+        {located ? <ObjectList room={room} desk={desk} /> : <ClassList desk={desk} />}
+        <ProposalList desk={desk} />
+      </div>
+      {located && <SelectedObject desk={desk} />}
+      <SubmitBox room={room} opened={opened} />
+    </aside>
+  );
+};
+
+/** What a screen reader hears of changes in the picture. */
+const Said = ({ desk }: { readonly desk: Desk }) => (
+  <p class="vh" aria-live="polite" id="said">
+    {desk.said.value}
+  </p>
+);
+
+const Work = ({ room, opened }: { readonly room: Room; readonly opened: Opened }) => {
+  const { desk, source } = opened;
+  return (
+    <>
+      {desk.type.located !== undefined && <Rail room={room} desk={desk} />}
+      <LabelBar room={room} desk={desk} />
+      <Stage key={opened.assignment} room={room} opened={opened} />
+      {source.kind === 'video' && <Transport room={room} clip={source} />}
+      <Panel room={room} opened={opened} />
+      <Said desk={desk} />
+    </>
+  );
+};
+
+/** Nothing for the first moments, then the shape of what comes. */
+const Waiting = () => (
+  <div class="stage-wrap" aria-busy="true">
+    <span class="skeleton stage-skeleton late" role="status" aria-label={t('Loading')} />
+  </div>
+);
+
+const Body = ({ room }: { readonly room: Room }) => {
+  const opened = room.opened.value;
+  if (room.phase.value === 'loading') return <Waiting />;
+  if (opened === null) return <NothingOpen room={room} />;
+  return <Work room={room} opened={opened} />;
+};
+
+export const Editor = ({ room }: { readonly room: Room }) => {
+  const opened = room.opened.value;
+  useEffect(() => listenToKeys(room, () => document.getElementById('stage')), [room]);
+  const kind = opened?.desk.question.media.kind ?? 'image';
+  const rail = opened?.desk.type.located !== undefined;
+  return (
+    <main class={`editor ${rail ? '' : 'no-rail'} ${opened === null ? 'no-panel' : ''}`} id="main">
+      <h1 class="vh">{titles()[kind]}</h1>
+      <TopBar room={room} />
+      <Body room={room} />
+      <Notices room={room} />
+      <Toast room={room} />
+      <OpenPanel room={room} opened={opened} />
+    </main>
+  );
+};

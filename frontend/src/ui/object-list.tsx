@@ -1,0 +1,151 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { cycle, removeSelected } from '../commands/acts.ts';
+import type { Desk } from '../commands/desk.ts';
+import { digitOf } from '../commands/labeling.ts';
+import { t, tn } from '../i18n.ts';
+import type { InstanceRecord } from '../task-types/question.ts';
+import { colourClass } from '../view/colours.ts';
+import type { Room } from './room.ts';
+
+/** Height of a row in px, as the stylesheet has it; only rows in sight (and the selected one) are in the page. */
+const ROW = 30;
+const AROUND = 6;
+/** Shorter lists are in the page whole. */
+const SHORT = 60;
+
+const optionId = (id: string): string => `object-${id}`;
+
+interface RowProps {
+  readonly desk: Desk;
+  readonly record: InstanceRecord;
+  readonly place: number;
+  readonly count: number;
+  readonly offset: number | null;
+}
+
+const Row = ({ desk, record, place, count, offset }: RowProps) => {
+  const row = useRef<HTMLLIElement>(null);
+  const category = desk.question.categories[record.category];
+  useEffect(() => {
+    if (row.current !== null) row.current.style.top = offset === null ? '' : `${offset}px`;
+  }, [offset]);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox around it takes the keys.
+    // biome-ignore lint/a11y/useFocusableInteractive: the listbox holds the focus and names its active option.
+    <li
+      ref={row}
+      id={optionId(record.id)}
+      role="option"
+      aria-selected={desk.selection.value.includes(record.id)}
+      aria-setsize={count}
+      aria-posinset={place + 1}
+      aria-label={desk.type.describe(record, desk.question)}
+      class={offset === null ? '' : 'placed'}
+      onClick={(event) => {
+        const { value } = desk.selection;
+        const more = event.shiftKey || event.ctrlKey || event.metaKey;
+        desk.select(more && !value.includes(record.id) ? [...value, record.id] : [record.id]);
+      }}
+      onPointerEnter={() => {
+        desk.hover.value = record.id;
+      }}
+      onPointerLeave={() => {
+        desk.hover.value = null;
+      }}
+    >
+      <span class={`swatch ${colourClass(category)}`}>{category === undefined ? '' : digitOf(category, desk.question.categories)}</span>
+      <span class="cut">{category?.name}</span>
+      <span class="meta num">{desk.type.located?.measure(record)}</span>
+    </li>
+  );
+};
+
+const rowsInSight = (top: number, height: number, count: number, selected: number): number[] => {
+  const first = Math.max(0, Math.floor(top / ROW) - AROUND);
+  const last = Math.min(count, Math.ceil((top + height) / ROW) + AROUND);
+  const rows = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
+  // The active option must exist for a screen reader to find it.
+  return selected === -1 || rows.includes(selected) ? rows : [...rows, selected];
+};
+
+const keysOf = (desk: Desk): Readonly<Record<string, () => void>> => ({
+  ArrowDown: () => cycle(desk, 1),
+  ArrowUp: () => cycle(desk, -1),
+  Home: () => desk.select(desk.list.value.slice(0, 1).map(({ id }) => id)),
+  End: () => desk.select(desk.list.value.slice(-1).map(({ id }) => id)),
+  Delete: () => removeSelected(desk),
+});
+
+/** The list of objects: the accessible twin of the picture, in step with the selection. */
+const List = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
+  const box = useRef<HTMLUListElement>(null);
+  const [top, setTop] = useState(0);
+  const list = desk.list.value;
+  const active = desk.selection.value.at(-1);
+  const place = list.findIndex(({ id }) => id === active);
+  const long = list.length > SHORT;
+  useEffect(() => {
+    room.exit = box.current;
+  });
+  useEffect(() => {
+    if (box.current === null) return;
+    box.current.style.height = long ? `${ROW * 12}px` : '';
+    if (long && place >= 0) {
+      const scroll = box.current.scrollTop;
+      if (place * ROW < scroll) box.current.scrollTop = place * ROW;
+      else if ((place + 1) * ROW > scroll + ROW * 12) box.current.scrollTop = (place - 11) * ROW;
+    }
+  }, [long, place]);
+  const rows = long ? rowsInSight(top, ROW * 12, list.length, place) : list.map((_, i) => i);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a list is what it is; listbox is how it behaves.
+    <ul
+      ref={box}
+      class={`objects ${long ? 'long' : ''}`}
+      role="listbox"
+      aria-multiselectable="true"
+      aria-label={t('Objects in this picture')}
+      aria-activedescendant={place === -1 ? undefined : optionId(list[place]?.id ?? '')}
+      tabIndex={0}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onKeyDown={(event) => {
+        const act = event.ctrlKey || event.altKey ? undefined : keysOf(desk)[event.key];
+        if (act === undefined) return;
+        event.preventDefault();
+        act();
+      }}
+    >
+      {long && <Spacer height={list.length * ROW} />}
+      {rows.map((i) => {
+        const record = list[i];
+        return record === undefined ? null : (
+          <Row key={record.id} desk={desk} record={record} place={i} count={list.length} offset={long ? i * ROW : null} />
+        );
+      })}
+    </ul>
+  );
+};
+
+const Spacer = ({ height }: { readonly height: number }) => {
+  const box = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (box.current !== null) box.current.style.height = `${height}px`;
+  }, [height]);
+  return <li ref={box} role="presentation" class="spacer" />;
+};
+
+export const ObjectList = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
+  const count = desk.list.value.length;
+  return (
+    <section>
+      <header>
+        <h2>{tn('%(n)s object', '%(n)s objects', count)}</h2>
+      </header>
+      {count === 0 ? (
+        <p class="hint">{t('Nothing drawn yet. Drag a box, or press B and use the arrow keys. If there is nothing to find, submit as it is.')}</p>
+      ) : (
+        <List room={room} desk={desk} />
+      )}
+    </section>
+  );
+};

@@ -1,0 +1,96 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n.ts';
+import { Icon, type IconName } from './icons.tsx';
+
+/** A key as written on a key cap. */
+const CAPS: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Enter: '↵',
+  Shift: '⇧',
+  Escape: 'Esc',
+};
+
+export const caps = (chord: string): string[] => {
+  const parts = chord === '+' ? ['+'] : chord.split('+').filter((part) => part !== '');
+  return parts.map((part) => CAPS[part] ?? (part.length === 1 ? part.toUpperCase() : part));
+};
+
+export const Keys = ({ chord, phone = false }: { readonly chord: string; readonly phone?: boolean }) =>
+  chord === '' ? null : <kbd class={phone ? '' : 'not-phone'}>{caps(chord).join(' ')}</kbd>;
+
+/** The mouse leaves the focus on the picture, so that Enter still submits; keys and touch reach buttons as ever. */
+export const keepFocus = (event: MouseEvent): void => event.preventDefault();
+
+interface IconButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly chord?: string;
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+  readonly class?: string;
+  onClick(): void;
+}
+
+export const IconButton = ({ icon, label, chord = '', pressed, disabled = false, class: more = '', onClick }: IconButtonProps) => (
+  <button
+    type="button"
+    class={`btn quiet icon sm ${more}`}
+    aria-label={label}
+    aria-pressed={pressed}
+    title={chord === '' ? label : `${label}  ${caps(chord).join(' ')}`}
+    disabled={disabled}
+    onMouseDown={keepFocus}
+    onClick={onClick}
+  >
+    <Icon name={icon} />
+  </button>
+);
+
+interface ModalProps {
+  readonly kind: 'dialog' | 'drawer' | 'sheet';
+  readonly title: string;
+  readonly children: ComponentChildren;
+  readonly class?: string;
+  onClose(): void;
+}
+
+/** A dialog, a drawer or a sheet: the browser's own modal, so Escape closes it, the focus stays in and goes back. */
+export const Modal = ({ kind, title, children, class: more = '', onClose }: ModalProps) => {
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = box.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key for this; the click is on the backdrop.
+    <dialog
+      ref={box}
+      class={`${kind} ${more}`}
+      aria-labelledby="modal-title"
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === box.current) onClose();
+      }}
+    >
+      <header>
+        <h2 id="modal-title">{title}</h2>
+        <button type="button" class="btn quiet icon sm" aria-label={t('Close')} onClick={onClose}>
+          <Icon name="x" />
+        </button>
+      </header>
+      <div class="body">{children}</div>
+    </dialog>
+  );
+};

@@ -1,0 +1,134 @@
+import { type Signal, signal } from '@preact/signals-core';
+import type { Desk } from '../commands/desk.ts';
+import type { Context, Host, PanelName, Player } from '../commands/registry.ts';
+import { Registry } from '../commands/registry.ts';
+import { allCommands } from '../commands/index.ts';
+import type { ClipSource } from '../media/clip-source.ts';
+import type { Source } from '../media/source.ts';
+import type { InstanceRecord } from '../task-types/question.ts';
+import type { Boot } from './boot.ts';
+
+/** One data object, opened. */
+export interface Opened {
+  readonly assignment: number;
+  readonly name: string;
+  readonly desk: Desk;
+  readonly source: Source;
+}
+
+export type Phase = 'loading' | 'open' | 'empty' | 'failed' | 'gone';
+
+/** A sentence on what is so and one on what to do. */
+export interface Notice {
+  readonly tone: 'warn' | 'bad' | 'plain';
+  readonly what: string;
+  readonly todo: string;
+  readonly actions: readonly { readonly label: string; run(): void }[];
+  /** It speaks of the object as it is, and goes with the next change. */
+  readonly until?: 'change';
+}
+
+export interface Saving {
+  readonly state: 'saved' | 'saving' | 'offline';
+  /** Answers that are kept on this machine and not yet acknowledged. */
+  readonly waiting: number;
+}
+
+/** What the panels may ask for; `sync/` does it. */
+export interface Session {
+  submit(andStop: boolean): void;
+  skip(reason: string): void;
+  takeBack(): boolean;
+  leave(): void;
+  retry(): void;
+}
+
+const NO_SESSION: Session = {
+  submit: () => undefined,
+  skip: () => undefined,
+  takeBack: () => false,
+  leave: () => undefined,
+  retry: () => undefined,
+};
+
+/** The editor around the desks: what is open, what is said, which panel stands open. */
+export class Room implements Host {
+  readonly boot: Boot;
+  readonly registry: Registry;
+  readonly opened: Signal<Opened | null> = signal(null);
+  readonly phase: Signal<Phase> = signal<Phase>('loading');
+  /** Why nothing is open. */
+  readonly reason: Signal<{ readonly what: string; readonly todo: string } | null> = signal(null);
+  readonly saving: Signal<Saving> = signal<Saving>({ state: 'saved', waiting: 0 });
+  readonly notices: Signal<readonly Notice[]> = signal([]);
+  readonly toast: Signal<{ readonly text: string; readonly action?: { label: string; run(): void } } | null> = signal(null);
+  readonly panel: Signal<PanelName | null> = signal(null);
+  /** Until when the lease runs, as a moment in ms; null once it is lost. */
+  readonly until: Signal<number | null> = signal(null);
+  readonly today: Signal<number>;
+  readonly done: Signal<number>;
+  session: Session = NO_SESSION;
+  clipboard: readonly InstanceRecord[] = [];
+  /** Where Escape leads out of the picture. */
+  exit: HTMLElement | null = null;
+
+  constructor(boot: Boot) {
+    this.boot = boot;
+    this.registry = new Registry(allCommands(), boot.keys);
+    this.today = signal(boot.progress.today);
+    this.done = signal(boot.progress.done);
+  }
+
+  get submitsOnDigit(): boolean {
+    return this.boot.job.submit_on_digit;
+  }
+
+  get clip(): ClipSource | null {
+    const source = this.opened.value?.source;
+    return source?.kind === 'video' ? source : null;
+  }
+
+  get player(): Player | null {
+    return this.clip;
+  }
+
+  context(): Context | null {
+    const opened = this.opened.value;
+    return opened === null ? null : { desk: opened.desk, host: this };
+  }
+
+  run(command: string): void {
+    const context = this.context();
+    if (context !== null) this.registry.run(command, context);
+  }
+
+  /** The key to show beside a command. */
+  keyOf(command: string): string {
+    return this.registry.get(command)?.keys[0] ?? '';
+  }
+
+  submit(andStop: boolean): void {
+    this.session.submit(andStop);
+  }
+
+  takeBack(): boolean {
+    return this.session.takeBack();
+  }
+
+  open(panel: PanelName): void {
+    this.panel.value = panel;
+  }
+
+  close(): void {
+    this.panel.value = null;
+  }
+
+  leaveRegion(): void {
+    this.exit?.focus();
+  }
+
+  say(text: string): void {
+    const desk = this.opened.value?.desk;
+    if (desk !== undefined) desk.said.value = text;
+  }
+}

@@ -1,0 +1,174 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { accept, shownProposals } from '../commands/proposals.ts';
+import type { Desk } from '../commands/desk.ts';
+import { percent, t, tn } from '../i18n.ts';
+import type { Source } from '../media/source.ts';
+import { ClipStage } from '../view/clip-stage.ts';
+import { ImageStage } from '../view/image-stage.ts';
+import { codePoints, TextStage } from '../view/text-stage.ts';
+import { Icon } from './icons.tsx';
+import { IconButton, keepFocus, Keys } from './parts.tsx';
+import type { Opened, Room } from './room.ts';
+
+interface Props {
+  readonly room: Room;
+  readonly opened: Opened;
+}
+
+/** Mount what shows the bytes once they are there. Returns how to take it away again. */
+const mount = async (host: HTMLElement, desk: Desk, source: Source): Promise<{ close(): void }> => {
+  switch (source.kind) {
+    case 'image':
+      return new ImageStage(host, desk, await source.ready);
+    case 'text':
+      return new TextStage(host, await source.ready);
+    case 'video':
+      await source.ready;
+      return new ClipStage(host, source);
+  }
+};
+
+type State = 'waiting' | 'slow' | 'shown' | 'failed';
+
+/** Nothing for 300 ms, then a skeleton: most objects are there before. */
+const PATIENCE = 300;
+
+const useMedia = ({ desk, source }: Opened) => {
+  const host = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState<State>('waiting');
+  useEffect(() => {
+    let shown: { close(): void } | null = null;
+    let gone = false;
+    const slow = setTimeout(() => setState('slow'), PATIENCE);
+    const begin = async (): Promise<void> => {
+      if (host.current === null) return;
+      try {
+        shown = await mount(host.current, desk, source);
+        if (gone) shown.close();
+        else setState('shown');
+      } catch {
+        if (!gone) setState('failed');
+      } finally {
+        clearTimeout(slow);
+      }
+    };
+    void begin();
+    host.current?.focus({ preventScroll: true });
+    return () => {
+      gone = true;
+      clearTimeout(slow);
+      shown?.close();
+    };
+  }, [desk, source]);
+  return { host, state };
+};
+
+const Unseen = ({ state, room }: { readonly state: State; readonly room: Room }) => {
+  if (state === 'slow') {
+    return <span class="skeleton stage-skeleton" role="status" aria-label={t('Loading')} />;
+  }
+  if (state !== 'failed') return null;
+  return (
+    <div class="empty stage-message" role="alert">
+      <Icon name="warn" />
+      <h2>{t('This can’t be shown')}</h2>
+      <p>{t('The file did not arrive or can’t be read. Skip it and say so; the lead will see it.')}</p>
+      <button type="button" class="btn" onClick={() => room.open('skip')}>
+        {t('Skip')}
+      </button>
+    </div>
+  );
+};
+
+const Zoom = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => (
+  <div class="floating zoom not-phone">
+    <IconButton icon="minus" label={t('Zoom out')} chord={room.keyOf('zoom-out')} onClick={() => room.run('zoom-out')} />
+    <span class="tiny num zoom-now">{percent(desk.viewport.value.scale)}</span>
+    <IconButton icon="plus" label={t('Zoom in')} chord={room.keyOf('zoom-in')} onClick={() => room.run('zoom-in')} />
+    <IconButton icon="fit" label={t('Fit the picture')} chord={room.keyOf('fit')} onClick={() => room.run('fit')} />
+  </div>
+);
+
+/** How many proposals are shown, from which confidence on, and all of them taken at once. */
+const ProposalBar = ({ desk }: { readonly desk: Desk }) => {
+  desk.version.value;
+  const shown = shownProposals(desk);
+  const shapes = desk.proposals?.records.some(({ kind }) => kind === 'instance') === true;
+  if (desk.proposals === null || (shown.length === 0 && !shapes)) return null;
+  return (
+    <div class="floating proposals">
+      <span>
+        <b>{shown.length}</b> {tn('proposal', 'proposals', shown.length)}
+      </span>
+      {shapes && (
+        <label class="row not-phone">
+          <span class="muted">{t('at least %(share)s', { share: percent(desk.least.value) })}</span>
+          <input
+            type="range"
+            min="0"
+            max="100"
+            class="least"
+            value={Math.round(desk.least.value * 100)}
+            aria-label={t('Show proposals with at least this confidence')}
+            onInput={(event) => {
+              desk.least.value = Number(event.currentTarget.value) / 100;
+            }}
+          />
+        </label>
+      )}
+      <button
+        type="button"
+        class="btn sm"
+        disabled={shown.length === 0}
+        onMouseDown={keepFocus}
+        onClick={() => accept(desk, shown)}
+      >
+        {shapes ? t('Accept all') : t('Accept')} <Keys chord={shapes ? 'Shift+a' : 'a'} />
+      </button>
+    </div>
+  );
+};
+
+const ImageOrClip = ({ room, opened }: Props) => {
+  const { host, state } = useMedia(opened);
+  const { desk, source } = opened;
+  const picture = source.kind === 'image';
+  const label = !picture
+    ? t('Clip. Space plays and pauses, comma and full stop step')
+    : desk.type.located === undefined
+      ? t('Picture. A digit chooses its class')
+      : t('Picture. B draws by keys, Tab goes through the objects');
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: an application region takes the keys itself.
+    <div class="stage-wrap" id="stage" role="application" aria-label={label} tabIndex={0} ref={host}>
+      <Unseen state={state} room={room} />
+      {picture && <Zoom room={room} desk={desk} />}
+      <ProposalBar desk={desk} />
+    </div>
+  );
+};
+
+const Text = ({ room, opened }: Props) => {
+  const { host, state } = useMedia(opened);
+  const [count, setCount] = useState<number | null>(null);
+  const { source } = opened;
+  useEffect(() => {
+    if (source.kind === 'text') source.ready.then((text) => setCount(codePoints(text)), () => undefined);
+  }, [source]);
+  return (
+    <div class="stage-wrap">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reached by keys. */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a section would be announced twice. */}
+      <div class="doc plain-text" id="stage" tabIndex={0} role="region" aria-label={t('The text')} ref={host}>
+        <p class="faint tiny doc-facts">
+          {opened.name}
+          {count !== null && ` · ${tn('%(n)s character', '%(n)s characters', count)}`}
+        </p>
+        <Unseen state={state} room={room} />
+      </div>
+      <ProposalBar desk={opened.desk} />
+    </div>
+  );
+};
+
+export const Stage = (props: Props) => (props.opened.source.kind === 'text' ? <Text {...props} /> : <ImageOrClip {...props} />);

@@ -1,0 +1,45 @@
+import { t } from '../i18n.ts';
+import { Icon } from './icons.tsx';
+import { keepFocus, Keys } from './parts.tsx';
+import type { Opened, Room } from './room.ts';
+
+/** A clock time, not a countdown. */
+const Until = ({ room }: { readonly room: Room }) => {
+  const until = room.until.value;
+  const text =
+    until === null
+      ? t('Your time for this one is over. You can still submit')
+      : t('Yours until %(time)s, longer while you work', {
+          time: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(until),
+        });
+  return (
+    <p class="calm-time">
+      <Icon name="clock" />
+      {text}
+    </p>
+  );
+};
+
+export const SubmitBox = ({ room, opened }: { readonly room: Room; readonly opened: Opened }) => {
+  const { desk } = opened;
+  const located = desk.type.located !== undefined;
+  return (
+    <div class="submit">
+      <Until room={room} />
+      <div class="pair">
+        {located && (
+          <button type="button" class="btn lg only-phone" aria-label={t('Objects')} onClick={() => room.open('objects')}>
+            <Icon name="layers" />
+            {desk.list.value.length}
+          </button>
+        )}
+        <button type="button" class="btn lg" onMouseDown={keepFocus} onClick={() => room.open('skip')}>
+          {t('Skip')} <Keys chord={room.keyOf('skip')} />
+        </button>
+        <button type="button" class="btn lg primary" onMouseDown={keepFocus} onClick={() => room.submit(false)}>
+          {t('Submit')} <Keys chord={room.keyOf('submit')} />
+        </button>
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,212 @@
+import { computed, effect, type ReadonlySignal, untracked } from '@preact/signals-core';
+import type { Desk } from '../commands/desk.ts';
+import type { Diff } from '../doc/diff.ts';
+import { apply, compose, IDENTITY, invert, type Matrix } from '../geometry/matrix.ts';
+import { type Box, boxBetween } from '../geometry/plane.ts';
+import { type InstanceRecord, isInstance } from '../task-types/question.ts';
+import { Overlay } from './overlay.ts';
+import { paint, TAG_REACH } from './paint.ts';
+import { Pointers } from './pointer.ts';
+
+/** A gesture has come to rest when the view stands still this long, ms. */
+const REST = 120;
+
+/** More changed shapes than this, and one whole redraw is cheaper. */
+const MOST_RECTANGLES = 8;
+
+const css = (m: Matrix): string => `matrix(${m.join(',')})`;
+
+/**
+ * The picture with what is drawn on it. Three layers: the image, moved by CSS alone; the canvas of resting shapes, painted when the
+ * document changes and, after a pan or zoom, once when it rests (meanwhile CSS moves it too); and the overlay of what is in the hand.
+ */
+export class ImageStage {
+  readonly #desk: Desk;
+  readonly #host: HTMLElement;
+  readonly #image: HTMLImageElement;
+  readonly #canvas = document.createElement('canvas');
+  readonly #overlay = new Overlay();
+  readonly #pointers: Pointers;
+  readonly #resizer: ResizeObserver;
+  readonly #ends: (() => void)[] = [];
+  /** What the canvas was painted with. */
+  #painted: Matrix = IDENTITY;
+  readonly #lifted: ReadonlySignal<string | null>;
+  #without: string | null = null;
+  #frame = 0;
+  #rest = 0;
+  #stale = true;
+
+  constructor(host: HTMLElement, desk: Desk, image: HTMLImageElement) {
+    this.#host = host;
+    this.#desk = desk;
+    this.#image = image;
+    this.#lifted = computed(() => {
+      const record = desk.hand.value.record;
+      return record !== null && desk.doc.get(record.id) !== undefined ? record.id : null;
+    });
+    image.className = 'picture';
+    this.#canvas.className = 'resting';
+    this.#canvas.setAttribute('aria-hidden', 'true');
+    host.prepend(image, this.#canvas, this.#overlay.element, this.#overlay.tags);
+    this.#pointers = new Pointers(host, desk);
+    this.#resizer = new ResizeObserver(() => this.#measure());
+    this.#resizer.observe(host);
+    this.#measure();
+    this.#watch();
+  }
+
+  close(): void {
+    for (const end of this.#ends) end();
+    this.#pointers.close();
+    this.#resizer.disconnect();
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#rest);
+    for (const layer of [this.#image, this.#canvas, this.#overlay.element, this.#overlay.tags]) layer.remove();
+  }
+
+  #measure(): void {
+    this.#desk.resize({ width: this.#host.clientWidth, height: this.#host.clientHeight });
+    this.#stale = true;
+    this.#soon();
+  }
+
+  #watch(): void {
+    const desk = this.#desk;
+    this.#ends.push(
+      desk.doc.listen(({ diff }) => this.#changed(diff)),
+      effect(() => this.#moved(desk.viewport.value)),
+      effect(() => {
+        // These change what the whole canvas shows.
+        desk.hidden.value;
+        desk.least.value;
+        untracked(() => this.#repaintSoon());
+      }),
+      effect(() => this.#liftedChanged(this.#lifted.value)),
+      effect(() => {
+        desk.version.value;
+        desk.selection.value;
+        desk.hover.value;
+        desk.hand.value;
+        desk.stage.value;
+        untracked(() => this.#soon());
+      }),
+      effect(() => {
+        this.#host.style.cursor = this.#cursor();
+      }),
+    );
+  }
+
+  #cursor(): string {
+    const { gripped, last, tool } = this.#desk.machine.value;
+    if (gripped) return last === null ? 'grab' : 'grabbing';
+    if (this.#desk.hover.value !== null) return 'move';
+    return tool === 'select' ? 'default' : 'crosshair';
+  }
+
+  /** A shape in the hand is on the overlay: the canvas is painted without it, once, and with it again when it is let go. */
+  #liftedChanged(id: string | null): void {
+    for (const each of [this.#without, id]) {
+      const record = each === null ? undefined : this.#desk.doc.get(each);
+      if (isInstance(record)) this.#paintAround(record);
+    }
+    this.#without = id;
+  }
+
+  #moved(_viewport: unknown): void {
+    this.#soon();
+    clearTimeout(this.#rest);
+    this.#rest = window.setTimeout(() => this.#repaintSoon(), REST);
+  }
+
+  #repaintSoon(): void {
+    this.#stale = true;
+    this.#soon();
+  }
+
+  #soon(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    this.#frame = 0;
+    const m = this.#desk.screen();
+    const { width, height } = this.#desk.question.media;
+    const { naturalWidth, naturalHeight } = this.#image;
+    // The file may be shown from a smaller copy: px of the copy to px of the file first.
+    const copy: Matrix = [width / (naturalWidth || width), 0, 0, height / (naturalHeight || height), 0, 0];
+    this.#image.style.transform = css(compose(m, copy));
+    this.#image.style.imageRendering = this.#desk.viewport.value.scale > 3 ? 'pixelated' : 'auto';
+    if (this.#stale) this.#paintAll(m);
+    else this.#canvas.style.transform = css(compose(m, invert(this.#painted)));
+    this.#overlay.draw(this.#desk);
+  }
+
+  #context(): CanvasRenderingContext2D | null {
+    const context = this.#canvas.getContext('2d');
+    const ratio = window.devicePixelRatio;
+    context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return context;
+  }
+
+  #paintAll(m: Matrix): void {
+    const { width, height } = this.#desk.stage.value;
+    const ratio = window.devicePixelRatio;
+    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.#canvas.width !== w || this.#canvas.height !== h) {
+      this.#canvas.width = w;
+      this.#canvas.height = h;
+      this.#canvas.style.width = `${width}px`;
+      this.#canvas.style.height = `${height}px`;
+    }
+    this.#stale = false;
+    this.#painted = m;
+    this.#canvas.style.transform = 'none';
+    const context = this.#context();
+    if (context === null) return;
+    context.clearRect(0, 0, width, height);
+    paint(context, this.#desk, m, this.#seen(m, { left: 0, top: 0, width, height }), this.#lifted.peek());
+  }
+
+  /** Media box of a screen box, with room for the tags of what lies beside it. */
+  #seen(m: Matrix, screen: Box): Box {
+    const back = invert(m);
+    const { x, y } = TAG_REACH;
+    return boxBetween(
+      apply(back, { x: screen.left - x, y: screen.top - y }),
+      apply(back, { x: screen.left + screen.width + x, y: screen.top + screen.height + y }),
+    );
+  }
+
+  /** After a small change only the rectangles of what changed are painted anew. */
+  #changed({ added, updated, removed }: Diff): void {
+    const records = [...Object.values(added), ...Object.values(removed), ...Object.values(updated).flat()];
+    const shapes = records.filter(isInstance);
+    if (shapes.length !== records.length || shapes.length > MOST_RECTANGLES) this.#repaintSoon();
+    else for (const shape of shapes) this.#paintAround(shape);
+    this.#soon();
+  }
+
+  #paintAround(record: InstanceRecord): void {
+    const context = this.#context();
+    const bounds = this.#desk.type.located?.bounds(record);
+    if (context === null || this.#stale || bounds === undefined) return;
+    const m = this.#painted;
+    const a = apply(m, { x: bounds.left, y: bounds.top });
+    const b = apply(m, { x: bounds.left + bounds.width, y: bounds.top + bounds.height });
+    const shape = boxBetween(a, b);
+    const area = {
+      left: shape.left - 4,
+      top: shape.top - TAG_REACH.y,
+      width: Math.max(shape.width + 8, TAG_REACH.x),
+      height: shape.height + TAG_REACH.y + 6,
+    };
+    context.save();
+    context.beginPath();
+    context.rect(area.left, area.top, area.width, area.height);
+    context.clip();
+    context.clearRect(area.left, area.top, area.width, area.height);
+    paint(context, this.#desk, m, this.#seen(m, area), this.#lifted.peek());
+    context.restore();
+  }
+}

@@ -1,0 +1,147 @@
+import type { Desk } from '../commands/desk.ts';
+import { digitOf } from '../commands/labeling.ts';
+import { apply, type Matrix } from '../geometry/matrix.ts';
+import type { Point } from '../geometry/plane.ts';
+import { type InstanceRecord, isInstance } from '../task-types/question.ts';
+import type { Drawing, Handle } from '../task-types/task-type.ts';
+import { colourClass } from './colours.ts';
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** More selected shapes than this are drawn without casing and names: nobody reads 500 tags. */
+const MOST_TAGS = 30;
+const HANDLE = 9;
+
+const svgElement = (name: string, classes: string): SVGElement => {
+  const element = document.createElementNS(SVG, name);
+  element.setAttribute('class', classes);
+  return element;
+};
+
+const pathOf = ({ paths }: Drawing, m: Matrix): string =>
+  paths
+    .map(({ points, closed }) => {
+      const parts: string[] = [];
+      for (let i = 0; i + 1 < points.length; i += 2) {
+        const { x, y } = apply(m, { x: points[i] ?? 0, y: points[i + 1] ?? 0 });
+        parts.push(`${i === 0 ? 'M' : 'L'}${x.toFixed(2)} ${y.toFixed(2)}`);
+      }
+      return parts.join('') + (closed ? 'Z' : '');
+    })
+    .join('');
+
+/** What changes with the hand: the selected shapes, their handles, the shape being made, the crosshair. Screen px. */
+export class Overlay {
+  readonly element = svgElement('svg', 'hand') as SVGSVGElement;
+  readonly tags = document.createElement('div');
+  readonly #casing = svgElement('path', 'casing on');
+  readonly #shapes = svgElement('g', '');
+  readonly #hover = svgElement('path', 'hovered');
+  readonly #handles = svgElement('g', '');
+  readonly #cross = svgElement('path', 'crosshair');
+  readonly #brush = svgElement('rect', 'brush');
+
+  constructor() {
+    this.element.setAttribute('aria-hidden', 'true');
+    this.tags.setAttribute('aria-hidden', 'true');
+    this.tags.className = 'hand-tags';
+    this.element.append(this.#hover, this.#casing, this.#shapes, this.#handles, this.#cross, this.#brush);
+  }
+
+  draw(desk: Desk): void {
+    const m = desk.screen();
+    const hand = desk.hand.value;
+    const held = hand.record;
+    const selected = desk.hidden.value ? [] : desk.selected().filter(({ id }) => id !== held?.id);
+    const shown = held === null ? selected : [...selected, held];
+    this.#drawShapes(desk, shown, m);
+    this.#drawHandles(desk, held ?? (selected.length === 1 ? selected[0] : undefined), m);
+    this.#drawHover(desk, m);
+    this.#drawCrosshair(desk, hand.crosshair, m);
+    this.#drawBrush(hand.brush === null ? null : [hand.brush.left, hand.brush.top, hand.brush.width, hand.brush.height], m);
+    this.#drawTags(desk, shown, held, m);
+  }
+
+  #drawShapes(desk: Desk, records: readonly InstanceRecord[], m: Matrix): void {
+    const { located } = desk.type;
+    if (located === undefined) return;
+    const paths = records.map((record) => pathOf(located.draw(record), m));
+    this.#casing.setAttribute('d', paths.join(''));
+    while (this.#shapes.childElementCount > records.length) this.#shapes.lastElementChild?.remove();
+    records.forEach((record, i) => {
+      let path = this.#shapes.children[i];
+      if (path === undefined) {
+        path = svgElement('path', '');
+        this.#shapes.append(path);
+      }
+      path.setAttribute('class', `shape on ${colourClass(desk.question.categories[record.category])}`);
+      path.setAttribute('d', paths[i] ?? '');
+    });
+  }
+
+  #drawHandles(desk: Desk, record: InstanceRecord | undefined, m: Matrix): void {
+    const inDocument = record !== undefined && desk.doc.get(record.id) !== undefined;
+    const handles: readonly Handle[] = inDocument ? (desk.type.located?.handles(record) ?? []) : [];
+    while (this.#handles.childElementCount > handles.length) this.#handles.lastElementChild?.remove();
+    handles.forEach(({ at }, i) => {
+      let rect = this.#handles.children[i];
+      if (rect === undefined) {
+        rect = svgElement('rect', 'handle');
+        rect.setAttribute('width', String(HANDLE));
+        rect.setAttribute('height', String(HANDLE));
+        this.#handles.append(rect);
+      }
+      const { x, y } = apply(m, at);
+      rect.setAttribute('x', String(x - HANDLE / 2));
+      rect.setAttribute('y', String(y - HANDLE / 2));
+    });
+  }
+
+  #drawHover(desk: Desk, m: Matrix): void {
+    const record = desk.hover.value === null ? undefined : desk.doc.get(desk.hover.value);
+    const { located } = desk.type;
+    const on = located !== undefined && isInstance(record) && !desk.selection.value.includes(record.id);
+    this.#hover.setAttribute('d', on ? pathOf(located.draw(record), m) : '');
+    if (on) this.#hover.setAttribute('class', `hovered ${colourClass(desk.question.categories[record.category])}`);
+  }
+
+  #drawCrosshair(desk: Desk, at: Point | null, m: Matrix): void {
+    const { width, height } = desk.stage.value;
+    const p = at === null ? null : apply(m, at);
+    this.#cross.setAttribute(
+      'd',
+      p === null ? '' : `M0 ${p.y}H${width}M${p.x} 0V${height}M${p.x - 7} ${p.y}a7 7 0 1 0 14 0a7 7 0 1 0 -14 0`,
+    );
+  }
+
+  #drawBrush(box: readonly [number, number, number, number] | null, m: Matrix): void {
+    const [left, top, width, height] = box ?? [0, 0, 0, 0];
+    const a = apply(m, { x: left, y: top });
+    const b = apply(m, { x: left + width, y: top + height });
+    this.#brush.setAttribute('x', String(Math.min(a.x, b.x)));
+    this.#brush.setAttribute('y', String(Math.min(a.y, b.y)));
+    this.#brush.setAttribute('width', String(box === null ? 0 : Math.abs(a.x - b.x)));
+    this.#brush.setAttribute('height', String(box === null ? 0 : Math.abs(a.y - b.y)));
+  }
+
+  #drawTags(desk: Desk, records: readonly InstanceRecord[], held: InstanceRecord | null, m: Matrix): void {
+    const { located } = desk.type;
+    const few = located === undefined || records.length > MOST_TAGS ? [] : records;
+    while (this.tags.childElementCount > few.length) this.tags.lastElementChild?.remove();
+    few.forEach((record, i) => {
+      let tag = this.tags.children[i] as HTMLElement | undefined;
+      if (tag === undefined) {
+        tag = document.createElement('span');
+        this.tags.append(tag);
+      }
+      const category = desk.question.categories[record.category];
+      const digit = category === undefined ? '' : digitOf(category, desk.question.categories);
+      const size = record === held ? ` ${located?.measure(record) ?? ''}` : '';
+      tag.className = `tag on ${colourClass(category)}`;
+      tag.textContent = `${digit} ${category?.name ?? ''}${size}`.trim();
+      const at = located === undefined ? { x: 0, y: 0 } : apply(m, located.draw(record).tag);
+      tag.style.left = `${at.x}px`;
+      tag.style.top = `${Math.max(18, at.y)}px`;
+    });
+  }
+}

@@ -1,0 +1,158 @@
+import { digitOf } from '../commands/labeling.ts';
+import type { Desk } from '../commands/desk.ts';
+import { type Proposal, shownProposals } from '../commands/proposals.ts';
+import { apply, type Matrix } from '../geometry/matrix.ts';
+import type { Box } from '../geometry/plane.ts';
+import { percent } from '../i18n.ts';
+import { type Category, type InstanceRecord, isInstance } from '../task-types/question.ts';
+import type { Drawing } from '../task-types/task-type.ts';
+import { colourOf, inkColour, isDashed } from './colours.ts';
+
+const FONT = '600 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
+const TAG = { height: 18, pad: 6, radius: 3 };
+/** How far a tag may reach beyond its shape: what a partial redraw must look around for. */
+export const TAG_REACH = { x: 240, y: TAG.height + 4 };
+/** Smaller shapes on the screen carry no tag. */
+const LEAST_FOR_TAG = 14;
+
+interface Item {
+  readonly drawing: Drawing;
+  readonly text: string;
+  readonly wide: number;
+}
+
+/** One colour's shapes: a path for all, so that the cost is a few strokes a class and not a few a shape. */
+const trace = (to: CanvasRenderingContext2D, { paths }: Drawing, m: Matrix): void => {
+  for (const { points, closed } of paths) {
+    for (let i = 0; i + 1 < points.length; i += 2) {
+      const x = points[i] ?? 0;
+      const y = points[i + 1] ?? 0;
+      const sx = m[0] * x + m[2] * y + m[4];
+      const sy = m[1] * x + m[3] * y + m[5];
+      if (i === 0) to.moveTo(sx, sy);
+      else to.lineTo(sx, sy);
+    }
+    if (closed) to.closePath();
+  }
+};
+
+const widths = new Map<string, number>();
+const widthOf = (to: CanvasRenderingContext2D, text: string): number => {
+  const known = widths.get(text);
+  if (known !== undefined) return known;
+  const width = to.measureText(text).width;
+  widths.set(text, width);
+  return width;
+};
+
+const tag = (to: CanvasRenderingContext2D, { drawing, text }: Item, m: Matrix, fill: string, ink: string): void => {
+  const at = apply(m, drawing.tag);
+  const width = widthOf(to, text) + 2 * TAG.pad;
+  const top = Math.max(0, at.y - TAG.height);
+  to.fillStyle = fill;
+  to.beginPath();
+  to.roundRect(at.x, top, width, TAG.height, TAG.radius);
+  to.fill();
+  to.fillStyle = ink;
+  to.fillText(text, at.x + TAG.pad, top + TAG.height - 5);
+};
+
+const strokeAll = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, category: Category): void => {
+  to.beginPath();
+  for (const { drawing } of items) trace(to, drawing, m);
+  to.globalAlpha = 0.75;
+  to.lineWidth = 4;
+  to.strokeStyle = inkColour();
+  to.setLineDash([]);
+  to.stroke();
+  to.globalAlpha = 1;
+  to.lineWidth = 2;
+  to.strokeStyle = colourOf(category);
+  if (isDashed(category)) to.setLineDash([8, 4]);
+  to.stroke();
+  to.setLineDash([]);
+  to.globalAlpha = 0.1;
+  to.fillStyle = colourOf(category);
+  to.fill();
+  to.globalAlpha = 1;
+};
+
+/** Digit, and the name where it fits over the shape. */
+const restingText = (to: CanvasRenderingContext2D, desk: Desk, category: Category, wide: number): string => {
+  const digit = digitOf(category, desk.question.categories);
+  const whole = `${digit} ${category.name}`.trim();
+  return digit === '' || widthOf(to, whole) + 2 * TAG.pad <= wide ? whole : digit;
+};
+
+const grouped = (
+  to: CanvasRenderingContext2D,
+  desk: Desk,
+  records: readonly InstanceRecord[],
+  scale: number,
+): Map<Category, Item[]> => {
+  const groups = new Map<Category, Item[]>();
+  const { located } = desk.type;
+  if (located === undefined) return groups;
+  for (const record of records) {
+    const category = desk.question.categories[record.category];
+    if (category === undefined) continue;
+    const wide = located.bounds(record).width * scale;
+    const text = wide < LEAST_FOR_TAG ? '' : restingText(to, desk, category, wide);
+    const group = groups.get(category);
+    const item = { drawing: located.draw(record), text, wide };
+    if (group === undefined) groups.set(category, [item]);
+    else group.push(item);
+  }
+  return groups;
+};
+
+const ghost = (to: CanvasRenderingContext2D, desk: Desk, proposal: Proposal, m: Matrix): void => {
+  const category = desk.question.categories[proposal.category];
+  const drawing = proposal.record === null ? undefined : desk.type.located?.draw(proposal.record);
+  if (category === undefined || drawing === undefined) return;
+  const colour = colourOf(category);
+  to.beginPath();
+  trace(to, drawing, m);
+  to.globalAlpha = 0.06;
+  to.fillStyle = colour;
+  to.fill();
+  to.globalAlpha = 1;
+  to.lineWidth = 2;
+  to.strokeStyle = colour;
+  to.setLineDash([7, 5]);
+  to.stroke();
+  to.setLineDash([]);
+  tag(to, { drawing, text: `${category.name} ${percent(proposal.confidence)}`, wide: 0 }, m, 'rgb(16 19 18 / 0.84)', '#fff');
+};
+
+/** Those whose bounds or tags touch the media box; with none, all. */
+const recordsIn = (desk: Desk, area: Box | null, lifted: string | null): InstanceRecord[] => {
+  const ids = area === null ? [...desk.doc.records.keys()] : (desk.index?.inside(area) ?? []);
+  return ids.flatMap((id) => {
+    const record = desk.doc.get(id);
+    return id !== lifted && isInstance(record) ? [record] : [];
+  });
+};
+
+/**
+ * Draw the resting shapes and the proposals. `to` is set to CSS px of the stage; `m` maps media px there; `area` (media px) limits
+ * what is looked at, and what is in the hand (`lifted`) is left out.
+ */
+export const paint = (
+  to: CanvasRenderingContext2D,
+  desk: Desk,
+  m: Matrix,
+  area: Box | null,
+  lifted: string | null,
+): void => {
+  if (desk.hidden.value) return;
+  to.lineJoin = 'round';
+  to.font = FONT;
+  const scale = Math.hypot(m[0], m[1]);
+  const groups = grouped(to, desk, recordsIn(desk, area, lifted), scale);
+  for (const [category, items] of groups) strokeAll(to, items, m, category);
+  for (const [category, items] of groups) {
+    for (const item of items) if (item.text !== '') tag(to, item, m, colourOf(category), inkColour());
+  }
+  for (const proposal of shownProposals(desk)) ghost(to, desk, proposal, m);
+};

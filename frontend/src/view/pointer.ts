@@ -1,0 +1,136 @@
+import type { Desk } from '../commands/desk.ts';
+import type { Point } from '../geometry/plane.ts';
+import type { Press } from '../tools/tool.ts';
+
+const WHEEL = 0.0016;
+
+/** Turns pointers, touches and the wheel on the stage into the desk's events; moves come once a frame, the last one only. */
+export class Pointers {
+  readonly #stage: HTMLElement;
+  readonly #desk: Desk;
+  readonly #touches = new Map<number, Point>();
+  readonly #stop = new AbortController();
+  #waiting: PointerEvent | null = null;
+  #frame = 0;
+  #pinched = false;
+
+  constructor(stage: HTMLElement, desk: Desk) {
+    this.#stage = stage;
+    this.#desk = desk;
+    const { signal } = this.#stop;
+    stage.addEventListener('pointerdown', (event) => this.#down(event), { signal });
+    stage.addEventListener('pointermove', (event) => this.#move(event), { signal });
+    stage.addEventListener('pointerup', (event) => this.#up(event), { signal });
+    stage.addEventListener('pointercancel', (event) => this.#cancel(event), { signal });
+    stage.addEventListener('wheel', (event) => this.#wheel(event), { signal, passive: false });
+    stage.addEventListener('pointerleave', () => this.#left(), { signal });
+    window.addEventListener('blur', () => this.#blur(), { signal });
+  }
+
+  close(): void {
+    this.#stop.abort();
+    cancelAnimationFrame(this.#frame);
+  }
+
+  #screen(event: MouseEvent): Point {
+    const box = this.#stage.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  #press(event: PointerEvent): Press {
+    const screen = this.#screen(event);
+    return {
+      at: this.#desk.toMedia(screen),
+      screen,
+      how: { shift: event.shiftKey, alt: event.altKey },
+      touch: event.pointerType === 'touch',
+    };
+  }
+
+  #down(event: PointerEvent): void {
+    if (event.target instanceof Element && event.target.closest('.floating') !== null) return;
+    if (event.button > 1) return;
+    event.preventDefault();
+    this.#stage.focus({ preventScroll: true });
+    this.#stage.setPointerCapture(event.pointerId);
+    if (event.pointerType === 'touch') {
+      this.#touches.set(event.pointerId, this.#screen(event));
+      if (this.#touches.size > 1) {
+        this.#pinched = true;
+        return;
+      }
+    }
+    if (event.button === 1) this.#desk.send({ type: 'grip', on: true });
+    this.#desk.send({ type: 'down', ...this.#press(event) });
+  }
+
+  #move(event: PointerEvent): void {
+    // Browsers send a move when the page shifts under a still mouse: that is no hand.
+    if (event.pointerType === 'mouse' && event.movementX === 0 && event.movementY === 0) return;
+    if (this.#touches.size > 1) {
+      this.#pinch(event);
+      return;
+    }
+    this.#waiting = event;
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
+  }
+
+  #flush(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const event = this.#waiting;
+    this.#waiting = null;
+    if (event !== null && !this.#pinched) this.#desk.send({ type: 'move', ...this.#press(event) });
+  }
+
+  #pinch(event: PointerEvent): void {
+    const before = this.#touches.get(event.pointerId);
+    if (before === undefined) return;
+    const other = [...this.#touches].find(([id]) => id !== event.pointerId)?.[1];
+    const now = this.#screen(event);
+    this.#touches.set(event.pointerId, now);
+    if (other === undefined) return;
+    const far = (p: Point): number => Math.max(1, Math.hypot(p.x - other.x, p.y - other.y));
+    this.#desk.send({
+      type: 'pinch',
+      factor: far(now) / far(before),
+      at: { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 },
+      by: { x: (now.x - before.x) / 2, y: (now.y - before.y) / 2 },
+    });
+  }
+
+  #up(event: PointerEvent): void {
+    this.#flush();
+    this.#touches.delete(event.pointerId);
+    if (!this.#pinched) this.#desk.send({ type: 'up', ...this.#press(event) });
+    if (this.#touches.size === 0) this.#pinched = false;
+    if (event.button === 1) this.#desk.send({ type: 'grip', on: false });
+  }
+
+  #cancel(event: PointerEvent): void {
+    this.#touches.delete(event.pointerId);
+    if (this.#touches.size === 0) this.#pinched = false;
+    this.#waiting = null;
+    this.#desk.send({ type: 'cancel' });
+  }
+
+  #left(): void {
+    this.#desk.hover.value = null;
+  }
+
+  #blur(): void {
+    this.#desk.send({ type: 'grip', on: false });
+    this.#desk.send({ type: 'cancel' });
+  }
+
+  #wheel(event: WheelEvent): void {
+    event.preventDefault();
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    if (event.shiftKey) {
+      this.#desk.send({ type: 'drag', by: { x: -(event.deltaX || event.deltaY) * lines, y: 0 } });
+      return;
+    }
+    const speed = event.ctrlKey ? WHEEL * 5 : WHEEL;
+    this.#desk.send({ type: 'wheel', factor: Math.exp(-event.deltaY * lines * speed), at: this.#screen(event) });
+  }
+}
