@@ -11,7 +11,7 @@ _EXACT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}", re.ASCII)
 
 def write_date(when: datetime) -> str:
     """`creation-date`: six fraction digits, no zone suffix. `when` must be aware; ValueError otherwise."""
-    return _utc(when).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return _utc(when).isoformat(timespec="microseconds")[:26]  # half the time of strftime; a million lines feel it
 
 
 def read_date(text: str) -> datetime:
@@ -41,4 +41,4 @@ def stamp(when: datetime) -> str:
 def _utc(when: datetime) -> datetime:
     if when.tzinfo is None:
         raise ValueError("a time without a zone can't be written as UTC")
-    return when.astimezone(UTC)
+    return when if when.tzinfo is UTC else when.astimezone(UTC)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from labeling.errors import ManifestLineError
-from labeling.formats.strictjson import parse_object
+from labeling.formats.strictjson import decoded, parse_object
 from labeling.task_types.base import Json
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -94,7 +94,7 @@ def parsed(raw: RawLine, *, max_bytes: int = MAX_LINE_BYTES, allow_bom: bool = F
                 1, "E-BOM", "The file begins with a byte order mark.", todo="Save it as UTF-8 without BOM."
             )
         data = data[len(BOM) :]
-    if not data.strip(b" \t\r\n"):
+    if not data or data.isspace():
         raise ManifestLineError(number, "E-BLANK", "The line is blank.", todo="Delete it.")
-    line_object = parse_object(data, line=number)
-    return Line(number, data.decode(), line_object)
+    text = decoded(data, line=number)
+    return Line(number, text, parse_object(text, line=number))

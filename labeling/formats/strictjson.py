@@ -85,19 +85,18 @@ _exactly = json.JSONDecoder(
 
 def parse_object(text: str | bytes, *, line: int = 1) -> Json:
     """One JSON object; floats become doubles. Raises ManifestLineError with `line` and the broken rule's id."""
-    return _parse(_decoded(text, line), line, _plain)
+    return _parse(text if isinstance(text, str) else decoded(text, line=line), line, _plain)
 
 
 def parse_exactly(text: str | bytes, *, line: int = 1) -> Json:
     """The same, but a number that no double holds exactly is a Decimal: for lines that are written back by `dumps`."""
-    return _parse(_decoded(text, line), line, _exactly)
+    return _parse(text if isinstance(text, str) else decoded(text, line=line), line, _exactly)
 
 
-def _decoded(text: str | bytes, line: int) -> str:
-    if isinstance(text, str):
-        return text
+def decoded(data: bytes, *, line: int = 1) -> str:
+    """The text of one line. Raises ManifestLineError (E-UTF8)."""
     try:
-        return text.decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         raise ManifestLineError(
             line, "E-UTF8", f"Byte {error.start + 1} of the line is no UTF-8.", todo="Save the file as UTF-8."
@@ -114,7 +113,7 @@ def _parse(text: str, line: int, decode: Callable[[str], Any]) -> Json:
         value = decode(text)
         if parts > MAX_DEPTH:
             _check_depth(value)
-        if "\\ud" in text or "\\uD" in text:
+        if "\\u" in text:
             _check_surrogates(value)
     except _Fault as fault:
         raise ManifestLineError(line, fault.rule, fault.problem, todo=fault.todo) from None
