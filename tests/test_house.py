@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 400
 # Folders of machines and hosts of package registries have no business in a repository: they differ from place to place.
 # Bracketed letters, so that this file does not find itself.
-PLACES = re.compile(r"/work/(?:main|shared)|/[f]arm/|/[r]oot/|[p]ypi\.org|[n]pmjs\.|[d]ebian\.org")
+PLACES = re.compile(r"/work/(?:main|shared)|/[f]arm/|[p]ypi\.org|[n]pmjs\.|[d]ebian\.org")
 TEXT = {
     ".py",
     ".ts",
@@ -97,7 +97,9 @@ def test_every_command_has_a_page_and_the_page_names_each_option(command: str) -
     from django.core.management import load_command_class
 
     parser = load_command_class("labeling.cli", command).create_parser("manage.py", command)
-    page = (ROOT / "docs" / "commands" / f"{command}.md").read_text()
+    file = ROOT / "docs" / "commands" / f"{command}.md"
+    assert file.exists(), f"write docs/commands/{command}.md"
+    page = file.read_text()
     djangos = {
         "--help",
         "--version",

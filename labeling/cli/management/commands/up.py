@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import importlib.util
 import os
 import socket
 import sys
@@ -53,8 +52,8 @@ class Command(BaseCommand):
                 pending.touch()
             _, lead, worker = first_run.make_people()
             first_run.keep(home / "sign-in.txt", lead, worker)
-        if demo and pending.exists() and importlib.util.find_spec("labeling.cli.demo"):
-            from labeling.cli.demo import install
+        if demo and pending.exists():
+            from labeling.cli.demo import install  # brings scikit-learn: for a first run only
 
             self.stdout.write("First run: making the sample jobs ...")
             install.install(say=self.stdout.write)
