@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from labeling.errors import InvalidJob, ManifestLineError
 from labeling.formats.attributes import Reader, attribute_as_json, read_attributes
@@ -15,6 +15,7 @@ MAX_NAME = 256
 MAX_CATEGORIES = 10_000
 COLOURS = 12
 KEYS = "1234567890"
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # control characters, and turning of text
 _VERSIONS = {"document-version": "2018-11-28", "documentVersion": "2020-03-01"}
 
 
@@ -118,12 +119,12 @@ def _numbered(
     )
 
 
-def _check_name(name: Any, place: int, where: str) -> None:
+def _check_name(name: str, place: int, where: str) -> None:
     if not name.strip():
         problem = "is empty"
     elif len(name) > MAX_NAME:
         problem = f"has {len(name)} characters"
-    elif not name.isprintable():
+    elif _UNSHOWN.search(name):
         problem = "holds a character that can't be shown"
     else:
         return

@@ -11,6 +11,7 @@ META = "-metadata"
 MAX_JOB_NAME = 63
 MAX_LABEL_ATTRIBUTE = 127
 _JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
+_WORDS = re.compile("metadata|annotations", re.IGNORECASE)  # several public readers look for these in any key
 _RULE = "Use letters, digits and inner hyphens."
 
 
@@ -67,8 +68,8 @@ def check_label_attribute(name: str, *, suffix: str = "", reviews: str = "") -> 
 
 
 def default_label_attribute(name: str, *, suffix: str = "") -> str:
-    """The job's name, with the suffix that the task type asks for and never with one that it forbids."""
-    slug = job_slug(name)
-    while slug.endswith(("-ref", META)):
-        slug = slug.removesuffix("-ref").removesuffix(META).rstrip("-") or "job"
+    """The job's name, with the suffix that the task type asks for, and without what readers take for another key."""
+    slug = _WORDS.sub(lambda found: {"m": "facts"}.get(found[0][0].lower(), "labels"), job_slug(name))
+    while slug.endswith("-ref"):
+        slug = slug.removesuffix("-ref").rstrip("-") or "job"
     return ("label" if slug == "source" else slug) + suffix

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labeling.errors import ManifestLineError
@@ -18,8 +18,9 @@ from tests.formats.lines_of import findings, image
 LABEL = LabelAttribute(1, {"class-name": "basalt", "confidence": 0.9})
 NOW = Stamp("groundtruth/image-classification", "Rock", human=True, created=datetime(2026, 3, 1, 10, tzinfo=UTC))
 
+slow_machine = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
-values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
+values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
 keys = st.text().filter(lambda key: key not in ("source", "source-ref", "rock", "rock-metadata"))
 passed_through = st.dictionaries(keys, values, max_size=6)
 numbers = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
@@ -35,6 +36,7 @@ def test_a_label_stands_after_what_came_and_before_its_metadata() -> None:
     assert findings(line, strict=True) == []
 
 
+@slow_machine
 @given(passed_through, st.booleans())
 def test_whatever_came_is_passed_through_equal_and_in_order(came: dict[str, Any], text_job: bool) -> None:
     source = {"source": "a"} if text_job else {"source-ref": "s3://quarry/1.jpg"}
@@ -45,7 +47,8 @@ def test_whatever_came_is_passed_through_equal_and_in_order(came: dict[str, Any]
     assert "\n" not in written
 
 
-@given(st.lists(numbers))
+@slow_machine
+@given(st.lists(numbers, max_size=8))
 def test_no_number_loses_a_digit(texts: list[str]) -> None:
     line = f'{{"source":"a","n":[{",".join(texts)}]}}'
     after = json.loads(unlabelled(line), parse_float=Decimal, parse_int=Decimal)["n"]
@@ -62,6 +65,7 @@ def test_numbers_beyond_a_double_are_written_with_every_digit(text: str) -> None
     assert '"é\\""' in written
 
 
+@slow_machine
 @given(passed_through)
 def test_continuing_a_job_replaces_its_label_and_moves_it_to_the_end(came: dict[str, Any]) -> None:
     first = augment(
@@ -70,6 +74,18 @@ def test_continuing_a_job_replaces_its_label_and_moves_it_to_the_end(came: dict[
     again = augment(first, name="rock", label=LABEL, stamp=NOW)
     assert again == first
     assert list(parse_exactly(again))[-2:] == ["rock", "rock-metadata"]
+
+
+flat = st.dictionaries(keys, st.text() | st.integers() | st.booleans() | st.none(), max_size=4)
+
+
+@slow_machine
+@given(st.text(min_size=1), flat)
+def test_a_plain_line_gives_the_same_as_one_that_is_taken_apart(source: str, came: dict[str, Any]) -> None:
+    text = dumps({"source": source, **came})
+    quick = augment(text, name="rock", label=LABEL, stamp=NOW)
+    assert quick == augment(" " + text, name="rock", label=LABEL, stamp=NOW)
+    assert list(parse_exactly(quick)) == ["source", *came, "rock", "rock-metadata"]
 
 
 def test_a_failure_record_stands_without_label_and_gives_way_to_one() -> None:

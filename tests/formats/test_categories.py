@@ -77,6 +77,12 @@ def test_a_wrong_file_is_told_by_its_name_and_field(data: str | bytes, where: st
     assert caught.value.todo
 
 
+def test_a_name_may_hold_joined_emoji_and_no_turning_of_text() -> None:
+    assert read(named("👨‍👩‍👧"))[0].name == "👨‍👩‍👧"
+    with pytest.raises(InvalidJob):
+        read(named("safe\u202egpj"))
+
+
 def test_one_class_is_enough_where_the_kind_of_job_says_so() -> None:
     assert len(read(named("a"), min_count=1)) == 1
     assert len(read(named("a", "b" * 256), min_count=2)) == 2

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.errors import InvalidJob
@@ -22,6 +22,7 @@ def test_any_name_has_a_form_that_the_manifest_takes(name: str, slug: str) -> No
     assert job_slug(name) == slug
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["", "-ref"]))
 def test_names_made_by_us_pass_our_own_checks(name: str, suffix: str) -> None:
     check_job_name(job_slug(name))
@@ -34,6 +35,10 @@ def test_names_made_by_us_pass_our_own_checks(name: str, suffix: str) -> None:
 )
 def test_awkward_names_still_give_a_label_attribute(name: str, suffix: str) -> None:
     check_label_attribute(default_label_attribute(name, suffix=suffix), suffix=suffix)
+
+
+def test_names_made_by_us_hold_no_word_that_readers_look_for() -> None:
+    assert default_label_attribute("Annotations of metadata") == "labels-of-facts"
 
 
 @pytest.mark.parametrize("name", ["", "-a", "a-", "a b", "a_b", "é", "x" * 64, "a\n"])

@@ -216,6 +216,12 @@ def test_a_pointer_escapes_slashes_and_tildes() -> None:
     assert one.pointer == "/$a~1b~0c"
 
 
+def test_a_finding_shows_no_control_characters_and_no_endless_key() -> None:
+    (one,) = findings({**image(), "$\x1b[2J" + "x" * 1_000: 1})
+    assert "\x1b" not in str(one)
+    assert len(str(one)) < 500
+
+
 def test_somebody_elses_custom_object_is_left_alone() -> None:
     line = changed(polygons(), "outline", {"anything": [1, 2]})
     meta = line["outline-metadata"]

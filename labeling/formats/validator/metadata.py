@@ -95,10 +95,6 @@ def adjustment(line: LineView, label: LabelView) -> Iterator[Broken]:
     if status not in ("adjusted", "unadjusted"):
         yield Broken("E-ADJ", at, 'adjustment-status is neither "adjusted" nor "unadjusted".')
     elif status == "unadjusted" and isinstance(label.value, dict):  # an address may change while its file does not
-        earlier = [one for one in _before(line, label) if one.type == label.type and one.present]
-        if len(earlier) == 1 and not same_json(earlier[0].value, label.value):
-            yield Broken("W-ADJ", at, f"It says unadjusted, but the label differs from {earlier[0].name[:140]!r}.")
-
-
-def _before(line: LineView, label: LabelView) -> list[LabelView]:
-    return list(line.labels[: line.labels.index(label)])
+        earlier, *later = line.by_type[label.type]
+        if later and later[0] is label and not same_json(earlier.value, label.value):  # with more, nobody knows which
+            yield Broken("W-ADJ", at, f"It says unadjusted, but the label differs from {earlier.name[:140]!r}.")

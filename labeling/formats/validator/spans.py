@@ -26,7 +26,8 @@ def spans(line: LineView, label: LabelView) -> Iterator[Broken]:
         yield from _entity(one, line.object.get("source"), names, label.at("annotations", "entities", place))
     yield from _overlaps(entities, label.at("annotations", "entities"))
     yield from objects(label, "entities", len(entities))
-    yield from _passed_through(line, label)
+    if line.by_type[label.type][0] is label:  # once a line
+        yield from _passed_through(line, label)
 
 
 def _names(labels: Any) -> set[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeGuard
@@ -60,6 +61,15 @@ class LineView:
             if name != key and isinstance(meta, dict):
                 made.append(LabelView(name, name in self.object, self.object.get(name), meta))
         return tuple(made)
+
+    @cached_property
+    def by_type(self) -> Mapping[str, list[LabelView]]:
+        """The labels of each type, in the line's order."""
+        made: dict[str, list[LabelView]] = {}
+        for label in self.labels:
+            if label.present:
+                made.setdefault(label.type, []).append(label)
+        return made
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
