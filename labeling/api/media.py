@@ -17,7 +17,7 @@ from labeling.jobs.access import access_leased_object, access_object
 from labeling.jobs.clock import database_now
 from labeling.jobs.media_links import lease_in
 from labeling.jobs.models import DataObject
-from labeling.media.ranges import RANGE_CAP, UNSATISFIABLE, Span, etag_of, not_modified, parse_range, range_applies
+from labeling.media.ranges import RANGE_CAP, UNSATISFIABLE, Span, etag_of, if_range_holds, not_modified, parse_range
 from labeling.media.serving import media_headers
 
 CHUNK = 64 * 1024
@@ -59,7 +59,7 @@ def send(request: Request, path: Path, content_type: str, *, etag: str, name: st
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     if not_modified(request.headers.get("If-None-Match"), etag):
         return HttpResponse(status=304, headers={"ETag": etag})
-    wanted = request.headers.get("Range") if range_applies(request.headers.get("If-Range"), etag) else None
+    wanted = request.headers.get("Range") if if_range_holds(request.headers.get("If-Range"), etag) else None
     span = parse_range(wanted, size)
     if span is UNSATISFIABLE:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})

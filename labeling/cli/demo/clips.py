@@ -14,9 +14,9 @@ from labeling.cli.demo.manifests import Truth, class_truth
 from labeling.cli.demo.photographs import load_photograph
 
 CLASSES: Final = ("Moves left", "Moves right", "Zooms in", "Zooms out", "Holds still")
-SIZE: Final = (480, 360)  # px
-RATE: Final = 24  # frames a second
-FRAMES: Final = 48
+SIZE: Final = (384, 288)  # px; multiples of 32, where the colour conversion gives the same bytes each time
+RATE: Final = 20  # frames a second
+FRAMES: Final = 40
 
 Window = tuple[float, float, float]  # left, top, width in px of the photograph; 4 : 3
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,10 @@ class Command(HouseCommand):
             stream = stack.enter_context(options["file"].open("rb"))
             before = stack.enter_context(options["input"].open("rb")) if options["input"] else None
             for finding in validate(stream, strict=options["strict"], input_stream=before):
-                tolerated = finding.rule == "W-SRC-SCHEME"
-                errors += finding.severity == "error" and not tolerated
-                warnings += finding.severity == "warning" or tolerated
-                if options["as_json"]:
-                    self.say(json.dumps(finding.as_dict(), ensure_ascii=False))
-                else:
-                    self.say(str(finding))
+                if finding.rule == "W-SRC-SCHEME":
+                    finding = replace(finding, severity="warning")
+                errors += finding.severity == "error"
+                warnings += finding.severity == "warning"
+                self.say(json.dumps(finding.as_dict(), ensure_ascii=False) if options["as_json"] else str(finding))
         self.stderr.write(f"{errors} errors, {warnings} warnings")
         return 1 if errors else None

@@ -1,0 +1,67 @@
+"""The sample project's jobs, half labeled by simulated workers, so that a newcomer sees work and can do some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from labeling.cli.base import lead_of, team_named
+from labeling.cli.demo.build import SampleJob, build_sample
+from labeling.cli.simulation.hiring import crowd_for, do_background
+from labeling.flow import creation, intake
+from labeling.formats.categories import read_category_file
+from labeling.jobs.clock import database_now
+from labeling.jobs.files import home
+from labeling.jobs.models import LabelingJob
+from labeling.task_types.registry import task_type
+from labeling.workforce.models import Team, User
+
+SHARE: Final = 0.5  # of a job's places that simulated workers fill
+CARELESS: Final = 0.06
+CROWD: Final = 3
+LEASE: Final = 1800  # seconds: a newcomer looks around
+
+
+def install(*, say: Callable[[str], object]) -> None:
+    """Make what is missing of the sample jobs. A run that was cut short is taken up again."""
+    team = team_named("")
+    lead = lead_of(team)
+    for sample in build_sample(home() / "sample"):
+        job = LabelingJob.objects.filter(organisation=team.organisation, name=sample.name).first()
+        if job is None:
+            say(f"  {sample.name}: {sample.title.lower()}")
+            job = _make(sample, team, lead)
+            _half(job, sample)
+
+
+def _make(sample: SampleJob, team: Team, lead: User) -> LabelingJob:
+    kind = task_type(sample.task_type)
+    file = read_category_file(
+        sample.categories.read_bytes(), min_count=kind.min_categories, where=str(sample.categories)
+    )
+    job = creation.create_job(
+        name=sample.name,
+        task_type=kind.name,
+        categories=file.categories,
+        team=team,
+        by=lead,
+        now=database_now(),
+        workers=sample.workers,
+        target_error=sample.target_error,
+        instructions=sample.instructions,
+        root=str(sample.folder),
+        lease_seconds=LEASE,
+        submit_on_digit=kind.min_categories > 1,
+    )
+    with sample.input.open("rb") as stream:
+        intake.take_manifest(job, stream=stream, root=sample.folder, by=lead, now=database_now())
+    creation.start_job(job, by=lead, now=database_now())
+    return job
+
+
+def _half(job: LabelingJob, sample: SampleJob) -> None:
+    do_background(job.pk)  # hands out the first objects
+    answers = round(SHARE * job.objects_of.count() * job.workers_min)
+    crowd = crowd_for(job, truth=sample.truth, workers=CROWD, error_rate=CARELESS)
+    crowd.run(max_seconds=120, max_answers=answers)
+    do_background(job.pk)
