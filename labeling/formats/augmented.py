@@ -12,13 +12,12 @@ from datetime import datetime
 from typing import Literal
 
 from labeling.formats.dates import write_date
-from labeling.formats.names import meta_key
+from labeling.formats.names import OURS, meta_key
 from labeling.formats.references import ReferenceRefused, classify
 from labeling.formats.strictjson import dumps, parse_exactly
 from labeling.task_types.base import Json, LabelAttribute
 
 Profile = Literal["pure", "extended"]
-OURS = "x-ours"
 EXPIRED = "ClientError: Annotation tasks expired"
 CAUSES = ("ClientError: ", "InternalServerError: ")
 _SOURCES = ("source", "source-ref")
@@ -50,7 +49,7 @@ def augment(
 ) -> str:
     """The line `text` with the label under `name`; a label or failure of that name is replaced and moves to the end.
 
-    `ours` joins what the type itself put under x-ours; both are written in the extended profile only. With
+    `ours` joins what the type itself has in `label.ours`; both are written in the extended profile only. With
     `source_prefix` a relative source-ref is written below it. No line end. Raises ManifestLineError if `text` is no
     JSON object, ValueError or TypeError if the label is no JSON.
     """
@@ -64,14 +63,13 @@ def attribute_pair(
     name: str, label: LabelAttribute, stamp: Stamp, *, ours: Json | None = None, profile: Profile = "pure"
 ) -> Json:
     """{name: value, name-metadata: {...}}, in this order: also the content of a consolidation response."""
-    meta = {key: value for key, value in label.metadata.items() if key != OURS}
-    meta |= {
+    meta = label.metadata | {
         "type": stamp.manifest_type,
         "job-name": f"labeling-job/{stamp.job_name.lower()}",
         "human-annotated": "yes" if stamp.human else "no",
         "creation-date": write_date(stamp.created),
     }
-    if profile == "extended" and (extra := {**label.metadata.get(OURS, {}), **(ours or {})}):
+    if profile == "extended" and (extra := {**label.ours, **(ours or {})}):
         meta[OURS] = extra
     return {name: label.value, meta_key(name): meta}
 

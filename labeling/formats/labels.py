@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from labeling.formats.dates import read_date
-from labeling.formats.names import META, meta_key
+from labeling.formats.names import META, OURS, meta_key
 from labeling.task_types.base import Json, LabelAttribute
 
 COMMON = frozenset({"type", "job-name", "human-annotated", "creation-date"})
@@ -38,7 +38,7 @@ def read_label(line: Json, name: str) -> FoundLabel | None:
         return None
     return FoundLabel(
         name=name,
-        attribute=LabelAttribute(line[name], {key: value for key, value in meta.items() if key not in COMMON}),
+        attribute=_attribute(line[name], meta),
         type=_text(meta, "type").lower(),
         job_name=_text(meta, "job-name").removeprefix("labeling-job/"),
         human={"yes": True, "no": False}.get(_text(meta, "human-annotated")),
@@ -58,8 +58,13 @@ def truth_of(line: Json, name: str) -> LabelAttribute | None:
     if name not in line:
         return None
     meta = line.get(meta_key(name))
-    own = {key: value for key, value in meta.items() if key not in COMMON} if isinstance(meta, dict) else {}
-    return LabelAttribute(line[name], own)
+    return _attribute(line[name], meta if isinstance(meta, dict) else {})
+
+
+def _attribute(value: Any, meta: Json) -> LabelAttribute:
+    own = {key: one for key, one in meta.items() if key not in COMMON}
+    ours = own.pop(OURS, {})
+    return LabelAttribute(value, own, ours=ours if isinstance(ours, dict) else {})
 
 
 def _text(meta: dict[str, Any], key: str) -> str:

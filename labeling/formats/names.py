@@ -8,6 +8,7 @@ import unicodedata
 from labeling.errors import InvalidJob
 
 META = "-metadata"
+OURS = "x-ours"  # the one key of the metadata that is ours (spec section 12)
 MAX_JOB_NAME = 63
 MAX_LABEL_ATTRIBUTE = 127
 _JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")

@@ -122,7 +122,7 @@ def test_a_time_without_zone_is_a_fault_of_the_caller() -> None:
 
 
 def test_our_own_block_is_written_in_the_extended_profile_only() -> None:
-    label = LabelAttribute(1, {**LABEL.metadata, "x-ours": {"attributes": [None]}})
+    label = LabelAttribute(1, LABEL.metadata, ours={"attributes": [None]})
     pure = attribute_pair("rock", label, NOW, ours={"v": 1})
     extended = attribute_pair("rock", label, NOW, ours={"v": 1}, profile="extended")
     assert "x-ours" not in pure["rock-metadata"]

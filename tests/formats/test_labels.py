@@ -13,7 +13,7 @@ from tests.formats.lines_of import Line, adjusted, boxes, failed, image, one_cla
 
 
 def test_what_was_written_is_read_back(stamp: Stamp) -> None:
-    label = LabelAttribute(1, {"class-name": "basalt", "confidence": 0.9, "x-ours": {"v": 1}})
+    label = LabelAttribute(1, {"class-name": "basalt", "confidence": 0.9}, ours={"v": 1})
     found = read_label(
         parse_object(augment(dumps(image()), name="rock", label=label, stamp=stamp, profile="extended")), "rock"
     )
@@ -85,6 +85,7 @@ def test_other_dates_are_not_guessed_at(text: str) -> None:
         (one_class(), LabelAttribute(1, {"class-name": "basalt", "confidence": 0.9})),
         ({**image(), "rock": 1}, LabelAttribute(1, {})),
         ({**image(), "rock": 1, "rock-metadata": None}, LabelAttribute(1, {})),
+        ({**image(), "rock": 1, "rock-metadata": {"x-ours": 7}}, LabelAttribute(1, {})),
         (image(), None),
     ],
 )
