@@ -52,10 +52,10 @@ def test_the_name_says_nothing(tmp_path: Path) -> None:
 def test_a_small_png_that_claims_2500_megapixels_is_refused_at_once_and_without_memory(tmp_path: Path) -> None:
     path = write(tmp_path / "bomb.png", png_claiming(50_000, 50_000))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(TooLarge) as refused:
         probe(path, "image")
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
     assert refused.value.status == 413
     assert refused.value.where == "bomb.png"

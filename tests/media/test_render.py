@@ -69,7 +69,8 @@ def test_the_view_of_a_tiff_keeps_its_pixels_and_is_not_turned(tmp_path: Path) -
     path = picture(tmp_path / "a.tiff", orientation=6)
     made = view(path, limits=Limits(tiff=True))
     assert made.content_type == "image/png"
-    assert np.array_equal(np.asarray(opened(made.content)), np.asarray(Image.open(path)))
+    with Image.open(path) as stored:
+        assert np.array_equal(np.asarray(opened(made.content)), np.asarray(stored))
 
 
 def test_the_view_of_16_bit_grey_keeps_its_high_bytes(tmp_path: Path) -> None:
