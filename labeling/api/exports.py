@@ -70,7 +70,7 @@ class ExportView(Door):
 
 
 class ExportFileView(Door):
-    @extend_schema(responses={(200, "application/octet-stream"): bytes})
+    @extend_schema(operation_id="exports_download", responses={(200, "application/octet-stream"): bytes})
     def get(self, request: Request, pk: int, part: str) -> HttpResponseBase:
         """The manifest alone, or the whole folder as a zip archive."""
         row = access_export(pk, me(request))

@@ -90,7 +90,7 @@ def _job(job: LabelingJob) -> dict[str, Any]:
 
 
 class JobsView(Door):
-    @extend_schema(parameters=[OpenApiParameter("before", int)], responses=JobsOut)
+    @extend_schema(operation_id="jobs_list", parameters=[OpenApiParameter("before", int)], responses=JobsOut)
     def get(self, request: Request) -> Response:
         """Jobs that you lead, newest first, a page at a time."""
         before = request.query_params.get("before", "")
@@ -161,10 +161,10 @@ class ObjectsView(Door):
         job = access_job(pk, me(request))
         files = request.FILES.getlist("files")
         if files:
-            uploads = [intake.Upload(name=one.name or "", stream=one.file) for one in files]  # type: ignore[arg-type]
+            uploads = [intake.Upload(name=one.name or "", stream=one.file) for one in files]
             came = intake.take_upload(job, files=uploads, by=me(request), now=database_now())
         else:
-            lines = request.data.get("lines")
+            lines = request.data.get("lines") if isinstance(request.data, dict) else None
             if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
                 raise BadRequest("Nothing to add.", where="/lines", todo="Send lines of a manifest, or files.")
             stream = BytesIO("\n".join(lines).encode())

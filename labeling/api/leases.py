@@ -22,10 +22,17 @@ from labeling.jobs.questions import Questions
 from labeling.task_types.wire import question_as_json
 
 
+class RowId(serializers.IntegerField):
+    """An id that a column can hold: SQLite raises OverflowError beyond it."""
+
+    def __init__(self) -> None:
+        super().__init__(min_value=1, max_value=2**63 - 1)
+
+
 class LeasesIn(Body):
     count = serializers.IntegerField(min_value=1, max_value=3, default=1)
     purpose = serializers.ChoiceField(choices=["full", "glance"], default="full")
-    held = serializers.ListField(child=serializers.IntegerField(), max_length=leasing.MAX_LEASES, default=list)
+    held = serializers.ListField(child=RowId(), max_length=leasing.MAX_LEASES, default=list)
 
 
 class TokenIn(Body):

@@ -10,13 +10,12 @@ import numpy as np
 from django.db.models import F
 from numpy.typing import NDArray
 
-from labeling.flow.learning import learner_of
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
 from labeling.jobs.models import Certificate, DataObject, Label, LabelingJob, Prediction, Tally
-from labeling.jobs.questions import Questions
+from labeling.jobs.questions import Questions, learner_of
 from labeling.jobs.states import ObjectState
-from labeling.learners.run import Learned
+from labeling.learners.rounds import Learned
 from labeling.task_types.base import Verdict
 
 BATCH = 250

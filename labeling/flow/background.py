@@ -21,7 +21,7 @@ from labeling.jobs.turns import turn
 log = logging.getLogger(__name__)
 
 
-@shared_task(name="labeling.flow.background.dispatch")  # type: ignore[untyped-decorator]
+@shared_task(name="labeling.flow.background.dispatch")
 def dispatch(job_id: int) -> None:
     """Do what `job_id` owes, unless somebody does it already."""
     with turn(job_id) as mine:
@@ -47,7 +47,7 @@ def _owed(job_id: int) -> bool:
     return Outbox.objects.filter(job_id=job_id).exists()
 
 
-@shared_task(name="labeling.flow.background.sweep")  # type: ignore[untyped-decorator]
+@shared_task(name="labeling.flow.background.sweep")
 def sweep() -> None:
     """Every 20 s, and at start: expired leases back to the queue, and a look at every job that may owe something."""
     while leasing.expire(now=database_now()) >= 500:

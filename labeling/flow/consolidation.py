@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
-from labeling.flow.routing import one_more, withdraw
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
 from labeling.jobs.models import Annotation, DataObject, Label, LabelingJob, Outbox, Tally, Task, WorkDay
+from labeling.jobs.places import one_more, withdraw
 from labeling.jobs.questions import Questions
 from labeling.jobs.states import AssignmentState, ObjectState, TaskState
 from labeling.jobs.votes import counted, votes_on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from labeling.errors import BadRequest, DraftOutdated
 from labeling.jobs.dialect import lock_row, write
@@ -27,7 +27,7 @@ def save_draft(
     secret_in(token, assignment, worker)
     with write():
         Draft.objects.get_or_create(task_id=assignment.task_id, worker=worker, defaults={"saved_at": now})
-        draft = cast(Any, lock_row(Draft.objects.filter(task_id=assignment.task_id, worker=worker))).get()
+        draft = lock_row(Draft.objects.filter(task_id=assignment.task_id, worker=worker)).get()
         if draft.revision != base:
             raise DraftOutdated(
                 "This object was changed in another window.",

@@ -74,7 +74,7 @@ def plan_row(
 
 def plan_in(row: Certificate) -> tuple[AuditPlan, Order]:
     raw: dict[str, Any] = row.plan["plan"]
-    values = {
+    values: dict[str, Any] = {
         field.name: tuple(raw[field.name]) if isinstance(raw[field.name], list) else raw[field.name]
         for field in fields(AuditPlan)
         if field.init

@@ -26,10 +26,10 @@ from labeling.errors import Problem
 from labeling.jobs.dialect import write
 from labeling.jobs.files import derived, home, kept, store
 from labeling.jobs.models import DataObject, Label, LabelingJob, ModelVersion
-from labeling.jobs.questions import Questions, text_of
+from labeling.jobs.questions import Questions, learner_of, text_of
 from labeling.jobs.states import ModelState, ObjectState
-from labeling.learners.run import Learned, read_learned
-from labeling.task_types.base import Learnable
+from labeling.learners.rounds import Learned
+from labeling.learners.run import read_learned
 
 Ints = NDArray[np.int64]
 PAGE = 2000
@@ -79,12 +79,6 @@ def pool_of(job: LabelingJob) -> Pool:
         closed=closed,
         drawn_for=tuple(draw for _, _, draw in rows),
     )
-
-
-def learner_of(questions: Questions) -> Learnable[Any]:
-    if not isinstance(questions.type, Learnable):
-        raise Problem(f"The machine can't learn this yet: {questions.type.title.lower()}.")
-    return questions.type
 
 
 def learn(job: LabelingJob, pool: Pool, *, ask: int, number: int) -> tuple[Path, Learned]:

@@ -174,7 +174,7 @@ def receive_answer(
     instructions = InstructionsVersion.objects.filter(job=assignment.job_id).order_by("-number").first()
     try:
         with write():
-            place = cast(Any, lock_row(Assignment.objects.filter(pk=assignment.pk))).get()
+            place = lock_row(Assignment.objects.filter(pk=assignment.pk)).get()
             standing = _standing(place, worker, secret, now)
             annotation = Annotation.objects.create(
                 job_id=place.job_id,

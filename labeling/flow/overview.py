@@ -1,4 +1,4 @@
-"""What dashboards and `job_status` show: numbers over a job's records. Nothing here writes.
+"""What dashboards show: numbers over a job's records. Nothing here writes.
 
 Counters come from rows that are kept up to date where something happens (Tally, WorkDay); nothing counts over data
 objects, tasks or annotations, but for the failed ones, which are few and have an index.
@@ -6,15 +6,16 @@ objects, tasks or annotations, but for the failed ones, which are few and have a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Count, Max, Min, Sum
 
 from labeling.jobs.models import Certificate, DataObject, Iteration, LabelingJob, Tally, WorkDay
-from labeling.jobs.states import CertificateState, ObjectState, Phase
+from labeling.jobs.states import CertificateState, ObjectState
 from labeling.workforce.models import User
 
 REASONS: Final = 20  # failure reasons shown
@@ -127,28 +128,24 @@ def forecasts(job: LabelingJob) -> Sequence[Forecast]:
 
 @dataclass(frozen=True)
 class DayOfWork:
+    """`machine`: labels of the certificates that were granted on this day, audited objects left out."""
+
     day: date
     answers: int
-    machine: int
-    checked: int
+    machine: int = 0
 
 
 def days_of_work(job: LabelingJob, *, today: date, days: int = 14) -> Sequence[DayOfWork]:
-    """Answers by people, and machine labels by the day that their certificate was granted; every day has its place."""
+    """Answers by people and labels by machine; every one of the last days has its place, oldest first."""
     first = today - timedelta(days=days - 1)
     answers = dict(job.work_days.filter(day__gte=first).values_list("day").annotate(Sum("answers")))
-    machine: dict[date, int] = {}
-    checked: dict[date, int] = {}
+    machine: dict[date, int] = defaultdict(int)
     granted = job.certificates.filter(state=CertificateState.GRANTED, decided_at__date__gte=first)
     for decided_at, covers, audited in granted.values_list("decided_at", "covers", "audited"):
-        day = decided_at.date()
-        machine[day] = machine.get(day, 0) + max(0, covers - audited)
-        checked[day] = checked.get(day, 0) + audited
-    all_days = [first + timedelta(days=i) for i in range(days)]
-    return [
-        DayOfWork(d, max(0, answers.get(d, 0) - checked.get(d, 0)), machine.get(d, 0), checked.get(d, 0))
-        for d in all_days
-    ]
+        if decided_at is not None:  # a granted one always has its moment
+            machine[decided_at.date()] += max(0, covers - audited)
+    all_days = (first + timedelta(days=i) for i in range(days))
+    return [DayOfWork(day, answers.get(day, 0), machine[day]) for day in all_days]
 
 
 @dataclass(frozen=True)
@@ -163,10 +160,10 @@ def failures(job: LabelingJob) -> Sequence[Failure]:
     rows = (
         DataObject.objects.filter(job=job, state=ObjectState.FAILED)
         .values("failure_reason")
-        .annotate(objects=Count("id"), first=Min("position"))
-        .order_by("-objects", "failure_reason")[:REASONS]
+        .annotate(n=Count("id"), first=Min("position"))
+        .order_by("-n", "failure_reason")[:REASONS]
     )
-    return [Failure(row["failure_reason"], row["objects"], row["first"] + 1) for row in rows]
+    return [Failure(row["failure_reason"], row["n"], row["first"] + 1) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -215,7 +212,7 @@ def own_days(user: User, *, today: date, days: int = 7) -> Sequence[DayOfWork]:
     """What `user` answered on each of the last days, all jobs together."""
     first = today - timedelta(days=days - 1)
     sums = dict(WorkDay.objects.filter(worker=user, day__gte=first).values_list("day").annotate(Sum("answers")))
-    return [DayOfWork(day, sums.get(day, 0), 0, 0) for day in (first + timedelta(days=i) for i in range(days))]
+    return [DayOfWork(day, sums.get(day, 0)) for day in (first + timedelta(days=i) for i in range(days))]
 
 
 def finished_about(job: LabelingJob, *, now: datetime) -> datetime | None:
@@ -230,49 +227,3 @@ def finished_about(job: LabelingJob, *, now: datetime) -> datetime | None:
     days = (now.date() - week["first"]).days + 1
     ahead = left / (week["n"] / days)
     return now + timedelta(days=ahead) if ahead < 3650 else None
-
-
-# The loop's own counters, named as SageMaker Ground Truth names them (LabelCounters).
-def counters(job: LabelingJob) -> dict[str, int]:
-    now = progress(job)
-    human = now.people + now.checked
-    return {
-        "TotalLabeled": human + now.machine,
-        "HumanLabeled": human,
-        "MachineLabeled": now.machine,
-        "FailedNonRetryableError": now.failed,
-        "Unlabeled": now.waiting,
-    }
-
-
-def job_status(job: LabelingJob) -> dict[str, Any]:
-    """Everything that `job_status --json` prints."""
-    held = promise(job)
-    certificate = held.certificate
-    this_round = current_round(job)
-    return {
-        "id": job.pk,
-        "name": job.name,
-        "state": job.state,
-        "trouble": job.trouble,
-        "label_counters": counters(job),
-        "objects": progress(job).total,
-        "refused_lines": progress(job).refused,
-        "answers": progress(job).answers,
-        "iteration": None if this_round is None else {"number": this_round.number, "phase": this_round.phase},
-        "bound": {
-            "state": held.state,
-            "target_error": held.target,
-            "confidence": held.sure,
-            "audited": certificate.audited if certificate else 0,
-            "wrong": certificate.wrong if certificate else 0,
-            "estimate": certificate.estimate if certificate else None,
-            "upper_limit": certificate.upper_limit if certificate else None,
-            "reason": certificate.reason if certificate else "",
-        },
-    }
-
-
-def learning_now(iteration: Iteration | None) -> bool:
-    """True while the machine works and people may have nothing to do."""
-    return iteration is not None and iteration.phase in (Phase.TRAIN, Phase.CALIBRATE, Phase.AUTO_LABEL)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any, Final
 
+from django.db.models import QuerySet
+
 from labeling.errors import InvalidAnswer
 from labeling.jobs.files import kept
 from labeling.jobs.models import Annotation, DataObject, Label, LabelingJob
@@ -15,6 +17,8 @@ from labeling.jobs.questions import Questions
 from labeling.jobs.states import Standing
 
 LOOKED_AT: Final = 2000  # last answers of a job
+OWN: Final = 300  # last answers of one worker
+ENOUGH: Final = 20  # below, a share would say more than it knows
 Z: Final = 1.959964  # two-sided 95 %
 
 
@@ -45,30 +49,37 @@ def agreement(job: LabelingJob) -> tuple[Likeness | None, Mapping[int, Likeness]
     Only objects that at least two people answered count: a single answer is its own label.
     """
     values: dict[int, list[float]] = defaultdict(list)
-    for worker, value in _values(job):
+    for worker, value in _values(Annotation.objects.filter(job=job), LOOKED_AT):
         values[worker].append(value)
     everything = [value for own in values.values() for value in own]
     by_worker = {worker: likeness(own) for worker, own in values.items()}
     return (likeness(everything) if everything else None), by_worker
 
 
-def _values(job: LabelingJob) -> list[tuple[int, float]]:
-    last = list(
-        Annotation.objects.filter(job=job, superseded=False, standing__in=[Standing.COUNTED, Standing.LATE])
-        .order_by("-id")
-        .select_related("data_object__media")[:LOOKED_AT]
-    )
+def own_agreement(own: QuerySet[Annotation]) -> Likeness | None:
+    """Of one worker's answers, the last of all their jobs; None on less than ENOUGH of them."""
+    values = [value for _, value in _values(own, OWN)]
+    return likeness(values) if len(values) >= ENOUGH else None
+
+
+def _values(answers: QuerySet[Annotation], limit: int) -> list[tuple[int, float]]:
+    """(worker id, agreement with the final label) of the last counted answers whose label has at least two votes."""
+    counted = answers.filter(superseded=False, standing__in=[Standing.COUNTED, Standing.LATE])
+    last = list(counted.order_by("-id").select_related("job", "data_object__media")[:limit])
     labels = {
         label.data_object_id: label
         for label in Label.objects.filter(
             data_object__in={a.data_object_id for a in last}, current=True, by=Label.By.PEOPLE, votes__gte=2
         )
     }
-    questions = Questions(job)
+    jobs = {answer.job_id: answer.job for answer in last if answer.data_object_id in labels}
+    asked = {pk: Questions(job) for pk, job in jobs.items()}
     found = []
     for answer in last:
         label = labels.get(answer.data_object_id)
-        value = None if label is None else _value(questions, answer.data_object, kept(answer), kept(label))
+        if label is None:
+            continue
+        value = _value(asked[answer.job_id], answer.data_object, kept(answer), kept(label))
         if value is not None:
             found.append((answer.worker_id, value))
     return found

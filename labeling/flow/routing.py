@@ -7,7 +7,7 @@ from itertools import islice
 
 from labeling.jobs.dialect import write
 from labeling.jobs.models import Assignment, DataObject, LabelingJob, Task
-from labeling.jobs.states import AssignmentState, ObjectState, TaskState
+from labeling.jobs.states import ObjectState
 
 BATCH = 250  # objects a transaction: no write holds the database for longer than a moment
 
@@ -55,22 +55,3 @@ def _batches(objects: Iterable[int]) -> Iterator[tuple[int, Sequence[int]]]:
     while batch := list(islice(source, BATCH)):
         yield start, batch
         start += len(batch)
-
-
-def one_more(task: Task) -> None:
-    """Open one more place of a task: its answers don't agree well enough. Call inside a transaction."""
-    first = task.assignments.order_by("place").first()
-    Assignment.objects.create(
-        job_id=task.job_id,
-        task=task,
-        place=task.wanted,
-        urgency=first.urgency if first else 0,
-        rank=first.rank if first else 0.0,
-    )
-    Task.objects.filter(pk=task.pk).update(wanted=task.wanted + 1, state=TaskState.OPEN)
-
-
-def withdraw(task: Task) -> None:
-    """Close a task: places that nobody holds are not offered any more. Call inside a transaction."""
-    Assignment.objects.filter(task=task, state=AssignmentState.OPEN).update(state=AssignmentState.WITHDRAWN)
-    Task.objects.filter(pk=task.pk).update(state=TaskState.CLOSED)

@@ -6,10 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 
 from labeling.jobs.states import AssignmentState
+
+Row = TypeVar("Row", bound=Model)
 
 _one_writer = threading.RLock()
 
@@ -52,7 +56,7 @@ RETURNING id
 def claim_next(*, job: int, worker: int, token: str, now: datetime, until: datetime) -> int | None:
     """Lease the first open assignment of `job` that `worker` may have; its id, or None when there is none."""
     lock = "FOR UPDATE OF a SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    names = {
+    names: dict[str, Any] = {
         "leased": AssignmentState.LEASED.value,
         "job": job,
         "worker": worker,
@@ -66,9 +70,9 @@ def claim_next(*, job: int, worker: int, token: str, now: datetime, until: datet
     return None if row is None else int(row[0])
 
 
-def lock_row(query: object) -> object:
+def lock_row(rows: QuerySet[Row]) -> QuerySet[Row]:
     """`SELECT ... FOR UPDATE` where the database has it; on SQLite the transaction holds everything already."""
-    return query.select_for_update() if connection.vendor == "postgresql" else query  # type: ignore[attr-defined]
+    return rows.select_for_update() if connection.vendor == "postgresql" else rows
 
 
 def _moment(value: datetime) -> object:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
+from labeling.errors import Problem
 from labeling.jobs.files import store
 from labeling.jobs.models import Category as CategoryRow
 from labeling.jobs.models import DataObject, LabelingJob
-from labeling.task_types.base import Attribute, Category, MediaFacts, Question, TaskType
+from labeling.task_types.base import Attribute, Category, Learnable, MediaFacts, Question, TaskType
 from labeling.task_types.registry import task_type
 
 
@@ -79,3 +80,9 @@ def text_of(data_object: DataObject) -> str:
         with store().open(data_object.media.digest) as stream:
             return stream.read().decode()
     return str(data_object.content.get("source", ""))
+
+
+def learner_of(questions: Questions) -> Learnable[Any]:
+    if not isinstance(questions.type, Learnable):
+        raise Problem(f"The machine can't learn this yet: {questions.type.title.lower()}.")
+    return questions.type
