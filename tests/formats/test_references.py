@@ -169,4 +169,4 @@ def test_no_descriptor_is_left_open(root: Path) -> None:
             open_under(root, classify(text)).close()
         except (NotFound, ReferenceRefused):
             continue
-    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+    assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208
