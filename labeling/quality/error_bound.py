@@ -100,19 +100,6 @@ def certifies(objects: int, audited: int, wrong: int, *, allowed: float, risk: f
     return hypergeometric_tail(objects, too_many, audited, wrong) <= risk - ROUNDING
 
 
-def critical_wrong(objects: int, audited: int, *, allowed: float, risk: float) -> int:
-    """The largest k for which every audit with that many errors or fewer certifies the set; -1 if even k = 0 does
-    not."""
-    low, high = -1, math.ceil(allowed * audited)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if certifies(objects, audited, middle, allowed=allowed, risk=risk):
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
 @dataclass(frozen=True)
 class Counts:
     """What an audit found inside one of the nested sets: objects M, audited n, wrong k."""

@@ -84,21 +84,26 @@ def _passing(sizes: Ints, errors: Floats, allowed: float, risk: float) -> Floats
     limit = _critical(objects, audited, allowed, risk)[:, :, None]
     wrong = objects * errors
     share = (wrong[:, None, :] - limit / 2) / (objects - (audited - 1) / 2)[:, :, None]
-    chance = bdtr(np.maximum(limit, 0), np.maximum(audited, 1)[:, :, None], np.clip(share, 0, 1))
+    chance = bdtr(np.maximum(limit, 0), _draws(audited)[:, :, None], np.clip(share, 0, 1))
     return np.where((limit < 0) | (audited < 1)[:, :, None], 0.0, chance)
 
 
 def _critical(objects: Floats, audited: Floats, allowed: float, risk: float) -> Floats:
     """The largest number of errors found that still certifies, -1 if none: bisection over the whole table at once."""
     low, high = np.full(audited.shape, -1.0), np.ceil(allowed * audited)
+    draws = _draws(audited)
     while (low < high).any():
         middle = np.ceil((low + high) / 2)
         too_many = np.floor(middle + allowed * (objects - audited)) + 1
         share = (too_many - middle / 2) / (objects - (audited - 1) / 2)
-        passes = bdtr(np.maximum(middle, 0), np.maximum(audited, 1), np.clip(share, 0, 1)) <= risk
+        passes = bdtr(np.maximum(middle, 0), draws, np.clip(share, 0, 1)) <= risk
         passes &= middle >= 0
         low, high = np.where(passes, middle, low), np.where(passes, high, middle - 1)
     return low
+
+
+def _draws(audited: Floats) -> Ints:
+    return np.maximum(audited, 1).astype(np.int64)
 
 
 def _reach(passing: Floats, starts: tuple[int, ...]) -> Floats:

@@ -1,0 +1,151 @@
+import numpy as np
+import pytest
+
+from labeling.learners.decisions import (
+    Forecast,
+    after,
+    calibration_sample,
+    evidence_from,
+    forecast,
+    freeze,
+    keep_training,
+    sizes_for,
+)
+from labeling.learners.rounds import learn
+from labeling.quality.audit import Promise, certify, draw_audit, machine_objects, plan_audit
+from labeling.quality.risk import RiskLedger
+
+SIZES = sizes_for(10_000, classes=10)
+
+
+def said(machine, *, rest=5000, covered=False):
+    return Forecast(spent=0, machine=machine, rest=rest, share=machine / 10_000, covered=covered, reason="")
+
+
+@pytest.mark.parametrize(
+    ("objects", "calibration"), [(10, 1), (500, 50), (3000, 300), (7600, 300), (30_000, 600), (10**6, 1000)]
+)
+def test_the_calibration_sample_is_two_percent_within_bounds_and_small_for_small_jobs(objects, calibration):
+    assert sizes_for(objects, classes=4).calibration == calibration
+
+
+def test_a_cold_start_asks_twice_per_class():
+    assert sizes_for(10_000, classes=77).cold_start == 154
+    assert sizes_for(10_000, classes=2).cold_start == 40
+    assert sizes_for(1, classes=2).batch == 1
+
+
+def test_the_calibration_sample_is_drawn_from_what_can_be_asked_and_repeats_with_its_seed():
+    eligible = np.arange(0, 10_000, 2)
+    drawn = calibration_sample(eligible, SIZES, seed=3)
+    assert len(set(drawn.tolist())) == SIZES.calibration
+    assert set(drawn.tolist()) <= set(eligible.tolist())
+    assert np.array_equal(drawn, calibration_sample(eligible, SIZES, seed=3))
+    assert not np.array_equal(drawn, calibration_sample(eligible, SIZES, seed=4))
+
+
+def test_training_goes_on_while_it_pays():
+    assert keep_training([], SIZES).go
+    assert keep_training([said(1000), said(2000), said(3000)], SIZES).go
+
+
+def test_training_goes_on_while_nothing_could_be_certified_until_the_rounds_are_over():
+    assert keep_training([said(0)] * 5, SIZES).go
+    assert not keep_training([said(0)] * (SIZES.rounds + 1), SIZES).go
+
+
+def test_training_stops_after_two_rounds_that_gained_less_than_a_batch():
+    assert keep_training([said(1000), said(1100)], SIZES).go
+    assert not keep_training([said(1000), said(1100), said(1200)], SIZES).go
+
+
+def test_training_stops_when_the_machine_could_take_all_that_is_left_or_nothing_is_left():
+    assert not keep_training([said(4000, covered=True)], SIZES).go
+    assert not keep_training([said(0, rest=0)], SIZES).go
+
+
+def pool(objects=2400, noise=0.0):
+    generator = np.random.default_rng(5)
+    truth = generator.integers(0, 3, objects)
+    features = (2.5 * np.eye(3)[truth] + generator.normal(size=(objects, 3))).astype(np.float32)
+    truth = np.where(generator.random(objects) < noise, (truth + 1) % 3, truth)
+    return features, truth
+
+
+def play(features, truth, promise, *, seed=0):
+    """A whole job with people who are always right; returns labels given, machine's places, learned, certificates."""
+    objects, ledger = len(truth), RiskLedger(promise.risk)
+    sizes = sizes_for(objects, classes=3)
+    labels = np.full(objects, -1)
+    random_objects = calibration_sample(np.arange(objects), sizes, seed=seed)
+    labels[random_objects] = truth[random_objects]
+    closed = labels >= 0
+    history, certificates = [], []
+    while True:
+        learned, _ = learn(features, labels, closed, classes=3, ask=sizes.batch, seed=seed)
+        order = freeze(learned, np.flatnonzero(labels < 0))
+        evidence = evidence_from(learned, labels, random_objects)
+        history.append(
+            forecast(order, evidence, promise=promise, ledger=ledger, spent=int((labels >= 0).sum()), objects=objects)
+        )
+        if keep_training(history, sizes).go:
+            labels[learned.picks] = truth[learned.picks]
+            continue
+        plan = plan_audit(order, evidence, promise=promise, ledger=ledger)
+        if not plan.possible:
+            return labels, np.zeros(0, dtype=np.int64), learned, certificates
+        drawn = draw_audit(plan, order, seed=seed)
+        certificate, ledger = certify(
+            plan, order, drawn=drawn, wrong=learned.predicted[drawn] != truth[drawn], ledger=ledger
+        )
+        labels[drawn] = truth[drawn]
+        certificates.append(certificate)
+        if not after(certificate, ledger).go:
+            return labels, machine_objects(certificate, order, drawn), learned, certificates
+        random_objects, history = np.concatenate([random_objects, drawn]), []
+
+
+def test_a_whole_job_lets_the_machine_label_and_keeps_the_promise():
+    features, truth = pool()
+    labels, machine, learned, certificates = play(features, truth, Promise(0.1))
+    assert certificates[-1].granted
+    assert len(machine) > 0.4 * len(truth)
+    assert (learned.predicted[machine] != truth[machine]).mean() <= 0.1
+    assert (labels[machine] == -1).all()
+
+
+def test_a_job_whose_labels_are_noise_is_left_to_people():
+    features, truth = pool(objects=900, noise=0.6)
+    _, machine, _, _ = play(features, truth, Promise(0.05))
+    assert len(machine) == 0
+
+
+def test_a_refused_first_audit_opens_a_second_stage_and_a_second_refusal_none():
+    features, truth = pool(objects=900)
+    learned, _ = learn(
+        features, np.where(np.arange(900) < 200, truth, -1), np.zeros(900, bool), classes=3, ask=1, seed=0
+    )
+    order = freeze(learned, np.arange(200, 900))
+    evidence = evidence_from(learned, truth, np.arange(200))
+    ledger = RiskLedger(0.05)
+    plan = plan_audit(order, evidence, promise=Promise(0.2), ledger=ledger)
+    drawn = draw_audit(plan, order, seed=0)
+    refused, ledger = certify(plan, order, drawn=drawn, wrong=np.ones(len(drawn), bool), ledger=ledger)
+    assert after(refused, ledger).go
+    assert not after(refused, ledger.spend(order="another", objects=[])).go
+
+
+def test_unreadable_objects_never_reach_the_order():
+    features, truth = pool(objects=300)
+    readable = np.arange(300) != 250
+    learned, _ = learn(
+        features,
+        np.where(np.arange(300) < 60, truth, -1),
+        np.zeros(300, bool),
+        classes=3,
+        ask=300,
+        seed=0,
+        readable=readable,
+    )
+    assert 250 not in freeze(learned, np.arange(60, 300)).objects
+    assert 250 not in learned.picks
