@@ -14,7 +14,7 @@ INSTALL := $(if $(UV),uv pip install --quiet --python $(PY) --require-hashes -r,
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements"
 # Node 20 or newer from PATH; otherwise the pinned wheel, which puts node and npm beside our Python.
-NODE_ON_PATH := $(shell command -v npm >/dev/null && node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null && echo yes)
+NODE_ON_PATH := $(shell command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null && echo yes)
 NPM := npm --prefix frontend --no-fund --no-audit --no-update-notifier
 BUNDLE := labeling/pages/static/editor
 SOURCES := $(shell find frontend -name node_modules -prune -o -type f -print 2>/dev/null)
