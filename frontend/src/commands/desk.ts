@@ -6,7 +6,13 @@ import { SpatialIndex } from '../doc/spatial-index.ts';
 import { apply, invert, type Matrix, oriented, orientedSize } from '../geometry/matrix.ts';
 import type { Point, Size } from '../geometry/plane.ts';
 import { fitted, keptInSight, panned, screenMatrix, type Viewport, zoomed } from '../geometry/viewport.ts';
-import { type InstanceRecord, instancesOf, isInstance, type LabelRecord, type Question } from '../task-types/question.ts';
+import {
+  type InstanceRecord,
+  instancesOf,
+  isInstance,
+  type LabelRecord,
+  type Question,
+} from '../task-types/question.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { changeTool, inHand, type Machine, type MachineEvent, send, startWith } from '../tools/machine.ts';
 import type { Effect, InHand } from '../tools/tool.ts';
@@ -70,7 +76,9 @@ export class Desk {
     this.hand = computed(() => {
       this.version.value;
       const world = worldOf(this);
-      return world === null ? { record: null, crosshair: null, brush: null, busy: false } : inHand(this.machine.value, world);
+      return world === null
+        ? { record: null, crosshair: null, brush: null, busy: false }
+        : inHand(this.machine.value, world);
     });
     this.doc.listen(() => {
       this.version.value += 1;

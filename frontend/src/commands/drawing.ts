@@ -48,11 +48,13 @@ const sayCrosshair = ({ desk }: Context): void => {
 
 const steps = (): Command[] =>
   directions().flatMap(([name, by, word]) =>
-    ([
-      ['', 1, ''],
-      ['Shift+', 10, t(', 10 px')],
-      ['Ctrl+', 100, t(', 100 px')],
-    ] as const).flatMap(([prefix, px, far]): Command[] => [
+    (
+      [
+        ['', 1, ''],
+        ['Shift+', 10, t(', 10 px')],
+        ['Ctrl+', 100, t(', 100 px')],
+      ] as const
+    ).flatMap(([prefix, px, far]): Command[] => [
       {
         id: `crosshair-${name.toLowerCase()}-${px}`,
         title: t('Crosshair %(way)s%(far)s', { way: word, far }),

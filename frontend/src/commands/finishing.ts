@@ -35,7 +35,7 @@ const play = (id: string, title: string, keys: readonly string[], run: (context:
 });
 
 /** What Escape ends, from the inside out: a gesture, the selection, being in the picture. */
-const escape = ({ desk, host }: Context): void => {
+const stepOut = ({ desk, host }: Context): void => {
   if (desk.hand.value.busy) desk.send({ type: 'cancel' });
   else if (desk.selection.value.length > 0) desk.select([]);
   else host.leaveRegion();
@@ -80,7 +80,14 @@ export const finishingCommands = (): Command[] => [
       desk.redo();
     },
   },
-  { id: 'escape', title: t('Cancel, deselect, leave the picture'), group: 'look', keys: ['Escape'], when: always, run: escape },
+  {
+    id: 'escape',
+    title: t('Cancel, deselect, leave the picture'),
+    group: 'look',
+    keys: ['Escape'],
+    when: always,
+    run: stepOut,
+  },
   {
     id: 'submit',
     title: t('Submit'),

@@ -6,7 +6,10 @@ import type { Command, Context } from './registry.ts';
 const proposed = ({ desk }: Context): boolean => shownProposals(desk).length > 0;
 
 /** The digit that chooses a class: the job's own, else its place among the first ten. */
-export const digitOf = (category: { readonly id: number; readonly key: string }, all: readonly { readonly key: string }[]): string => {
+export const digitOf = (
+  category: { readonly id: number; readonly key: string },
+  all: readonly { readonly key: string }[],
+): string => {
   if (all.some(({ key }) => key !== '')) return /^\d$/.test(category.key) ? category.key : '';
   return category.id < 9 ? String(category.id + 1) : category.id === 9 ? '0' : '';
 };

@@ -1,5 +1,12 @@
 import { adding, both, type Diff, updating } from '../doc/diff.ts';
-import { blankObject, type InstanceRecord, isInstance, type LabelRecord, OBJECT, objectOf } from '../task-types/question.ts';
+import {
+  blankObject,
+  type InstanceRecord,
+  isInstance,
+  type LabelRecord,
+  OBJECT,
+  objectOf,
+} from '../task-types/question.ts';
 import type { Desk } from './desk.ts';
 
 /** What a model proposes for the data object on the desk. */

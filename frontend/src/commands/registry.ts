@@ -38,8 +38,8 @@ export interface Command {
   /** Chords as "v", "Shift+a", "Ctrl+z", "Alt+ArrowLeft", "?"; several mean the same. */
   readonly keys: readonly string[];
   when(context: Context): boolean;
-  /** False: the key was not for this after all, and goes its usual way. */
-  run(context: Context): boolean | void;
+  /** Exactly false: the key was not for this after all, and goes its usual way. */
+  run(context: Context): unknown;
 }
 
 /** A key as pressed; `code` is its place on the keyboard. */

@@ -25,7 +25,10 @@ export const adding = (...records: readonly LabelRecord[]): Diff => ({ ...NOTHIN
 
 export const removing = (...records: readonly LabelRecord[]): Diff => ({ ...NOTHING, removed: byId(records) });
 
-export const updating = (from: LabelRecord, to: LabelRecord): Diff => ({ ...NOTHING, updated: { [from.id]: [from, to] } });
+export const updating = (from: LabelRecord, to: LabelRecord): Diff => ({
+  ...NOTHING,
+  updated: { [from.id]: [from, to] },
+});
 
 /** Two changes of different records as one. */
 export const both = (a: Diff, b: Diff): Diff => ({
@@ -47,7 +50,10 @@ export const same = (a: unknown, b: unknown): boolean => {
 };
 
 /** What turns one set of records into another. */
-export const between = (before: Readonly<Record<string, LabelRecord>>, after: Readonly<Record<string, LabelRecord>>): Diff => {
+export const between = (
+  before: Readonly<Record<string, LabelRecord>>,
+  after: Readonly<Record<string, LabelRecord>>,
+): Diff => {
   const gone = Object.values(before).filter(({ id }) => !(id in after));
   const fresh = Object.values(after).filter(({ id }) => !(id in before));
   const changed = Object.values(after).filter(({ id }) => id in before && !same(before[id], after[id]));

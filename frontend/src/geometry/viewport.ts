@@ -38,4 +38,5 @@ export const keptInSight = (v: Viewport, stage: Size, picture: Size, keep = 48):
 });
 
 /** From px of the stored file to screen px; `turned` is the map of `oriented`. */
-export const screenMatrix = (v: Viewport, turned: Matrix): Matrix => compose([v.scale, 0, 0, v.scale, v.x, v.y], turned);
+export const screenMatrix = (v: Viewport, turned: Matrix): Matrix =>
+  compose([v.scale, 0, 0, v.scale, v.x, v.y], turned);

@@ -26,7 +26,7 @@ export class ImageSource {
   close(): void {
     this.ready.then(
       (image) => {
-        image.removeAttribute("src");
+        image.removeAttribute('src');
       },
       () => undefined,
     );

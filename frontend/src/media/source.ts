@@ -13,7 +13,6 @@ export interface MediaUrls {
 
 export type Source = ImageSource | TextSource | ClipSource;
 
-
 /** Begin to fetch and decode; `ready` tells when it can be shown. One made early is what makes the next object instant. */
 export const openSource = (facts: MediaFacts, urls: MediaUrls): Source => {
   switch (facts.kind) {

@@ -101,7 +101,10 @@ export class Client {
     return this.#call({ method: 'PATCH', path, body: { token, base, diffs }, keepalive });
   }
 
-  answer(assignment: number, body: { token: string; key: string; active_seconds: number; answer: Json }): Promise<Answered> {
+  answer(
+    assignment: number,
+    body: { token: string; key: string; active_seconds: number; answer: Json },
+  ): Promise<Answered> {
     return this.#call({ method: 'POST', path: `/assignments/${assignment}/answer`, body });
   }
 }

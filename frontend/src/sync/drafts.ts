@@ -170,5 +170,10 @@ export const standing = (
   if (first === undefined) return 'none';
   if (first.base === (draft?.revision ?? 0)) return 'unsent';
   const tail = (draft?.history ?? []).slice(-rows.length);
-  return same(tail, rows.map(({ diff }) => diff)) ? 'sent' : 'clash';
+  return same(
+    tail,
+    rows.map(({ diff }) => diff),
+  )
+    ? 'sent'
+    : 'clash';
 };

@@ -62,12 +62,7 @@ const typeOf = (lease: Lease): TaskType => {
   return type;
 };
 
-const openedFrom = (
-  lease: Lease,
-  type: TaskType,
-  records: readonly LabelRecord[],
-  log: readonly Diff[],
-): Opened => {
+const openedFrom = (lease: Lease, type: TaskType, records: readonly LabelRecord[], log: readonly Diff[]): Opened => {
   const { question, media } = lease;
   const urls = { original: media.original ?? '', view: media.view ?? null, thumbnail: media.thumbnail ?? null };
   return {
@@ -78,27 +73,48 @@ const openedFrom = (
   };
 };
 
+type Draft = NonNullable<Lease['draft']>;
+
+/** A draft at revision 0 is one that never took a change. */
+const draftOf = ({ draft }: Lease): Draft | null => (draft !== null && draft.revision > 0 ? draft : null);
+
+/** A new draft's rows start with the beginning itself, which the document already holds. */
+const changes = (rows: readonly DraftRow[]): DraftRow[] => rows.filter(({ diff }) => !(OBJECT in diff.added));
+
+interface Recalled {
+  readonly records: readonly LabelRecord[];
+  readonly log: readonly Diff[];
+  readonly unsent: readonly DraftRow[];
+  readonly clash: Item['clash'];
+}
+
+/** What an earlier visit left: on the server, and in this browser. */
+const recalled = (beginning: readonly LabelRecord[], draft: Draft | null, rows: readonly DraftRow[]): Recalled => {
+  const state = standing(rows, draft);
+  if (state === 'clash') {
+    return { records: clashing(beginning, rows), log: [], unsent: [], clash: draft?.document ?? {} };
+  }
+  const base = draft === null ? beginning : Object.values(draft.document);
+  const unsent = state === 'unsent' ? rows : [];
+  const log = steps([...(draft?.history ?? []), ...unsent.map(({ diff }) => diff)]);
+  return { records: withDiffs(base, changes(unsent)), log, unsent, clash: null };
+};
+
 /** From a lease: the document from the draft or the answer to start from, what this browser kept, and the bytes begun. */
 export const itemFrom = async (lease: Lease, store: Store, owner: number): Promise<Item> => {
   const type = typeOf(lease);
-  const draft = lease.draft !== null && lease.draft.revision > 0 ? lease.draft : null;
+  const draft = draftOf(lease);
   const beginning = loaded(type, lease, lease.answer_to_start_from);
   const rows = await store.all<DraftRow>('drafts', [owner, lease.assignment]);
-  const state = standing(rows, draft);
-  const base = draft === null ? beginning : Object.values(draft.document);
-  const unsent = state === 'unsent' ? rows : [];
-  if (state === 'sent') await store.remove('drafts', [owner, lease.assignment]);
-  // A new draft's rows begin with the beginning itself, which the document already holds.
-  const changes = unsent.filter(({ diff }) => !(OBJECT in diff.added));
-  const mine = state === 'clash' ? clashing(beginning, rows) : withDiffs(base, changes);
-  const log = steps([...(draft?.history ?? []), ...unsent.map(({ diff }) => diff)]);
+  const { records, log, unsent, clash } = recalled(beginning, draft, rows);
+  if (clash === null && unsent.length === 0) await store.remove('drafts', [owner, lease.assignment]);
   return {
     lease,
-    opened: openedFrom(lease, type, mine, state === 'clash' ? [] : log),
+    opened: openedFrom(lease, type, records, log),
     unsent,
     beginning: draft === null && unsent.length === 0 ? between({}, byId(beginning)) : null,
     revision: draft?.revision ?? 0,
-    clash: state === 'clash' ? (draft?.document ?? {}) : null,
+    clash,
   };
 };
 

@@ -1,6 +1,6 @@
-import { Fault } from '../task-types/validation.ts';
 import { t } from '../i18n.ts';
 import { instancesOf } from '../task-types/question.ts';
+import { Fault } from '../task-types/validation.ts';
 import type { Notice, Room, Session } from '../ui/room.ts';
 import { Activity } from './activity.ts';
 import { AnswerQueue, type AnswerRow } from './answers.ts';
@@ -9,10 +9,10 @@ import { compare } from './conflict.ts';
 import { DraftKeeper } from './drafts.ts';
 import { newId } from './ids.ts';
 import { type Item, itemAgain, UnknownTaskType } from './items.ts';
+import { lookAsBefore, rememberLook } from './look.ts';
 import { Pool } from './pool.ts';
 import type { Store } from './store.ts';
 import type { ProblemBody, Reason } from './wire.ts';
-import { lookAsBefore, rememberLook } from './look.ts';
 
 /** How long an answer that went out on its digit can be taken back, ms. */
 const TAKE_BACK = 5_000;
@@ -237,7 +237,12 @@ export class LabelingSession implements Session {
     if (before !== null) {
       this.#deaf();
       this.#drafts?.pause();
-      this.#pool.putBack({ ...before, beginning: null, unsent: [], revision: this.#drafts?.revision ?? before.revision });
+      this.#pool.putBack({
+        ...before,
+        beginning: null,
+        unsent: [],
+        revision: this.#drafts?.revision ?? before.revision,
+      });
     }
     this.#pool.adopt(row.lease);
     this.#open(itemAgain(row.lease, row.records, row.log));

@@ -1,4 +1,16 @@
-import { area, type Box, boxBetween, clamp, contains, GRID, into, onGrid, type Point, type Size, shifted } from '../geometry/plane.ts';
+import {
+  area,
+  type Box,
+  boxBetween,
+  clamp,
+  contains,
+  GRID,
+  into,
+  onGrid,
+  type Point,
+  type Size,
+  shifted,
+} from '../geometry/plane.ts';
 import { t } from '../i18n.ts';
 import { located, type Shape } from './located.ts';
 import type { JsonObject, Question } from './question.ts';

@@ -1,11 +1,19 @@
 import { t } from '../i18n.ts';
-import { blankObject, type Json, type LabelRecord, type Medium, objectOf, type Question, type Records } from './question.ts';
+import {
+  blankObject,
+  type Json,
+  type LabelRecord,
+  type Medium,
+  objectOf,
+  type Question,
+  type Records,
+} from './question.ts';
 import type { TaskType } from './task-type.ts';
 import { asCategory, asObject, onlyKeys } from './validation.ts';
 
 const check = (answer: Json, question: Question): number => {
   const raw = asObject(answer, '');
-  const category = asCategory(raw['category'], question, '/category');
+  const category = asCategory(raw.category, question, '/category');
   onlyKeys(raw, ['category'], '');
   return category;
 };

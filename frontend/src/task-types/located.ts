@@ -63,13 +63,13 @@ const parseInstance = <G>(
   const at = under('/instances', order);
   const fields = asObject(raw, at);
   onlyKeys(fields, FIELDS, at);
-  const id = asId(fields['id'], under(at, 'id'));
-  if (fields['shape'] !== shape) throw new Fault(under(at, 'shape'), `This must be “${shape}”.`);
-  const category = asCategory(fields['category'], question, under(at, 'category'));
+  const id = asId(fields.id, under(at, 'id'));
+  if (fields.shape !== shape) throw new Fault(under(at, 'shape'), `This must be “${shape}”.`);
+  const category = asCategory(fields.category, question, under(at, 'category'));
   const geometryAt = under(at, 'geometry');
-  const geometry = parse(asObject(fields['geometry'], geometryAt), question, geometryAt) as Json;
+  const geometry = parse(asObject(fields.geometry, geometryAt), question, geometryAt) as Json;
   const allowed = attributesOf(question, category);
-  const attributes = checkAttributes(fields['attributes'] ?? {}, allowed, under(at, 'attributes'));
+  const attributes = checkAttributes(fields.attributes ?? {}, allowed, under(at, 'attributes'));
   return {
     kind: 'instance',
     id,
@@ -78,15 +78,15 @@ const parseInstance = <G>(
     category,
     geometry,
     attributes: attributes as Record<string, AttributeValue>,
-    group: parseGroup(fields['group'], under(at, 'group')),
-    origin: parseOrigin(fields['origin'], under(at, 'origin')),
+    group: parseGroup(fields.group, under(at, 'group')),
+    origin: parseOrigin(fields.origin, under(at, 'origin')),
   };
 };
 
 const parseAll = <G>(answer: Json, question: Question, shape: Shape<G>): InstanceRecord[] => {
   const raw = asObject(answer, '');
   onlyKeys(raw, ['instances'], '');
-  const records = asList(raw['instances'], '/instances').map((each, i) => parseInstance(each, i, question, shape));
+  const records = asList(raw.instances, '/instances').map((each, i) => parseInstance(each, i, question, shape));
   const seen = new Set<string>();
   for (const { id, order } of records) {
     if (seen.has(id)) throw new Fault(`/instances/${order}/id`, 'Two instances have this id.');
@@ -134,7 +134,11 @@ export const withCategory = (record: InstanceRecord, category: number, question:
 };
 
 /** An instance with one attribute set, or with undefined taken away. */
-export const withAttribute = (record: InstanceRecord, name: string, value: AttributeValue | undefined): InstanceRecord => {
+export const withAttribute = (
+  record: InstanceRecord,
+  name: string,
+  value: AttributeValue | undefined,
+): InstanceRecord => {
   const { [name]: _before, ...others } = record.attributes;
   return { ...byHand(record), attributes: value === undefined ? others : { ...others, [name]: value } };
 };

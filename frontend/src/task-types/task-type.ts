@@ -44,7 +44,14 @@ export interface Located {
   hit(record: InstanceRecord, at: Point, reach: number): number | null;
   handles(record: InstanceRecord): readonly Handle[];
   /** A drag from `from` to `to`, of the whole shape or, with the name of a handle, of that. */
-  gesture(start: InstanceRecord, from: Point, to: Point, how: Modifiers, question: Question, handle?: string): InstanceRecord;
+  gesture(
+    start: InstanceRecord,
+    from: Point,
+    to: Point,
+    how: Modifiers,
+    question: Question,
+    handle?: string,
+  ): InstanceRecord;
   /** One keyboard step: moved, or with `resize` grown, by a vector in media px. */
   nudge(record: InstanceRecord, by: Point, resize: boolean, question: Question): InstanceRecord;
   /** The shape that a drag or two corners make; null when it is too small to be meant. */

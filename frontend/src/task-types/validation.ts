@@ -15,7 +15,8 @@ export const under = (pointer: string, key: string | number): string =>
   `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 export const asObject = (raw: Json | undefined, pointer: string): JsonObject => {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new Fault(pointer, 'This must be an object.');
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw new Fault(pointer, 'This must be an object.');
   return raw as JsonObject;
 };
 

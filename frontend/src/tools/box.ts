@@ -10,7 +10,13 @@ type State =
   /** The button is down on the first corner. */
   | { readonly at: 'pressing'; readonly from: Press }
   /** The second corner follows the hand; `clicked` waits for another click instead of the button's release. */
-  | { readonly at: 'sizing'; readonly from: Point; readonly to: Point; readonly how: Modifiers; readonly clicked: boolean }
+  | {
+      readonly at: 'sizing';
+      readonly from: Point;
+      readonly to: Point;
+      readonly how: Modifiers;
+      readonly clicked: boolean;
+    }
   /** By keys: a crosshair looks for the first corner, then for the second. */
   | { readonly at: 'aiming'; readonly to: Point }
   | { readonly at: 'spanning'; readonly from: Point; readonly to: Point }
@@ -44,7 +50,9 @@ const finished = (world: World, from: Point, to: Point, how: Modifiers): Step<St
 const down = (world: World, press: Press): Step<State> => {
   const grip = world.handle(press.at);
   const gripped = grip === null ? undefined : world.record(grip.id);
-  return stay(grip !== null && gripped !== undefined ? pointing(gripped, press, grip.handle) : { at: 'pressing', from: press });
+  return stay(
+    grip !== null && gripped !== undefined ? pointing(gripped, press, grip.handle) : { at: 'pressing', from: press },
+  );
 };
 
 const stepped = (world: World, from: Point, by: Point): Point =>

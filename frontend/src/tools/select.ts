@@ -37,9 +37,7 @@ export const select = makeTool<State>(
     empty: {
       move: (_world, state, { at, screen, touch }) => {
         if (!beyondSlip(state.from.screen, screen)) return stay<State>(state);
-        return stay<State>(
-          touch ? { at: 'dragging', last: screen } : { at: 'brushing', from: state.from.at, to: at },
-        );
+        return stay<State>(touch ? { at: 'dragging', last: screen } : { at: 'brushing', from: state.from.at, to: at });
       },
       up: () => stay(IDLE, { do: 'select', ids: [] }),
       cancel: () => stay(IDLE),
@@ -51,7 +49,10 @@ export const select = makeTool<State>(
     },
     dragging: {
       move: (_world, { last }, { screen }) =>
-        stay<State>({ at: 'dragging', last: screen }, { do: 'pan', by: { x: screen.x - last.x, y: screen.y - last.y } }),
+        stay<State>(
+          { at: 'dragging', last: screen },
+          { do: 'pan', by: { x: screen.x - last.x, y: screen.y - last.y } },
+        ),
       up: () => stay(IDLE),
       cancel: () => stay(IDLE),
     },

@@ -2,7 +2,7 @@ import { useId } from 'preact/hooks';
 import { removeSelected, setAttribute, setField } from '../commands/acts.ts';
 import type { Desk } from '../commands/desk.ts';
 import { t, tn } from '../i18n.ts';
-import { type Attribute, attributesOf, type AttributeValue, type InstanceRecord } from '../task-types/question.ts';
+import { type Attribute, type AttributeValue, attributesOf, type InstanceRecord } from '../task-types/question.ts';
 import type { NumberField } from '../task-types/task-type.ts';
 import { fits } from '../task-types/validation.ts';
 import { IconButton } from './parts.tsx';
@@ -35,7 +35,6 @@ const Choice = ({ attribute, value, set }: FieldProps) => {
     );
   }
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend and its frame.
     <div class="segments" role="group" aria-label={attribute.name}>
       {attribute.choices.map((choice) => (
         <button

@@ -52,7 +52,14 @@ export const Rail = ({ room, desk }: Props) => {
       <ToolButton room={room} command="select" icon="select" pressed={tool === 'select'} />
       {desk.type.located?.tools.map((id) => (
         // By mouse the crosshair of the keys would only be in the way.
-        <ToolButton key={id} room={room} command={id} icon="box" pressed={tool === id} onClick={() => desk.useTool(id)} />
+        <ToolButton
+          key={id}
+          room={room}
+          command={id}
+          icon="box"
+          pressed={tool === id}
+          onClick={() => desk.useTool(id)}
+        />
       ))}
       <hr />
       <ToolButton room={room} command="undo" icon="undo" disabled={!desk.history.canUndo} />
@@ -95,7 +102,12 @@ export const LabelBar = ({ room, desk }: Props) => {
       ))}
       <span class="grow" />
       {categories.length > FEW && (
-        <IconButton icon="search" label={t('Find a class')} chord={room.keyOf('find-class')} onClick={() => room.open('classes')} />
+        <IconButton
+          icon="search"
+          label={t('Find a class')}
+          chord={room.keyOf('find-class')}
+          onClick={() => room.open('classes')}
+        />
       )}
       {desk.type.located === undefined && (
         <>

@@ -84,8 +84,6 @@ export const ClassFinder = ({ desk, onDone }: { readonly desk: Desk; onDone(): v
       />
       <ul class="objects found" id="found-classes" role="listbox" aria-label={t('Classes found')}>
         {found.map((category, i) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above takes the keys.
-          // biome-ignore lint/a11y/useFocusableInteractive: the field holds the focus.
           <li
             key={category.id}
             id={`found-${category.id}`}

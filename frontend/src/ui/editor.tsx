@@ -5,7 +5,7 @@ import { SelectedObject } from './attributes.tsx';
 import { LabelBar, Rail } from './bars.tsx';
 import { ClassList } from './class-list.tsx';
 import { listenToKeys } from './keyboard.ts';
-import { Notices, NothingOpen, Toast } from './messages.tsx';
+import { NothingOpen, Notices, Toast } from './messages.tsx';
 import { ObjectList } from './object-list.tsx';
 import { OpenPanel } from './panels.tsx';
 import { ProposalList } from './proposal-list.tsx';

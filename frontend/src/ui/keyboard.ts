@@ -1,6 +1,8 @@
+import type { KeyPress } from '../commands/registry.ts';
 import type { Room } from './room.ts';
 
-const TYPING = 'input:not([type="checkbox"]):not([type="radio"]):not([type="range"]), textarea, select, [contenteditable="true"]';
+const TYPING =
+  'input:not([type="checkbox"]):not([type="radio"]):not([type="range"]), textarea, select, [contenteditable="true"]';
 /** These answer to Enter and Space themselves. */
 const PRESSABLE = 'button, a[href], summary, input, label';
 
@@ -16,31 +18,34 @@ const hasItsOwn = (event: KeyboardEvent, stage: HTMLElement | null): boolean => 
   return key.startsWith('Arrow') && target.closest('input, [role="listbox"], [role="radiogroup"]') !== null;
 };
 
+const pressOf = (event: KeyboardEvent): KeyPress => ({
+  key: event.key,
+  code: event.code,
+  ctrl: event.ctrlKey || event.metaKey,
+  shift: event.shiftKey,
+  alt: event.altKey,
+});
+
+/** Holding Enter down must not submit object after object. */
+const isHeld = ({ repeat, key }: KeyboardEvent): boolean => repeat && (key === 'Enter' || key === ' ');
+
+const pressed = (room: Room, event: KeyboardEvent): boolean => {
+  const context = room.context();
+  if (context === null || isHeld(event)) return isHeld(event);
+  if (room.registry.press(pressOf(event), context)) return true;
+  if (event.key !== ' ' || context.desk.question.media.kind !== 'image') return false;
+  context.desk.send({ type: 'grip', on: true });
+  return true;
+};
+
 /** One listener for the whole editor: silent while a dialog is open, in text fields, and while an input method composes. */
 export const listenToKeys = (room: Room, stage: () => HTMLElement | null): (() => void) => {
   const stop = new AbortController();
   const { signal } = stop;
   const down = (event: KeyboardEvent): void => {
-    const context = room.context();
-    if (event.defaultPrevented || event.isComposing || context === null || room.panel.value !== null) return;
+    if (event.defaultPrevented || event.isComposing || room.panel.value !== null) return;
     if (isTyping(event.target) || hasItsOwn(event, stage())) return;
-    const press = {
-      key: event.key,
-      code: event.code,
-      ctrl: event.ctrlKey || event.metaKey,
-      shift: event.shiftKey,
-      alt: event.altKey,
-    };
-    // Holding Enter down must not submit object after object.
-    if (event.repeat && (event.key === 'Enter' || event.key === ' ')) {
-      event.preventDefault();
-      return;
-    }
-    if (room.registry.press(press, context)) event.preventDefault();
-    else if (event.key === ' ' && context.desk.question.media.kind === 'image') {
-      event.preventDefault();
-      context.desk.send({ type: 'grip', on: true });
-    }
+    if (pressed(room, event)) event.preventDefault();
   };
   const up = (event: KeyboardEvent): void => {
     if (event.key === ' ') room.context()?.desk.send({ type: 'grip', on: false });

@@ -7,7 +7,11 @@ import type { Room } from './room.ts';
 export const Notices = ({ room }: { readonly room: Room }) => (
   <div class="notices">
     {room.notices.value.map((notice) => (
-      <div key={notice.what} class={`banner ${notice.tone === 'plain' ? '' : notice.tone}`} role={notice.tone === 'bad' ? 'alert' : 'status'}>
+      <div
+        key={notice.what}
+        class={`banner ${notice.tone === 'plain' ? '' : notice.tone}`}
+        role={notice.tone === 'bad' ? 'alert' : 'status'}
+      >
         <Icon name={notice.tone === 'plain' ? 'info' : 'warn'} />
         <span class="grow">
           <b>{notice.what}</b> {notice.todo}

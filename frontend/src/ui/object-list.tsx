@@ -12,6 +12,8 @@ const ROW = 30;
 const AROUND = 6;
 /** Shorter lists are in the page whole. */
 const SHORT = 60;
+/** Height of a long list in px. */
+const LONG = 12 * ROW;
 
 const optionId = (id: string): string => `object-${id}`;
 
@@ -30,8 +32,6 @@ const Row = ({ desk, record, place, count, offset }: RowProps) => {
     if (row.current !== null) row.current.style.top = offset === null ? '' : `${offset}px`;
   }, [offset]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox around it takes the keys.
-    // biome-ignore lint/a11y/useFocusableInteractive: the listbox holds the focus and names its active option.
     <li
       ref={row}
       id={optionId(record.id)}
@@ -53,7 +53,9 @@ const Row = ({ desk, record, place, count, offset }: RowProps) => {
         desk.hover.value = null;
       }}
     >
-      <span class={`swatch ${colourClass(category)}`}>{category === undefined ? '' : digitOf(category, desk.question.categories)}</span>
+      <span class={`swatch ${colourClass(category)}`}>
+        {category === undefined ? '' : digitOf(category, desk.question.categories)}
+      </span>
       <span class="cut">{category?.name}</span>
       <span class="meta num">{desk.type.located?.measure(record)}</span>
     </li>
@@ -76,6 +78,14 @@ const keysOf = (desk: Desk): Readonly<Record<string, () => void>> => ({
   Delete: () => removeSelected(desk),
 });
 
+/** A long list has a height of its own and scrolls to the selected row. */
+const keepInSight = (box: HTMLElement, long: boolean, place: number): void => {
+  box.style.height = long ? `${LONG}px` : '';
+  if (!long || place < 0) return;
+  if (place * ROW < box.scrollTop) box.scrollTop = place * ROW;
+  else if ((place + 1) * ROW > box.scrollTop + LONG) box.scrollTop = (place + 1) * ROW - LONG;
+};
+
 /** The list of objects: the accessible twin of the picture, in step with the selection. */
 const List = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
   const box = useRef<HTMLUListElement>(null);
@@ -88,17 +98,10 @@ const List = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
     room.exit = box.current;
   });
   useEffect(() => {
-    if (box.current === null) return;
-    box.current.style.height = long ? `${ROW * 12}px` : '';
-    if (long && place >= 0) {
-      const scroll = box.current.scrollTop;
-      if (place * ROW < scroll) box.current.scrollTop = place * ROW;
-      else if ((place + 1) * ROW > scroll + ROW * 12) box.current.scrollTop = (place - 11) * ROW;
-    }
+    if (box.current !== null) keepInSight(box.current, long, place);
   }, [long, place]);
-  const rows = long ? rowsInSight(top, ROW * 12, list.length, place) : list.map((_, i) => i);
+  const rows = long ? rowsInSight(top, LONG, list.length, place) : list.map((_, i) => i);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a list is what it is; listbox is how it behaves.
     <ul
       ref={box}
       class={`objects ${long ? 'long' : ''}`}
@@ -119,7 +122,14 @@ const List = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
       {rows.map((i) => {
         const record = list[i];
         return record === undefined ? null : (
-          <Row key={record.id} desk={desk} record={record} place={i} count={list.length} offset={long ? i * ROW : null} />
+          <Row
+            key={record.id}
+            desk={desk}
+            record={record}
+            place={i}
+            count={list.length}
+            offset={long ? i * ROW : null}
+          />
         );
       })}
     </ul>
@@ -142,7 +152,11 @@ export const ObjectList = ({ room, desk }: { readonly room: Room; readonly desk:
         <h2>{tn('%(n)s object', '%(n)s objects', count)}</h2>
       </header>
       {count === 0 ? (
-        <p class="hint">{t('Nothing drawn yet. Drag a box, or press B and use the arrow keys. If there is nothing to find, submit as it is.')}</p>
+        <p class="hint">
+          {t(
+            'Nothing drawn yet. Drag a box, or press B and use the arrow keys. If there is nothing to find, submit as it is.',
+          )}
+        </p>
       ) : (
         <List room={room} desk={desk} />
       )}

@@ -30,7 +30,11 @@ const summed = (group: Group, located: boolean): readonly (readonly [string, str
   ];
 };
 
-const HelpGroup = ({ title, commands, more }: {
+const HelpGroup = ({
+  title,
+  commands,
+  more,
+}: {
   readonly title: string;
   readonly commands: readonly Command[];
   readonly more: readonly (readonly [string, string])[];
@@ -76,14 +80,19 @@ const Help = ({ room, context }: { readonly room: Room; readonly context: Contex
     <>
       {located && (
         <p class="small muted help-lead">
-          {t('A box by keys alone: B shows a crosshair. Arrow keys move it, with Shift 10 and with Ctrl 100 px at a time. Enter puts a corner, arrows size the box, Enter puts the other corner.')}
+          {t(
+            'A box by keys alone: B shows a crosshair. Arrow keys move it, with Shift 10 and with Ctrl 100 px at a time. Enter puts a corner, arrows size the box, Enter puts the other corner.',
+          )}
         </p>
       )}
       <div class="keymap">
         {groups().map(([group, title]) => {
           const commands = room.registry.commands.filter(
             (command) =>
-              command.group === group && command.keys.length > 0 && !SUMMED.test(command.id) && belongs(command, context),
+              command.group === group &&
+              command.keys.length > 0 &&
+              !SUMMED.test(command.id) &&
+              belongs(command, context),
           );
           const more = summed(group, located);
           return commands.length + more.length === 0 ? null : (
@@ -127,16 +136,32 @@ const SkipForm = ({ room }: { readonly room: Room }) => {
       <div role="radiogroup" aria-label={t('Why?')}>
         {reasons().map(([code, words], i) => (
           <label key={code} class="choice">
-            <input type="radio" name="reason" autoFocus={i === 0} checked={reason === code} onChange={() => setReason(code)} />
+            <input
+              type="radio"
+              name="reason"
+              autoFocus={i === 0}
+              checked={reason === code}
+              onChange={() => setReason(code)}
+            />
             {words}
           </label>
         ))}
       </div>
       <div class="field">
         <label for="skip-note">{t('In your own words')}</label>
-        <input id="skip-note" class="input" value={note} maxLength={300} onInput={(event) => setNote(event.currentTarget.value)} />
+        <input
+          id="skip-note"
+          class="input"
+          value={note}
+          maxLength={300}
+          onInput={(event) => setNote(event.currentTarget.value)}
+        />
       </div>
-      {asked && <p class="error" role="alert">{t('Choose a reason or write one.')}</p>}
+      {asked && (
+        <p class="error" role="alert">
+          {t('Choose a reason or write one.')}
+        </p>
+      )}
       <div class="row">
         <button type="submit" class="btn primary">
           {t('Skip this one')}
@@ -186,9 +211,13 @@ const Palette = ({ room, context }: { readonly room: Room; readonly context: Con
       />
       <ul class="objects found" id="found-commands" role="listbox" aria-label={t('Commands found')}>
         {found.map((command, i) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above takes the keys.
-          // biome-ignore lint/a11y/useFocusableInteractive: the field holds the focus.
-          <li key={command.id} id={`command-${command.id}`} role="option" aria-selected={i === at} onClick={() => take(command)}>
+          <li
+            key={command.id}
+            id={`command-${command.id}`}
+            role="option"
+            aria-selected={i === at}
+            onClick={() => take(command)}
+          >
             {command.title}
             <span class="meta">
               {caps(command.keys[0] ?? '').map((cap) => (

@@ -35,7 +35,15 @@ interface IconButtonProps {
   onClick(): void;
 }
 
-export const IconButton = ({ icon, label, chord = '', pressed, disabled = false, class: more = '', onClick }: IconButtonProps) => (
+export const IconButton = ({
+  icon,
+  label,
+  chord = '',
+  pressed,
+  disabled = false,
+  class: more = '',
+  onClick,
+}: IconButtonProps) => (
   <button
     type="button"
     class={`btn quiet icon sm ${more}`}
@@ -71,7 +79,6 @@ export const Modal = ({ kind, title, children, class: more = '', onClose }: Moda
     };
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key for this; the click is on the backdrop.
     <dialog
       ref={box}
       class={`${kind} ${more}`}

@@ -23,11 +23,21 @@ export const ProposalList = ({ desk }: { readonly desk: Desk }) => {
           const words = { name: category?.name ?? '', sure };
           return (
             <li key={proposal.id}>
-              <span class="swatch ghost">{category === undefined ? '' : digitOf(category, desk.question.categories)}</span>
+              <span class="swatch ghost">
+                {category === undefined ? '' : digitOf(category, desk.question.categories)}
+              </span>
               <span class="cut">{category?.name}</span>
               <span class="meta num">{sure}</span>
-              <IconButton icon="check" label={t('Accept %(name)s, %(sure)s', words)} onClick={() => accept(desk, [proposal])} />
-              <IconButton icon="x" label={t('Reject %(name)s, %(sure)s', words)} onClick={() => reject(desk, [proposal.id])} />
+              <IconButton
+                icon="check"
+                label={t('Accept %(name)s, %(sure)s', words)}
+                onClick={() => accept(desk, [proposal])}
+              />
+              <IconButton
+                icon="x"
+                label={t('Reject %(name)s, %(sure)s', words)}
+                onClick={() => reject(desk, [proposal.id])}
+              />
             </li>
           );
         })}

@@ -1,8 +1,8 @@
 import { type Signal, signal } from '@preact/signals-core';
 import type { Desk } from '../commands/desk.ts';
+import { allCommands } from '../commands/index.ts';
 import type { Context, Host, PanelName, Player } from '../commands/registry.ts';
 import { Registry } from '../commands/registry.ts';
-import { allCommands } from '../commands/index.ts';
 import type { ClipSource } from '../media/clip-source.ts';
 import type { Source } from '../media/source.ts';
 import type { InstanceRecord } from '../task-types/question.ts';
@@ -61,7 +61,8 @@ export class Room implements Host {
   readonly reason: Signal<{ readonly what: string; readonly todo: string } | null> = signal(null);
   readonly saving: Signal<Saving> = signal<Saving>({ state: 'saved', waiting: 0 });
   readonly notices: Signal<readonly Notice[]> = signal([]);
-  readonly toast: Signal<{ readonly text: string; readonly action?: { label: string; run(): void } } | null> = signal(null);
+  readonly toast: Signal<{ readonly text: string; readonly action?: { label: string; run(): void } } | null> =
+    signal(null);
   readonly panel: Signal<PanelName | null> = signal(null);
   /** Until when the lease runs, as a moment in ms; null once it is lost. */
   readonly until: Signal<number | null> = signal(null);

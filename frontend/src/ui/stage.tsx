@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { accept, shownProposals } from '../commands/proposals.ts';
 import type { Desk } from '../commands/desk.ts';
+import { accept, shownProposals } from '../commands/proposals.ts';
 import { percent, t, tn } from '../i18n.ts';
 import type { Source } from '../media/source.ts';
 import { ClipStage } from '../view/clip-stage.ts';
+import { quietlyFocus } from '../view/focus.ts';
 import { ImageStage } from '../view/image-stage.ts';
 import { codePoints, TextStage } from '../view/text-stage.ts';
 import { Icon } from './icons.tsx';
-import { IconButton, keepFocus, Keys } from './parts.tsx';
+import { IconButton, Keys, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
 
 interface Props {
@@ -40,20 +41,18 @@ const useMedia = ({ desk, source }: Opened) => {
     let shown: { close(): void } | null = null;
     let gone = false;
     const slow = setTimeout(() => setState('slow'), PATIENCE);
-    const begin = async (): Promise<void> => {
-      if (host.current === null) return;
+    const begin = async (into: HTMLElement): Promise<void> => {
       try {
-        shown = await mount(host.current, desk, source);
-        if (gone) shown.close();
-        else setState('shown');
+        shown = await mount(into, desk, source);
+        setState('shown');
       } catch {
-        if (!gone) setState('failed');
-      } finally {
-        clearTimeout(slow);
+        setState('failed');
       }
+      clearTimeout(slow);
+      if (gone) shown?.close();
     };
-    void begin();
-    host.current?.focus({ preventScroll: true });
+    if (host.current !== null) void begin(host.current);
+    if (host.current !== null) quietlyFocus(host.current);
     return () => {
       gone = true;
       clearTimeout(slow);
@@ -82,7 +81,12 @@ const Unseen = ({ state, room }: { readonly state: State; readonly room: Room })
 
 const Zoom = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => (
   <div class="floating zoom not-phone">
-    <IconButton icon="minus" label={t('Zoom out')} chord={room.keyOf('zoom-out')} onClick={() => room.run('zoom-out')} />
+    <IconButton
+      icon="minus"
+      label={t('Zoom out')}
+      chord={room.keyOf('zoom-out')}
+      onClick={() => room.run('zoom-out')}
+    />
     <span class="tiny num zoom-now">{percent(desk.viewport.value.scale)}</span>
     <IconButton icon="plus" label={t('Zoom in')} chord={room.keyOf('zoom-in')} onClick={() => room.run('zoom-in')} />
     <IconButton icon="fit" label={t('Fit the picture')} chord={room.keyOf('fit')} onClick={() => room.run('fit')} />
@@ -139,7 +143,6 @@ const ImageOrClip = ({ room, opened }: Props) => {
       ? t('Picture. A digit chooses its class')
       : t('Picture. B draws by keys, Tab goes through the objects');
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an application region takes the keys itself.
     <div class="stage-wrap" id="stage" role="application" aria-label={label} tabIndex={0} ref={host}>
       <Unseen state={state} room={room} />
       {picture && <Zoom room={room} desk={desk} />}
@@ -153,12 +156,14 @@ const Text = ({ room, opened }: Props) => {
   const [count, setCount] = useState<number | null>(null);
   const { source } = opened;
   useEffect(() => {
-    if (source.kind === 'text') source.ready.then((text) => setCount(codePoints(text)), () => undefined);
+    if (source.kind === 'text')
+      source.ready.then(
+        (text) => setCount(codePoints(text)),
+        () => undefined,
+      );
   }, [source]);
   return (
     <div class="stage-wrap">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reached by keys. */}
-      {/* biome-ignore lint/a11y/useSemanticElements: a section would be announced twice. */}
       <div class="doc plain-text" id="stage" tabIndex={0} role="region" aria-label={t('The text')} ref={host}>
         <p class="faint tiny doc-facts">
           {opened.name}
@@ -171,4 +176,5 @@ const Text = ({ room, opened }: Props) => {
   );
 };
 
-export const Stage = (props: Props) => (props.opened.source.kind === 'text' ? <Text {...props} /> : <ImageOrClip {...props} />);
+export const Stage = (props: Props) =>
+  props.opened.source.kind === 'text' ? <Text {...props} /> : <ImageOrClip {...props} />;

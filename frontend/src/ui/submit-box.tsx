@@ -1,6 +1,6 @@
 import { t } from '../i18n.ts';
 import { Icon } from './icons.tsx';
-import { keepFocus, Keys } from './parts.tsx';
+import { Keys, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
 
 /** A clock time, not a countdown. */
@@ -26,9 +26,14 @@ export const SubmitBox = ({ room, opened }: { readonly room: Room; readonly open
   return (
     <div class="submit">
       <Until room={room} />
-      <div class="pair">
+      <div class={`pair ${located ? '' : 'two'}`}>
         {located && (
-          <button type="button" class="btn lg only-phone" aria-label={t('Objects')} onClick={() => room.open('objects')}>
+          <button
+            type="button"
+            class="btn lg only-phone"
+            aria-label={t('Objects')}
+            onClick={() => room.open('objects')}
+          >
             <Icon name="layers" />
             {desk.list.value.length}
           </button>

@@ -74,11 +74,21 @@ export const TopBar = ({ room }: { readonly room: Room }) => {
       <Saved room={room} />
       {job.instructions !== null && job.instructions.html !== '' && (
         <>
-          <button type="button" class="btn quiet sm not-phone" onMouseDown={keepFocus} onClick={() => room.open('instructions')}>
+          <button
+            type="button"
+            class="btn quiet sm not-phone"
+            onMouseDown={keepFocus}
+            onClick={() => room.open('instructions')}
+          >
             <Icon name="book" />
             {t('Instructions')}
           </button>
-          <IconButton icon="book" class="only-phone" label={t('Instructions')} onClick={() => room.open('instructions')} />
+          <IconButton
+            icon="book"
+            class="only-phone"
+            label={t('Instructions')}
+            onClick={() => room.open('instructions')}
+          />
         </>
       )}
       <IconButton

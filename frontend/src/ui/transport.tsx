@@ -49,7 +49,6 @@ export const Transport = ({ room, clip }: { readonly room: Room; readonly clip: 
           aria-valuetext={clock(time)}
           onInput={(event) => clip.seek(Number(event.currentTarget.value))}
         />
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend and its frame. */}
         <span class="segments not-phone" role="group" aria-label={t('Speed')}>
           {SHOWN.map(([rate, name]) => (
             <button

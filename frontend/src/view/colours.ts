@@ -18,7 +18,8 @@ const index = ({ id, colour }: Category): number => (colour >= 1 && colour <= 12
 export const colourOf = (category: Category): string => token(`--label-${index(category)}`) || 'currentColor';
 
 /** The class name that carries the colour in CSS: c1 ... c12. */
-export const colourClass = (category: Category | undefined): string => `c${category === undefined ? 1 : index(category)}`;
+export const colourClass = (category: Category | undefined): string =>
+  `c${category === undefined ? 1 : index(category)}`;
 
 /** From the 13th class on colours repeat with a dashed line. */
 export const isDashed = ({ id }: Category): boolean => id >= 12;

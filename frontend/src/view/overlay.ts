@@ -58,7 +58,10 @@ export class Overlay {
     this.#drawHandles(desk, held ?? (selected.length === 1 ? selected[0] : undefined), m);
     this.#drawHover(desk, m);
     this.#drawCrosshair(desk, hand.crosshair, m);
-    this.#drawBrush(hand.brush === null ? null : [hand.brush.left, hand.brush.top, hand.brush.width, hand.brush.height], m);
+    this.#drawBrush(
+      hand.brush === null ? null : [hand.brush.left, hand.brush.top, hand.brush.width, hand.brush.height],
+      m,
+    );
     this.#drawTags(desk, shown, held, m);
   }
 

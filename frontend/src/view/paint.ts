@@ -1,5 +1,5 @@
-import { digitOf } from '../commands/labeling.ts';
 import type { Desk } from '../commands/desk.ts';
+import { digitOf } from '../commands/labeling.ts';
 import { type Proposal, shownProposals } from '../commands/proposals.ts';
 import { apply, type Matrix } from '../geometry/matrix.ts';
 import type { Box } from '../geometry/plane.ts';
@@ -122,7 +122,13 @@ const ghost = (to: CanvasRenderingContext2D, desk: Desk, proposal: Proposal, m: 
   to.setLineDash([7, 5]);
   to.stroke();
   to.setLineDash([]);
-  tag(to, { drawing, text: `${category.name} ${percent(proposal.confidence)}`, wide: 0 }, m, 'rgb(16 19 18 / 0.84)', '#fff');
+  tag(
+    to,
+    { drawing, text: `${category.name} ${percent(proposal.confidence)}`, wide: 0 },
+    m,
+    'rgb(16 19 18 / 0.84)',
+    '#fff',
+  );
 };
 
 /** Those whose bounds or tags touch the media box; with none, all. */

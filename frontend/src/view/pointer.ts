@@ -1,6 +1,7 @@
 import type { Desk } from '../commands/desk.ts';
 import type { Point } from '../geometry/plane.ts';
 import type { Press } from '../tools/tool.ts';
+import { quietlyFocus } from './focus.ts';
 
 const WHEEL = 0.0016;
 
@@ -51,7 +52,7 @@ export class Pointers {
     if (event.target instanceof Element && event.target.closest('.floating') !== null) return;
     if (event.button > 1) return;
     event.preventDefault();
-    this.#stage.focus({ preventScroll: true });
+    quietlyFocus(this.#stage);
     this.#stage.setPointerCapture(event.pointerId);
     if (event.pointerType === 'touch') {
       this.#touches.set(event.pointerId, this.#screen(event));
