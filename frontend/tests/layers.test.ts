@@ -3,7 +3,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 /** From the lowest to the highest; a file may import from its own layer and from lower ones only. */
-const LAYERS = ['i18n.ts', 'geometry', 'task-types', 'doc', 'tools', 'commands', 'media', 'view', 'ui', 'sync', 'app.ts'];
+const LAYERS = [
+  'i18n.ts',
+  'geometry',
+  'task-types',
+  'doc',
+  'tools',
+  'commands',
+  'media',
+  'view',
+  'ui',
+  'sync',
+  'app.ts',
+];
 /** `media` and `assist` stand side by side; there is no `assist` yet. */
 const CORE = ['i18n.ts', 'geometry', 'task-types', 'doc', 'tools', 'commands'];
 const FOR_UI_ONLY = /^(preact|@preact\/signals)(\/|$)/;

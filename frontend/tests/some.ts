@@ -2,11 +2,23 @@ import fc from 'fast-check';
 import { Desk } from '../src/commands/desk.ts';
 import type { Box } from '../src/geometry/plane.ts';
 import { boundingBox } from '../src/task-types/bounding-box.ts';
-import { blankObject, type InstanceRecord, type Json, type LabelRecord, type Question } from '../src/task-types/question.ts';
+import {
+  blankObject,
+  type InstanceRecord,
+  type Json,
+  type LabelRecord,
+  type Question,
+} from '../src/task-types/question.ts';
 
 /** A question about boxes of three classes in a picture of 640 x 480 px. */
 export const someQuestion = (orientation = 1): Question => ({
-  categories: ['Car', 'Bus', 'Person'].map((name, id) => ({ id, name, colour: id + 1, key: String(id + 1), attributes: [] })),
+  categories: ['Car', 'Bus', 'Person'].map((name, id) => ({
+    id,
+    name,
+    colour: id + 1,
+    key: String(id + 1),
+    attributes: [],
+  })),
   attributes: [
     { name: 'hidden', kind: 'tick', scope: 'instance', choices: [], minimum: null, maximum: null, required: false },
   ],

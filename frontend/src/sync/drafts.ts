@@ -50,7 +50,8 @@ export class DraftKeeper {
   #closed = false;
   #conflict = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #since = 0;
+  /** Since when something waits, ms. */
+  #since: number | null = null;
 
   /** `unsent` are rows of an earlier visit, already part of the document. */
   constructor(client: Client, store: Store, place: DraftPlace, unsent: readonly DraftRow[], events: DraftEvents) {
@@ -84,7 +85,7 @@ export class DraftKeeper {
 
   #later(wait = IDLE): void {
     const now = Date.now();
-    if (this.#since === 0) this.#since = now;
+    this.#since ??= now;
     clearTimeout(this.#timer);
     if (this.#closed || this.#conflict) return;
     this.#timer = setTimeout(() => void this.send(), Math.max(0, Math.min(wait, this.#since + AT_LATEST - now)));
@@ -98,7 +99,7 @@ export class DraftKeeper {
     const diffs = batch.map(({ diff }) => diff);
     if (leaving && JSON.stringify(diffs).length > MOST_KEPT_ALIVE) return;
     this.#sending = true;
-    this.#since = 0;
+    this.#since = null;
     clearTimeout(this.#timer);
     try {
       const { revision } = await this.#client.draft(assignment, token, this.#revision, diffs, leaving);

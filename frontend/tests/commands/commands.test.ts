@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Desk } from '../../src/commands/desk.ts';
+import { Desk as RealDesk } from '../../src/commands/desk.ts';
 import { allCommands } from '../../src/commands/index.ts';
 import { openProposals } from '../../src/commands/proposals.ts';
 import { chordsOf, type Host, type KeyPress, Registry } from '../../src/commands/registry.ts';
-import { Desk as RealDesk } from '../../src/commands/desk.ts';
 import { boundingBox } from '../../src/task-types/bounding-box.ts';
 import { imageClassification } from '../../src/task-types/image-classification.ts';
 import { blankObject, type InstanceRecord } from '../../src/task-types/question.ts';
@@ -99,7 +99,9 @@ test('copy and paste keep the place, duplicate shifts, and undo takes each back 
 });
 
 test('a removed shape comes back in its own place of the list', () => {
-  const desk = someDesk(['a', 'b', 'c'].map((id, order) => someBox(id, { left: 1, top: 1, width: 9, height: 9 }, { order })));
+  const desk = someDesk(
+    ['a', 'b', 'c'].map((id, order) => someBox(id, { left: 1, top: 1, width: 9, height: 9 }, { order })),
+  );
   desk.select(['b']);
   keys(desk, someHost(), 'Delete', 'Ctrl+z');
   assert.deepEqual(
@@ -151,8 +153,14 @@ const withProposals = (): Desk => {
 test('A takes the surest proposal, R turns one down, and each can be undone', () => {
   const desk = withProposals();
   keys(desk, someHost(), 'a', 'r');
-  assert.deepEqual(desk.list.value.map(({ id, origin }) => [id, origin]), [[uuid(2), { model: 'm-3', how: 'accepted' }]]);
-  assert.deepEqual(openProposals(desk).map(({ id }) => id), [uuid(3)]);
+  assert.deepEqual(
+    desk.list.value.map(({ id, origin }) => [id, origin]),
+    [[uuid(2), { model: 'm-3', how: 'accepted' }]],
+  );
+  assert.deepEqual(
+    openProposals(desk).map(({ id }) => id),
+    [uuid(3)],
+  );
   keys(desk, someHost(), 'Ctrl+z', 'Ctrl+z');
   assert.equal(openProposals(desk).length, 3);
 });
@@ -221,14 +229,44 @@ test('no two commands of one moment share a key, but for those that step aside',
   assert.deepEqual(clashes, []);
 });
 
-const CHORDS = ['1', '2', 'b', 'v', 'Enter', 'Space', 'ArrowLeft', 'Shift+ArrowDown', 'Alt+ArrowUp', 'Tab', 'Delete', 'Escape', 'Ctrl+z', 'Ctrl+Shift+z', 'Ctrl+c', 'Ctrl+v', 'Ctrl+d', 'a', 'r', 'Shift+A', 'h', '+', '-'];
+const CHORDS = [
+  '1',
+  '2',
+  'b',
+  'v',
+  'Enter',
+  'Space',
+  'ArrowLeft',
+  'Shift+ArrowDown',
+  'Alt+ArrowUp',
+  'Tab',
+  'Delete',
+  'Escape',
+  'Ctrl+z',
+  'Ctrl+Shift+z',
+  'Ctrl+c',
+  'Ctrl+v',
+  'Ctrl+d',
+  'a',
+  'r',
+  'Shift+A',
+  'h',
+  '+',
+  '-',
+];
 
 test('any keys in any order, undone fully, give the document of before, and stay an answer that can be sent', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...CHORDS), { maxLength: 80 }), (chords) => {
       let n = 0;
       const desk = new RealDesk(
-        { type: boundingBox, question: someQuestion(6), records: [blankObject], log: [], proposals: withProposals().proposals },
+        {
+          type: boundingBox,
+          question: someQuestion(6),
+          records: [blankObject],
+          log: [],
+          proposals: withProposals().proposals,
+        },
         () => uuid(1000 + n++),
       );
       const before = JSON.stringify(desk.doc);

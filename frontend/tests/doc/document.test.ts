@@ -49,21 +49,26 @@ test('equality of data does not look at the order of keys', () => {
 test('the spatial index finds what looking at every record finds, through any changes', () => {
   const probe = fc.record({ x: fc.integer({ min: 0, max: 640 }), y: fc.integer({ min: 0, max: 480 }) });
   fc.assert(
-    fc.property(fc.array(boxes, { minLength: 3, maxLength: 30 }), fc.array(boxes, { maxLength: 10 }), probe, (made, moved, at) => {
-      const document = new Document();
-      const index = new SpatialIndex(document, (record) => record.geometry as unknown as Box);
-      const records = made.map((box, n) => someBox(`r${n}`, box));
-      for (const record of records) document.apply(adding(record), 'user');
-      moved.slice(0, made.length).forEach((box, n) => {
-        const from = document.get(`r${n}`);
-        if (from?.kind === 'instance') document.apply(updating(from, { ...from, geometry: { ...box } }), 'user');
-      });
-      const last = document.get(`r${made.length - 1}`);
-      if (last !== undefined) document.apply(removing(last), 'user');
-      const expected = [...document.records.values()].filter(
-        (record) => record.kind === 'instance' && contains(record.geometry as unknown as Box, at, 2),
-      );
-      assert.deepEqual(index.near(at, 2).sort(), expected.map(({ id }) => id).sort());
-    }),
+    fc.property(
+      fc.array(boxes, { minLength: 3, maxLength: 30 }),
+      fc.array(boxes, { maxLength: 10 }),
+      probe,
+      (made, moved, at) => {
+        const document = new Document();
+        const index = new SpatialIndex(document, (record) => record.geometry as unknown as Box);
+        const records = made.map((box, n) => someBox(`r${n}`, box));
+        for (const record of records) document.apply(adding(record), 'user');
+        moved.slice(0, made.length).forEach((box, n) => {
+          const from = document.get(`r${n}`);
+          if (from?.kind === 'instance') document.apply(updating(from, { ...from, geometry: { ...box } }), 'user');
+        });
+        const last = document.get(`r${made.length - 1}`);
+        if (last !== undefined) document.apply(removing(last), 'user');
+        const expected = [...document.records.values()].filter(
+          (record) => record.kind === 'instance' && contains(record.geometry as unknown as Box, at, 2),
+        );
+        assert.deepEqual(index.near(at, 2).sort(), expected.map(({ id }) => id).sort());
+      },
+    ),
   );
 });

@@ -10,9 +10,12 @@ import { boxes, someBox } from '../some.ts';
 const bytes = (document: Document): string => JSON.stringify(document);
 
 /** What a person might do, as numbers: which act, to which record, with which box. */
-const acts = fc.array(fc.record({ act: fc.constantFrom('add', 'change', 'remove', 'undo', 'redo'), pick: fc.nat(), box: boxes }), {
-  maxLength: 60,
-});
+const acts = fc.array(
+  fc.record({ act: fc.constantFrom('add', 'change', 'remove', 'undo', 'redo'), pick: fc.nat(), box: boxes }),
+  {
+    maxLength: 60,
+  },
+);
 type Act = typeof acts extends fc.Arbitrary<(infer A)[]> ? A : never;
 
 const diffOf = (document: Document, { act, pick, box }: Act, n: number): Diff | null => {

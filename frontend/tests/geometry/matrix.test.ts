@@ -8,7 +8,16 @@ const size = { width: 6, height: 4 };
 
 test('each EXIF orientation puts the first stored pixel where the standard says', () => {
   // Row 0 and column 0 of the stored picture, as the visual sides of Exif 2.32, tag 0x0112.
-  const corner = { 1: 'left top', 2: 'right top', 3: 'right bottom', 4: 'left bottom', 5: 'left top', 6: 'right top', 7: 'right bottom', 8: 'left bottom' };
+  const corner = {
+    1: 'left top',
+    2: 'right top',
+    3: 'right bottom',
+    4: 'left bottom',
+    5: 'left top',
+    6: 'right top',
+    7: 'right bottom',
+    8: 'left bottom',
+  };
   for (const [orientation, place] of Object.entries(corner)) {
     const shown = orientedSize(Number(orientation), size);
     const { x, y } = apply(oriented(Number(orientation), size), { x: 0, y: 0 });

@@ -10,7 +10,10 @@ import { boxes, someBox, someQuestion, uuid } from '../some.ts';
 
 const located = boundingBox.located as Located;
 const question = someQuestion();
-const point = fc.record({ x: fc.double({ min: -900, max: 900, noNaN: true }), y: fc.double({ min: -900, max: 900, noNaN: true }) });
+const point = fc.record({
+  x: fc.double({ min: -900, max: 900, noNaN: true }),
+  y: fc.double({ min: -900, max: 900, noNaN: true }),
+});
 const handle = fc.constantFrom('-1,-1', '0,-1', '1,-1', '-1,0', '1,0', '-1,1', '0,1', '1,1', undefined);
 
 const geometry = (record: { geometry: Json }): Box => record.geometry as unknown as Box;
@@ -30,7 +33,13 @@ test('whatever a hand does to a box, the server would take it', () => {
 });
 
 test('a moved box keeps its size and stops at the edge', () => {
-  const moved = located.gesture(someBox('a', { left: 10, top: 10, width: 50, height: 40 }), { x: 0, y: 0 }, { x: 9999, y: -9999 }, NO_MODIFIERS, question);
+  const moved = located.gesture(
+    someBox('a', { left: 10, top: 10, width: 50, height: 40 }),
+    { x: 0, y: 0 },
+    { x: 9999, y: -9999 },
+    NO_MODIFIERS,
+    question,
+  );
   assert.deepEqual(geometry(moved), { left: 590, top: 0, width: 50, height: 40 });
 });
 

@@ -5,7 +5,12 @@ import { NO_MODIFIERS } from '../../src/task-types/task-type.ts';
 import type { Press } from '../../src/tools/tool.ts';
 import { boxOf, someBox, someDesk } from '../some.ts';
 
-const at = (x: number, y: number, touch = false): Press => ({ at: { x, y }, screen: { x, y }, how: NO_MODIFIERS, touch });
+const at = (x: number, y: number, touch = false): Press => ({
+  at: { x, y },
+  screen: { x, y },
+  how: NO_MODIFIERS,
+  touch,
+});
 
 const drag = (desk: Desk, from: readonly [number, number], to: readonly [number, number], touch = false): void => {
   desk.send({ type: 'down', ...at(...from, touch) });
