@@ -6,6 +6,7 @@ people make the same false instance is rare. Where and how big is nobody's busin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -112,13 +113,13 @@ def learn_hands(s: Sightings) -> Hands:
 
 def existence(drew: Sequence[bool], hands: Sequence[Hand], density: float, coincidence: float) -> float:
     """P(exists) of one cluster; drew[i]: whether the worker with hands[i] drew it (at least one did)."""
-    there, false, drawers = np.log(density), 0.0, 0
+    there, false, drawers = math.log(density), 0.0, 0
     for hit, hand in zip(drew, hands, strict=True):
-        there += np.log(hand.detection if hit else 1 - hand.detection)
+        there += math.log(hand.detection if hit else 1 - hand.detection)
         false, drawers = (false + hand.false_rate, drawers + 1) if hit else (false, drawers)
-    others = (drawers - 1) * np.log(coincidence) + (len(hands) - drawers) * np.log(1 - coincidence)
-    log_false = np.log(false / drawers) + others
-    return float(1 / (1 + np.exp(np.clip(log_false - there, -500, 500))))
+    others = (drawers - 1) * math.log(coincidence) + (len(hands) - drawers) * math.log(1 - coincidence)
+    odds = max(min(math.log(false / drawers) + others - there, 500.0), -500.0)
+    return 1 / (1 + math.exp(odds))
 
 
 def _existence(s: Sightings, detection: Floats, false: Floats, density: float, coincidence: float) -> Floats:

@@ -136,4 +136,4 @@ def _corners(boxes: Sequence[Box]) -> Floats:
 
 
 def _plain(value: float) -> float | int:
-    return int(value) if value.is_integer() else value
+    return int(value) if float(value).is_integer() else value

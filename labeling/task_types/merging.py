@@ -94,11 +94,11 @@ def consolidated(
     )
     workers = [vote.worker for vote in votes]
     certainty = math.exp(-skills.hands.unseen(sorted(workers)))
+    hands = [skills.hands.of(worker) for worker in workers]
     kept: list[tuple[float, Instance, float]] = []
     taken: set[str] = set()
     for members in clusters:
         drew = {member.worker for member in members}
-        hands = [skills.hands.of(worker) for worker in workers]
         exists = existence(
             [worker in drew for worker in workers], hands, skills.hands.density, skills.hands.coincidence
         )

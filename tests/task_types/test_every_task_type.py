@@ -26,6 +26,7 @@ WORKERS = ("ana", "ben", "cem", "dua", "eva")
 generated = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+of_jobs = settings(generated, max_examples=12)
 Any_ = TaskType[Any]
 
 
@@ -205,7 +206,7 @@ def test_a_careless_answer_is_valid_and_made_from_its_generator_alone(
 # Consolidation
 
 
-@generated
+@of_jobs
 @given(data=st.data())
 def test_neither_the_order_of_votes_nor_of_objects_matters(kind: Any_, data: st.DataObject) -> None:
     job = data.draw(jobs(kind))
@@ -216,7 +217,7 @@ def test_neither_the_order_of_votes_nor_of_objects_matters(kind: Any_, data: st.
         assert kind.consolidate(one, skills) == kind.consolidate(other, again)
 
 
-@generated
+@of_jobs
 @given(data=st.data())
 def test_a_verdict_is_a_valid_answer_with_a_confidence_for_each_part(kind: Any_, data: st.DataObject) -> None:
     job = data.draw(jobs(kind))
@@ -229,7 +230,7 @@ def test_a_verdict_is_a_valid_answer_with_a_confidence_for_each_part(kind: Any_,
         assert verdict.votes == len(one.votes)
 
 
-@generated
+@of_jobs
 @given(data=st.data())
 def test_unanimous_votes_win_whatever_the_job_says_of_the_workers(kind: Any_, data: st.DataObject) -> None:
     job = data.draw(jobs(kind))
@@ -241,7 +242,7 @@ def test_unanimous_votes_win_whatever_the_job_says_of_the_workers(kind: Any_, da
         assert kind.consolidate(asked, skills).answer == answer
 
 
-@generated
+@of_jobs
 @given(data=st.data())
 def test_a_known_answer_is_the_verdict(kind: Any_, data: st.DataObject) -> None:
     job = data.draw(jobs(kind))
@@ -257,7 +258,7 @@ def test_with_no_vote_at_all_there_is_nothing_to_consolidate(kind: Any_) -> None
         kind.consolidate(Answered(q, ()), kind.skills([]))
 
 
-@generated
+@of_jobs
 @given(data=st.data())
 def test_skills_name_every_worker_of_the_job(kind: Any_, data: st.DataObject) -> None:
     job = data.draw(jobs(kind))
