@@ -75,7 +75,18 @@ def pytest(suite: str, where: str, arguments: list[str], environment: dict[str, 
     plain = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", f"--junitxml={report}", *arguments]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "2",
+            "--dist",
+            "loadgroup",
+            f"--junitxml={report}",
+            *arguments,
+        ]
         code = subprocess.run(command, cwd=ROOT, env={**plain, **environment}, check=False).returncode
         result = Result(suite, where, code, time.monotonic() - started)
         if report.exists():

@@ -24,11 +24,11 @@ ROOT = Path(__file__).resolve().parents[2]
 class Up:
     """One `up` and what it said."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, *more: str) -> None:
         self.port = port
         self.log = home.with_name(f"{home.name}-{port}.log")
         plain = {"PATH": os.environ["PATH"], "HOME": str(home), "TOUCHSTONE_HOME": str(home)}
-        command = [sys.executable, "manage.py", "up", "--no-demo", "--port", str(port)]
+        command = [sys.executable, "manage.py", "up", "--no-demo", "--port", str(port), *more]
         with self.log.open("w") as out:
             self.process = subprocess.Popen(command, cwd=ROOT, env=plain, stdout=out, stderr=out)
 
@@ -52,8 +52,8 @@ class Up:
 
 
 @contextmanager
-def running(home: Path, port: int) -> Iterator[Up]:
-    one = Up(home, port)
+def running(home: Path, port: int, *more: str) -> Iterator[Up]:
+    one = Up(home, port, *more)
     try:
         yield one
     finally:
@@ -87,7 +87,10 @@ def eventually(holds: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
+    pytest.mark.xdist_group("up"),  # one server for all of them
+]
 
 
 def test_the_first_run_leaves_an_address_and_sign_ins_for_the_owner_alone(up: Up, home: Path) -> None:
@@ -120,17 +123,6 @@ def test_a_killed_web_process_comes_back(up: Up) -> None:
     assert eventually(lambda: healthy(up.port), 20)
 
 
-def test_term_ends_every_process_and_takes_the_address_away(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    with running(home, free_port()) as up:
-        assert eventually(lambda: healthy(up.port), 60), up.said()
-        mine = up.children()
-        up.process.send_signal(signal.SIGTERM)
-        assert up.ended() == 0
-    assert not any(Path(f"/proc/{pid}").exists() for pid in mine)
-    assert not (home / "address").exists()
-
-
 def test_a_taken_port_is_told_in_a_sentence_before_anything_is_made(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with socket.socket() as taken:
@@ -142,3 +134,24 @@ def test_a_taken_port_is_told_in_a_sentence_before_anything_is_made(tmp_path: Pa
     assert f"Port {port} is taken" in up.said()
     assert "python manage.py up --port" in up.said()
     assert not (home / "touchstone.sqlite3").exists()
+
+
+def test_prepare_makes_the_first_people_once_and_starts_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    said = []
+    for _ in range(2):
+        with running(home, free_port(), "--prepare") as up:
+            assert up.ended(60) == 0
+            said.append(up.said())
+    assert "sign in as  lead" in said[0]
+    assert said[0] == said[1]
+    assert not (home / "address").exists()
+
+
+def test_term_ends_every_process_and_takes_the_address_away(up: Up, home: Path) -> None:
+    """The last test of this file: after it there is no server."""
+    mine = up.children()
+    up.process.send_signal(signal.SIGTERM)
+    assert up.ended() == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in mine)
+    assert not (home / "address").exists()

@@ -31,17 +31,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=settings.TOUCHSTONE_PORT, help="default: %(default)s")
+        parser.add_argument("--prepare", action="store_true", help="only make what is missing and end; starts nothing")
         parser.add_argument("--no-demo", action="store_true", help="start empty: no sample jobs on the first run")
 
-    def handle(self, *, port: int, no_demo: bool, **_: Any) -> None:
+    def handle(self, *, port: int, no_demo: bool, prepare: bool, **_: Any) -> None:
         os.umask(0o077)  # whatever is made from here on is for its owner alone
         home: Path = settings.TOUCHSTONE_HOME
         with only_one(home):
+            if prepare:
+                self.prepare(home, demo=not no_demo)
+                self.say("\n".join(sign_in_lines(home)))
+                return
             check_port(port)
             self.prepare(home, demo=not no_demo)
             address = f"http://{HOST}:{port}"
             with left_in(home / "address", address):
-                sys.exit(self.supervise(home, port, address))
+                sys.exit(self.supervise(port, address))
 
     def prepare(self, home: Path, *, demo: bool) -> None:
         """Migrations always; people and sample jobs once. A first run that was cut short is taken up again."""
@@ -59,7 +64,8 @@ class Command(BaseCommand):
             install.install(say=self.stdout.write)
             pending.unlink()
 
-    def supervise(self, home: Path, port: int, address: str) -> int:
+    def supervise(self, port: int, address: str) -> int:
+        home: Path = settings.TOUCHSTONE_HOME
         (home / "tmp").mkdir(exist_ok=True, mode=0o700)
         # The file broker takes a message by moving it to the temporary folder: atomic only on one file system.
         os.environ["TMPDIR"] = str(home / "tmp")
@@ -70,16 +76,21 @@ class Command(BaseCommand):
     def greet(self, home: Path, address: str) -> None:
         """Once the web process answers: where it is and how to come in."""
         wait_for(f"{address}/health")
-        file = home / "sign-in.txt"
-        people = [line.split() for line in file.read_text().splitlines()] if file.exists() else []
-        lines = ["", f"  Touchstone is at  {address}/", ""]
-        lines += [f"  sign in as  {username:<8} password  {password}" for username, password in people]
-        lines += [f"  (kept in {file})" if people else "  Sign in with the account that you have.", ""]
-        self.say("\n".join([*lines, "  Ctrl-C stops it.", ""]))
+        lines = ["", f"  Touchstone is at  {address}/", "", *sign_in_lines(home), "", "  Ctrl-C stops it.", ""]
+        self.say("\n".join(lines))
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def sign_in_lines(home: Path) -> list[str]:
+    """How the first people come in, while their passwords are kept."""
+    file = home / "sign-in.txt"
+    if not file.exists():
+        return ["  Sign in with the account that you have."]
+    people = [line.split() for line in file.read_text().splitlines()]
+    return [f"  sign in as  {name:<8} password  {password}" for name, password in people] + [f"  (kept in {file})"]
 
 
 def children(port: int) -> list[Child]:
