@@ -40,7 +40,7 @@ def _name(category: Any, names: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Frame:
-    """A box over a thumbnail, in per cent of its sides."""
+    """A box over a thumbnail, in px of the picture."""
 
     left: float
     top: float
@@ -59,10 +59,10 @@ def frames(answer: Any, facts: MediaFacts, colours: Sequence[int]) -> list[Frame
         if {"left", "top", "width", "height"} <= box.keys() and instance.get("category", -1) in range(len(colours)):
             found.append(
                 Frame(
-                    left=100 * box["left"] / facts.width,
-                    top=100 * box["top"] / facts.height,
-                    width=100 * box["width"] / facts.width,
-                    height=100 * box["height"] / facts.height,
+                    left=box["left"],
+                    top=box["top"],
+                    width=box["width"],
+                    height=box["height"],
                     colour=colours[instance["category"]],
                 )
             )

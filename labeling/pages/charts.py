@@ -82,8 +82,7 @@ class LearningPoint:
 class Day:
     day: date
     people: int
-    machine: int
-    checked: int
+    machine: int = 0
 
 
 @dataclass(frozen=True)
@@ -214,15 +213,17 @@ def learning_chart(points: Sequence[LearningPoint]) -> Chart:
     )
 
 
-def days_chart(days: Sequence[Day], *, key: str = "days", title: str = "", people_only: bool = False) -> Chart:
-    """Labels a day by people, by machine, by machine and checked, stacked; one bar for each of `days` in order."""
-    top = ceiling(max([d.people + d.machine + d.checked for d in days] + [1]))
+def days_chart(
+    days: Sequence[Day], *, key: str = "days", title: str = "", caption: str = "", people_only: bool = False
+) -> Chart:
+    """Answers by people and labels by machine, stacked; one bar for each of `days` in order."""
+    top = ceiling(max([d.people + d.machine for d in days] + [1]))
     y = _scale(top)
     shapes, words = _grid(top, 2, short)
     step = 100 / len(days)
     for i, d in enumerate(days):
         below = 0.0
-        for kind, n in (("bar-p", d.people), ("bar-m", d.machine), ("bar-a", d.checked)):
+        for kind, n in (("bar-p", d.people), ("bar-m", d.machine)):
             if n:
                 shapes.append(
                     Shape(
@@ -232,33 +233,19 @@ def days_chart(days: Sequence[Day], *, key: str = "days", title: str = "", peopl
                 below += n
     for i in sorted({0, len(days) // 2, len(days) - 1}):
         words.append(Word((i + 0.5) * step, 100, _day(days[i].day, last=i == len(days) - 1), "xt"))
-    head = (
-        (_("Day"), _("Answers"))
-        if people_only
-        else (_("Day"), _("By people"), _("By machine"), _("By machine and checked"))
-    )
-    rows = tuple(
-        (
-            date_format(d.day, "DATE_FORMAT"),
-            count(d.people),
-            *(() if people_only else (count(d.machine), count(d.checked))),
-        )
-        for d in days
-    )
-    legend = (
-        ("key is-people", _("By people")),
-        ("key is-machine", _("By machine")),
-        ("key is-audit", _("By machine and checked")),
-    )
+    rows = [(date_format(d.day, "DATE_FORMAT"), count(d.people), count(d.machine)) for d in days]
+    names = (_("Day"), _("Answers by people"), _("Labels by machine"))
+    shown = 2 if people_only else 3  # columns
+    legend = () if people_only else (("key is-people", names[1]), ("key is-machine", names[2]))
     return Chart(
         key=key,
         title=title or _("Labels a day"),
-        caption="",
+        caption=caption,
         spoken=_("%(title)s over %(n)s days") % {"title": title or _("Labels a day"), "n": len(days)},
-        legend=() if people_only else legend,
+        legend=legend,
         shapes=tuple(shapes),
         words=tuple(words),
-        table=Table(head, rows),
+        table=Table(names[:shown], tuple(row[:shown] for row in rows)),
         low=True,
     )
 

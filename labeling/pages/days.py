@@ -9,8 +9,8 @@ from labeling.pages.charts import Day
 
 
 def own(days: Sequence[DayOfWork]) -> list[Day]:
-    return [Day(d.day, d.answers, 0, 0) for d in days]
+    return [Day(d.day, d.answers) for d in days]
 
 
 def all_of(days: Sequence[DayOfWork]) -> list[Day]:
-    return [Day(d.day, d.answers, d.machine, d.checked) for d in days]
+    return [Day(d.day, d.answers, d.machine) for d in days]

@@ -16,6 +16,7 @@ from labeling.errors import NotFound, Problem
 from labeling.jobs.access import access_job
 from labeling.jobs.clock import database_now
 from labeling.jobs.models import LabelingJob
+from labeling.pages.words import medium_of, title_of
 from labeling.workforce.access import leads_any
 from labeling.workforce.models import User
 
@@ -69,7 +70,12 @@ class JobPage(LeadPage):
         return access_job(self.kwargs["pk"], self.me)
 
     def show_job(self, job: LabelingJob, context: Mapping[str, Any], *, template: str = "") -> HttpResponse:
-        return self.show({"job": job, "tab": self.tab, **context}, template=template)
+        return self.show({**about(job), "tab": self.tab, **context}, template=template)
+
+
+def about(job: LabelingJob) -> dict[str, Any]:
+    """What every page of a job says of it."""
+    return {"job": job, "title": title_of(job.task_type), "medium": medium_of(job)}
 
 
 def now() -> datetime:

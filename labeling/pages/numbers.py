@@ -60,3 +60,14 @@ def when(moment: datetime, now: datetime | None = None) -> str:
     if local.date() == today - timedelta(days=1):
         return _("yesterday %(clock)s") % {"clock": clock}
     return date_format(local, "j M Y H:i" if local.year != today.year else "j M H:i")
+
+
+def day(moment: datetime, now: datetime | None = None) -> str:
+    """A day ahead, roughly as it is known: today, tomorrow, about Thursday 26 November."""
+    on = timezone.localtime(moment).date()
+    today = timezone.localtime(now or timezone.now()).date()
+    if on <= today:
+        return _("today")
+    if on == today + timedelta(days=1):
+        return _("tomorrow")
+    return _("about %(day)s") % {"day": date_format(on, "l j F Y" if on.year != today.year else "l j F")}

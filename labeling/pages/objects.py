@@ -9,6 +9,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from labeling.jobs.files import kept
+from labeling.jobs.media_links import lead_link
 from labeling.jobs.models import DataObject, Label, LabelingJob
 from labeling.jobs.questions import Questions, facts_of
 from labeling.jobs.states import ObjectState
@@ -31,10 +32,15 @@ class Tile:
     label: str
     confidence: float | None
     frames: Sequence[Frame]
+    size: tuple[int, int]  # px of the picture
 
     @property
     def line(self) -> int:
         return self.row.position + 1
+
+    @property
+    def thumbnail(self) -> str:
+        return lead_link(self.row)
 
 
 def tiles(job: LabelingJob, rows: Sequence[DataObject]) -> list[Tile]:
@@ -56,6 +62,7 @@ def _tile(row: DataObject, label: Label | None, names: Sequence[str], colours: S
         label=in_words(answer, names),
         confidence=label.confidence if label is not None else None,
         frames=frames(answer, facts, colours),
+        size=(facts.width, facts.height),
     )
 
 

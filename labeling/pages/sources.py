@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final, Literal
+from typing import BinaryIO, Final, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -24,8 +24,6 @@ from labeling.workforce.models import User
 
 MANIFESTS: Final = (".manifest", ".jsonl")
 OFFERED: Final = 200  # names in the list of what there is
-
-Kind = Literal["server", "upload"]
 
 
 def roots() -> list[Path]:
@@ -61,7 +59,8 @@ def read_source(request: HttpRequest) -> Source:
     """The source of a form. Raises InvalidJob (`where` is "path" or "files") with how to mend it."""
     if request.POST.get("source") == "upload":
         files = tuple(
-            intake.Upload(name=upload.name or "", stream=upload.file) for upload in request.FILES.getlist("files")
+            intake.Upload(name=upload.name or "", stream=cast(BinaryIO, upload.file))
+            for upload in request.FILES.getlist("files")
         )
         if not files:
             raise InvalidJob(_("No file is chosen."), where="files", todo=_("Choose pictures, texts or a manifest."))

@@ -19,6 +19,8 @@ from labeling.workforce.access import leads_any
 
 register = template.Library()
 
+REASON = "ClientError: "  # how the manifest's format begins a reason that people need not read
+
 register.filter("count", numbers.count)
 register.filter("seconds", numbers.seconds)
 register.filter("markdown", render_markdown)
@@ -40,16 +42,33 @@ def percent(share: float, scale: float = 1.0) -> str:
 
 
 @register.filter
+def hundred(share: float) -> str:
+    """How many in a hundred."""
+    return numbers.count(100 * share)
+
+
+@register.filter
 def when(moment: datetime | None) -> str:
     return numbers.when(moment) if moment else ""
 
 
 @register.filter
+def day(moment: datetime) -> str:
+    return numbers.day(moment)
+
+
+@register.filter
 def initials(name: str) -> str:
     """Two letters for an avatar: Mara Voss -> MV."""
-    parts = str(name).replace("-", " ").replace("_", " ").split()
+    parts = "".join(c if c.isalnum() else " " for c in str(name)).split()
     letters = parts[0][:1] + parts[-1][:1] if len(parts) > 1 else "".join(parts)[:2]
     return letters.upper()
+
+
+@register.filter
+def reason(text: str) -> str:
+    """Why an object failed, without the format's prefix."""
+    return text.removeprefix(REASON)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from labeling.jobs.states import JobState
 from labeling.pages import charts, days, job_charts, objects, people, promises
 from labeling.pages.doors import JobPage, now
 from labeling.pages.streaks import streak_of
-from labeling.pages.words import PHASES, medium_of, title_of
+from labeling.pages.words import PHASES
 
 
 def live(job: LabelingJob) -> dict[str, Any]:
@@ -21,7 +21,6 @@ def live(job: LabelingJob) -> dict[str, Any]:
     promise = overview.promise(job)
     this_round = overview.current_round(job)
     return {
-        "job": job,
         "progress": done,
         "streak_parts": streak_of(done),
         "promise": promise,
@@ -39,7 +38,7 @@ class Dashboard(JobPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = self.job
-        context = {**live(job), "title": title_of(job.task_type), "medium": medium_of(job)}
+        context = live(job)
         if job.state == JobState.DRAFT:
             context["first"] = objects.first_of(job)
             context["classes"] = job.categories.all()
@@ -97,7 +96,6 @@ class Settings(JobPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = self.job
         context = {
-            "title": title_of(job.task_type),
             "classes": job.categories.all(),
             "instructions": job.instructions.select_related("created_by").order_by("-number").first(),
         }

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from labeling.flow import overview, retrying
+from labeling.flow import intake, overview
 from labeling.jobs.access import access_objects
 from labeling.pages import objects
 from labeling.pages.doors import JobPage, now
 from labeling.pages.streaks import streak_of
-from labeling.pages.words import medium_of
 
 ROWS: Final = 100
 
@@ -39,7 +39,6 @@ class Data(JobPage):
             "more": page[objects.PAGE].position if len(page) > objects.PAGE else None,
             "parts": streak_of(overview.progress(job)),
             "progress": overview.progress(job),
-            "medium": medium_of(job),
             "begun": after >= 0,
         }
         return self.show_job(job, context)
@@ -78,12 +77,13 @@ class Refused(JobPage):
 
 
 class Retry(JobPage):
-    """Look at failed objects again: all of them, or those with one reason."""
+    """Failed objects once more."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        n = retrying.retry_failed(self.job, by=self.me, now=now())
-        return self.back(
-            "job", pk, said=ngettext("%(n)s object is tried again.", "%(n)s objects are tried again.", n) % {"n": n}
-        )
+        n = intake.retry_failed(self.job, by=self.me, now=now())
+        said = ngettext("%(n)s object is tried again.", "%(n)s objects are tried again.", n) % {"n": n}
+        if not n:
+            said = _("None can be tried again: their files can't be read. Bring mended files as new objects.")
+        return self.back("job", pk, said=said)

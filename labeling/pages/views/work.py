@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,15 +10,22 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from labeling.flow import overview
+from labeling.flow import overview, overview_people
 from labeling.jobs.access import access_own_answers, access_work
-from labeling.jobs.models import LabelingJob
+from labeling.jobs.media_links import links_for
+from labeling.jobs.models import Assignment, LabelingJob
+from labeling.jobs.questions import facts_of
+from labeling.jobs.states import AssignmentState
 from labeling.pages import charts, days
 from labeling.pages.doors import Page, now
+from labeling.pages.numbers import count, seconds
 from labeling.pages.words import medium_of, title_of
 from labeling.workforce.access import teams_of
+from labeling.workforce.models import User
 
+EXCERPT: Final = 240  # characters of a text
 SHOWN: Final = 100  # jobs; more would be a list that nobody reads
 
 
@@ -45,14 +53,18 @@ class Work(Page):
         done = overview.own_work(self.me, since=moment.date() - timedelta(days=6))
         context = {
             "greeting": greeting(moment),
+            "first_name": str(self.me).split()[0] if str(self.me).split() else "",
             "in_a_team": teams_of(self.me).exists(),
             "going": going,
+            "held": held(self.me, going.job, moment) if going else None,
             "left_at": last.submitted_at if last else None,
             "rows": [row for row in rows if row is not going],
             "with_work": sum(1 for row in rows if row.progress.waiting),
-            "week_answers": sum(share.answers for share in done.values()),
-            "week_seconds": sum(share.seconds for share in done.values()),
-            "week": charts.days_chart(days.own(week), key="week", title=_("Your answers a day"), people_only=True),
+            "own": overview_people.own_agreement(access_own_answers(self.me)),
+            "answered": sum(share.answers for share in done.values()),
+            "week": charts.days_chart(
+                days.own(week), key="week", title=_("This week"), caption=week_in_words(done.values()), people_only=True
+            ),
         }
         return self.show(context)
 
@@ -74,6 +86,34 @@ class Work(Page):
                 )
             )
         return rows
+
+
+def week_in_words(done: Iterable[overview.Share]) -> str:
+    shares = list(done)
+    n, time = sum(share.answers for share in shares), seconds(sum(share.seconds for share in shares))
+    said = ngettext("%(n)s answer, %(time)s of work", "%(n)s answers, %(time)s of work", n)
+    return said % {"n": count(n), "time": time}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the worker holds right now: they find it again when they continue."""
+
+    picture: str
+    text: str
+
+
+def held(me: User, job: LabelingJob, moment: datetime) -> Held | None:
+    lease = (
+        Assignment.objects.filter(worker=me, job=job, state=AssignmentState.LEASED, expires_at__gt=moment)
+        .select_related("task__data_object__media")
+        .order_by("leased_at")
+        .first()
+    )
+    if lease is None:
+        return None
+    data_object = lease.task.data_object
+    return Held(links_for(lease, data_object).get("thumbnail", ""), facts_of(data_object).text[:EXCERPT])
 
 
 def greeting(moment: datetime) -> str:

@@ -76,6 +76,8 @@ function showPromise() {
     input.disabled = !learns && input.value !== 'none';
     if (!learns) input.checked = input.value === 'none';
   }
+  const other = document.querySelector('[data-other]');
+  if (other) other.disabled = !learns;
   const promised = document.querySelector('[data-promised]');
   if (promised) promised.hidden = document.querySelector('[name="promise"]:checked')?.value === 'none';
 }
@@ -123,7 +125,26 @@ function chosen(input) {
   lookAtFiles(files);
 }
 
+// Which part of the form is before one's eyes.
+let watch;
+function showStep() {
+  watch?.disconnect();
+  const steps = new Map([...document.querySelectorAll('.steps a')].map((link) => [link.hash.slice(1), link.parentElement]));
+  watch = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        steps.forEach((item) => item.removeAttribute('aria-current'));
+        steps.get(target.id)?.setAttribute('aria-current', 'step');
+      }
+    },
+    { rootMargin: '-20% 0px -70%' },
+  );
+  for (const id of steps.keys()) watch.observe(document.getElementById(id));
+}
+
 function start() {
+  showStep();
   showSource();
   showPromise();
   showChips();
