@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 HOUSE = HERE.parents[1]
 WORKERS = ("ana", "ben", "cem", "dua", "eva")
 generated = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 of_jobs = settings(generated, max_examples=12)
 Any_ = TaskType[Any]
@@ -145,7 +145,7 @@ def test_the_schema_accepts_what_parse_accepts(kind: Any_, data: st.DataObject) 
     jsonschema.validate(kind.dump(data.draw(answers(kind, q))), schema)
 
 
-@settings(generated, max_examples=75)
+@settings(generated, max_examples=40)
 @given(data=st.data())
 def test_damaged_answers_are_refused_by_name_or_fit_the_schema(kind: Any_, data: st.DataObject) -> None:
     q = data.draw(questions(kind))
@@ -159,7 +159,7 @@ def test_damaged_answers_are_refused_by_name_or_fit_the_schema(kind: Any_, data:
     assert kind.parse(kind.dump(answer), q) == answer
 
 
-@settings(generated, max_examples=75)
+@settings(generated, max_examples=40)
 @given(data=st.data())
 def test_arbitrary_json_raises_nothing_but_invalid_answer(kind: Any_, data: st.DataObject) -> None:
     q = data.draw(questions(kind))
@@ -285,7 +285,7 @@ def test_a_manifest_gives_back_what_was_written(kind: Any_, data: st.DataObject)
     assert kind.from_manifest(LabelAttribute(written.value, written.metadata), q) == pure
 
 
-@settings(generated, max_examples=60)
+@settings(generated, max_examples=30)
 @given(data=st.data())
 def test_a_label_of_any_shape_reads_or_is_an_invalid_answer(kind: Any_, data: st.DataObject) -> None:
     q = data.draw(questions(kind))
