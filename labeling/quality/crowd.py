@@ -111,7 +111,8 @@ def decide(votes: Votes, crowd: Crowd, n_classes: int, prior: Floats | None = No
     """One object's class, its probability, and (classes,) probabilities of all.
 
     Without a model's voice only a class that somebody chose can win, so that a single vote stands as it is and
-    unanimous ones always win. Raises ValueError when there is neither a vote nor a voice.
+    unanimous ones always win. With one, the model may outvote people: an audit of the machine must not pass it.
+    Raises ValueError when there is neither a vote nor a voice.
     """
     if not votes and prior is None:
         raise ValueError("There is nothing to consolidate: no vote and no model's voice.")
