@@ -1,4 +1,4 @@
-import type { Point, Size } from './plane.ts';
+import { type Box, boxBetween, type Point, type Size } from './plane.ts';
 
 /** An affine map [a, b, c, d, e, f]: x' = a x + c y + e, y' = b x + d y + f (the order of CSS and canvas). */
 export type Matrix = readonly [number, number, number, number, number, number];
@@ -51,3 +51,7 @@ export const oriented = (orientation: number, { width: w, height: h }: Size): Ma
 /** The size of the picture as a person sees it. */
 export const orientedSize = (orientation: number, size: Size): Size =>
   orientation >= 5 && orientation <= 8 ? { width: size.height, height: size.width } : size;
+
+/** The upright box around a mapped box; exact for maps that only scale, mirror and turn by quarters. */
+export const applyToBox = (m: Matrix, { left, top, width, height }: Box): Box =>
+  boxBetween(apply(m, { x: left, y: top }), apply(m, { x: left + width, y: top + height }));

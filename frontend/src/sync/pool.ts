@@ -72,7 +72,9 @@ export class Pool {
     for (const lease of leases) {
       if (this.#held.has(lease.assignment) || others.includes(lease.assignment)) continue;
       this.#held.set(lease.assignment, { lease, until: Date.now() + 1000 * lease.expires_in });
-      this.#ready.push(await itemFrom(lease, this.#store, this.#owner));
+      // Not in one line: the list may be another one after the wait.
+      const item = await itemFrom(lease, this.#store, this.#owner);
+      this.#ready.push(item);
     }
     return reason;
   }

@@ -110,7 +110,7 @@ export const box: Shape<Box> = {
   tools: ['box'],
   parse,
   bounds: (g) => g,
-  draw: (g) => ({ paths: [{ points: corners(g), closed: true }], tag: { x: g.left, y: g.top } }),
+  draw: (g) => ({ paths: [{ points: corners(g), closed: true }] }),
   hit: (g, at, reach) => (contains(g, at, reach) ? area(g) : null),
   handles,
   withHandle: (g, name, to, _how, limits) => {

@@ -14,10 +14,9 @@ export interface Path {
   readonly closed: boolean;
 }
 
-/** What a record looks like, in media px: lines, and the place of its tag. Drawn by the view, which owns every colour. */
+/** What a record looks like, in media px. Drawn by the view, which owns every colour and puts the tag. */
 export interface Drawing {
   readonly paths: readonly Path[];
-  readonly tag: Point;
 }
 
 /** A point to hold a shape by. `pull` says which way it moves the edge: -1, 0 or 1 along each axis of the stored file. */

@@ -115,7 +115,7 @@ const Numbers = ({ desk, record }: { readonly desk: Desk; readonly record: Insta
             class="input sm num"
             type="number"
             step="1"
-            value={Math.round(value * 100) / 100}
+            value={Math.round(value * 10) / 10}
             onChange={(event) => setField(desk, name, Number(event.currentTarget.value))}
           />
         </label>

@@ -21,12 +21,16 @@ const groups = (): readonly (readonly [Group, string])[] => [
 
 const summed = (group: Group, located: boolean): readonly (readonly [string, string])[] => {
   if (group === 'label') return [['1–9, 0', t('Class')]];
+  if (group === 'look' && located) {
+    return [
+      [t('Wheel'), t('Zoom')],
+      [t('Space, drag'), t('Move the picture')],
+    ];
+  }
   if (group !== 'draw' || !located) return [];
   return [
     ['← → ↑ ↓', t('Move 1 px, with ⇧ 10 px')],
     ['Alt ← → ↑ ↓', t('Resize')],
-    [t('Wheel'), t('Zoom')],
-    [t('Space, drag'), t('Move the picture')],
   ];
 };
 
@@ -85,7 +89,7 @@ const Help = ({ room, context }: { readonly room: Room; readonly context: Contex
           )}
         </p>
       )}
-      <div class="keymap">
+      <div class="keymap in-columns">
         {groups().map(([group, title]) => {
           const commands = room.registry.commands.filter(
             (command) =>

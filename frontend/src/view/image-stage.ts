@@ -1,7 +1,7 @@
 import { computed, effect, type ReadonlySignal, untracked } from '@preact/signals-core';
 import type { Desk } from '../commands/desk.ts';
 import type { Diff } from '../doc/diff.ts';
-import { apply, compose, IDENTITY, invert, type Matrix } from '../geometry/matrix.ts';
+import { apply, applyToBox, compose, IDENTITY, invert, type Matrix } from '../geometry/matrix.ts';
 import { type Box, boxBetween } from '../geometry/plane.ts';
 import { type InstanceRecord, isInstance } from '../task-types/question.ts';
 import { Overlay } from './overlay.ts';
@@ -192,9 +192,7 @@ export class ImageStage {
     const bounds = this.#desk.type.located?.bounds(record);
     if (context === null || this.#stale || bounds === undefined) return;
     const m = this.#painted;
-    const a = apply(m, { x: bounds.left, y: bounds.top });
-    const b = apply(m, { x: bounds.left + bounds.width, y: bounds.top + bounds.height });
-    const shape = boxBetween(a, b);
+    const shape = applyToBox(m, bounds);
     const area = {
       left: shape.left - 4,
       top: shape.top - TAG_REACH.y,

@@ -1,7 +1,7 @@
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
-import { apply, type Matrix } from '../geometry/matrix.ts';
-import type { Point } from '../geometry/plane.ts';
+import { apply, applyToBox, type Matrix } from '../geometry/matrix.ts';
+import type { Box, Point } from '../geometry/plane.ts';
 import { type InstanceRecord, isInstance } from '../task-types/question.ts';
 import type { Drawing, Handle } from '../task-types/task-type.ts';
 import { colourClass } from './colours.ts';
@@ -58,10 +58,7 @@ export class Overlay {
     this.#drawHandles(desk, held ?? (selected.length === 1 ? selected[0] : undefined), m);
     this.#drawHover(desk, m);
     this.#drawCrosshair(desk, hand.crosshair, m);
-    this.#drawBrush(
-      hand.brush === null ? null : [hand.brush.left, hand.brush.top, hand.brush.width, hand.brush.height],
-      m,
-    );
+    this.#drawBrush(hand.brush, m);
     this.#drawTags(desk, shown, held, m);
   }
 
@@ -117,14 +114,12 @@ export class Overlay {
     );
   }
 
-  #drawBrush(box: readonly [number, number, number, number] | null, m: Matrix): void {
-    const [left, top, width, height] = box ?? [0, 0, 0, 0];
-    const a = apply(m, { x: left, y: top });
-    const b = apply(m, { x: left + width, y: top + height });
-    this.#brush.setAttribute('x', String(Math.min(a.x, b.x)));
-    this.#brush.setAttribute('y', String(Math.min(a.y, b.y)));
-    this.#brush.setAttribute('width', String(box === null ? 0 : Math.abs(a.x - b.x)));
-    this.#brush.setAttribute('height', String(box === null ? 0 : Math.abs(a.y - b.y)));
+  #drawBrush(box: Box | null, m: Matrix): void {
+    const place = box === null ? { left: 0, top: 0, width: 0, height: 0 } : applyToBox(m, box);
+    this.#brush.setAttribute('x', String(place.left));
+    this.#brush.setAttribute('y', String(place.top));
+    this.#brush.setAttribute('width', String(place.width));
+    this.#brush.setAttribute('height', String(place.height));
   }
 
   #drawTags(desk: Desk, records: readonly InstanceRecord[], held: InstanceRecord | null, m: Matrix): void {
@@ -142,9 +137,9 @@ export class Overlay {
       const size = record === held ? ` ${located?.measure(record) ?? ''}` : '';
       tag.className = `tag on ${colourClass(category)}`;
       tag.textContent = `${digit} ${category?.name ?? ''}${size}`.trim();
-      const at = located === undefined ? { x: 0, y: 0 } : apply(m, located.draw(record).tag);
-      tag.style.left = `${at.x}px`;
-      tag.style.top = `${Math.max(18, at.y)}px`;
+      const place = located === undefined ? null : applyToBox(m, located.bounds(record));
+      tag.style.left = `${place?.left ?? 0}px`;
+      tag.style.top = `${Math.max(18, place?.top ?? 0)}px`;
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
 import { type Proposal, shownProposals } from '../commands/proposals.ts';
-import { apply, type Matrix } from '../geometry/matrix.ts';
+import { applyToBox, type Matrix } from '../geometry/matrix.ts';
 import type { Box } from '../geometry/plane.ts';
 import { percent } from '../i18n.ts';
 import { type Category, type InstanceRecord, isInstance } from '../task-types/question.ts';
@@ -18,7 +18,8 @@ const LEAST_FOR_TAG = 14;
 interface Item {
   readonly drawing: Drawing;
   readonly text: string;
-  readonly wide: number;
+  /** Where the shape is on the stage. */
+  readonly place: Box;
 }
 
 /** One colour's shapes: a path for all, so that the cost is a few strokes a class and not a few a shape. */
@@ -45,16 +46,15 @@ const widthOf = (to: CanvasRenderingContext2D, text: string): number => {
   return width;
 };
 
-const tag = (to: CanvasRenderingContext2D, { drawing, text }: Item, m: Matrix, fill: string, ink: string): void => {
-  const at = apply(m, drawing.tag);
+const tag = (to: CanvasRenderingContext2D, { place, text }: Item, fill: string, ink: string): void => {
   const width = widthOf(to, text) + 2 * TAG.pad;
-  const top = Math.max(0, at.y - TAG.height);
+  const top = Math.max(0, place.top - TAG.height);
   to.fillStyle = fill;
   to.beginPath();
-  to.roundRect(at.x, top, width, TAG.height, TAG.radius);
+  to.roundRect(place.left, top, width, TAG.height, TAG.radius);
   to.fill();
   to.fillStyle = ink;
-  to.fillText(text, at.x + TAG.pad, top + TAG.height - 5);
+  to.fillText(text, place.left + TAG.pad, top + TAG.height - 5);
 };
 
 const strokeAll = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, category: Category): void => {
@@ -88,7 +88,7 @@ const grouped = (
   to: CanvasRenderingContext2D,
   desk: Desk,
   records: readonly InstanceRecord[],
-  scale: number,
+  m: Matrix,
 ): Map<Category, Item[]> => {
   const groups = new Map<Category, Item[]>();
   const { located } = desk.type;
@@ -96,20 +96,26 @@ const grouped = (
   for (const record of records) {
     const category = desk.question.categories[record.category];
     if (category === undefined) continue;
-    const wide = located.bounds(record).width * scale;
-    const text = wide < LEAST_FOR_TAG ? '' : restingText(to, desk, category, wide);
+    const place = applyToBox(m, located.bounds(record));
+    const text = place.width < LEAST_FOR_TAG ? '' : restingText(to, desk, category, place.width);
     const group = groups.get(category);
-    const item = { drawing: located.draw(record), text, wide };
+    const item = { drawing: located.draw(record), text, place };
     if (group === undefined) groups.set(category, [item]);
     else group.push(item);
   }
   return groups;
 };
 
-const ghost = (to: CanvasRenderingContext2D, desk: Desk, proposal: Proposal, m: Matrix): void => {
-  const category = desk.question.categories[proposal.category];
-  const drawing = proposal.record === null ? undefined : desk.type.located?.draw(proposal.record);
-  if (category === undefined || drawing === undefined) return;
+const ghost = (
+  to: CanvasRenderingContext2D,
+  desk: Desk,
+  { record, confidence, category: id }: Proposal,
+  m: Matrix,
+): void => {
+  const category = desk.question.categories[id];
+  const { located } = desk.type;
+  if (category === undefined || record === null || located === undefined) return;
+  const drawing = located.draw(record);
   const colour = colourOf(category);
   to.beginPath();
   trace(to, drawing, m);
@@ -122,13 +128,8 @@ const ghost = (to: CanvasRenderingContext2D, desk: Desk, proposal: Proposal, m: 
   to.setLineDash([7, 5]);
   to.stroke();
   to.setLineDash([]);
-  tag(
-    to,
-    { drawing, text: `${category.name} ${percent(proposal.confidence)}`, wide: 0 },
-    m,
-    'rgb(16 19 18 / 0.84)',
-    '#fff',
-  );
+  const place = applyToBox(m, located.bounds(record));
+  tag(to, { drawing, text: `${category.name} ${percent(confidence)}`, place }, 'rgb(16 19 18 / 0.84)', '#fff');
 };
 
 /** Those whose bounds or tags touch the media box; with none, all. */
@@ -154,11 +155,10 @@ export const paint = (
   if (desk.hidden.value) return;
   to.lineJoin = 'round';
   to.font = FONT;
-  const scale = Math.hypot(m[0], m[1]);
-  const groups = grouped(to, desk, recordsIn(desk, area, lifted), scale);
+  const groups = grouped(to, desk, recordsIn(desk, area, lifted), m);
   for (const [category, items] of groups) strokeAll(to, items, m, category);
   for (const [category, items] of groups) {
-    for (const item of items) if (item.text !== '') tag(to, item, m, colourOf(category), inkColour());
+    for (const item of items) if (item.text !== '') tag(to, item, colourOf(category), inkColour());
   }
   for (const proposal of shownProposals(desk)) ghost(to, desk, proposal, m);
 };
