@@ -6,10 +6,12 @@ from typing import Any, ClassVar, cast
 
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from labeling.api.parsing import StorableJson
 from labeling.errors import BadRequest
 from labeling.workforce.models import ApiToken, User
 
@@ -31,6 +33,7 @@ class Door(APIView):
 
     scope: ClassVar[str] = "lead"
     permission_classes = (HasScope,)
+    parser_classes: tuple[type[BaseParser], ...] = (StorableJson,)
 
 
 def me(request: Request) -> User:

@@ -8,11 +8,12 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labeling.api.base import Body, Door, me, read
+from labeling.api.parsing import StorableJson
 from labeling.errors import BadRequest, NotFound
 from labeling.flow import creation, intake
 from labeling.flow.status import status_of
@@ -147,7 +148,7 @@ class StepView(Door):
 
 
 class ObjectsView(Door):
-    parser_classes: tuple[type[BaseParser], ...] = (JSONParser, MultiPartParser)
+    parser_classes: tuple[type[BaseParser], ...] = (StorableJson, MultiPartParser)
 
     @extend_schema(
         request={
@@ -165,7 +166,7 @@ class ObjectsView(Door):
             came = intake.take_upload(job, files=uploads, by=me(request), now=database_now())
         else:
             lines = request.data.get("lines") if isinstance(request.data, dict) else None
-            if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+            if not isinstance(lines, list) or not all(isinstance(line, str) and "\n" not in line for line in lines):
                 raise BadRequest("Nothing to add.", where="/lines", todo="Send lines of a manifest, or files.")
             stream = BytesIO("\n".join(lines).encode())
             came = intake.take_manifest(job, stream=stream, root=None, by=me(request), now=database_now())

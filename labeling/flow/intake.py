@@ -8,7 +8,8 @@ doesn't break when a folder moves.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -20,7 +21,7 @@ from django.db.models import F, Max
 from labeling.errors import InvalidJob, ManifestLineError, NotFound, Problem
 from labeling.flow.audit_trail import note
 from labeling.flow.later import later
-from labeling.flow.media_rows import FetchedMedia, MediaTaker
+from labeling.flow.media_rows import FetchedMedia, MediaTaker, Opener
 from labeling.formats.labels import failure_of, read_label
 from labeling.formats.lines import Line, LineSource, read_lines
 from labeling.formats.references import Reference, open_under
@@ -33,8 +34,6 @@ from labeling.workforce.models import User
 
 BATCH = 200  # lines a transaction
 EXCERPT = 200
-
-Opener = Callable[[Reference], BinaryIO]
 
 
 @dataclass(frozen=True)
@@ -101,12 +100,12 @@ def take_upload(job: LabelingJob, *, files: Sequence[Upload], by: User, now: dat
     manifests = [upload for upload in files if upload.name.lower().endswith((".manifest", ".jsonl"))]
     others = {upload.name: upload.stream for upload in files if upload not in manifests}
 
-    def opener(reference: Reference) -> BinaryIO:
+    def opener(reference: Reference) -> AbstractContextManager[BinaryIO]:
         stream = others.get(reference.text) or others.get(reference.name)
         if stream is None:
             raise NotFound(f'"{reference.text}" is not among the uploaded files.', todo="Upload it with the manifest.")
         stream.seek(0)
-        return stream
+        return nullcontext(stream)  # not closed: another line may name the same file
 
     if not manifests:
         lines = (_line_for(number, name) for number, name in enumerate(sorted(others), start=1))
@@ -120,7 +119,10 @@ def take_upload(job: LabelingJob, *, files: Sequence[Upload], by: User, now: dat
     return intake
 
 
-def _line_for(number: int, name: str) -> Line:
+def _line_for(number: int, name: str) -> Line | ManifestLineError:
+    """A file's line; a name that is no UTF-8 (its odd bytes are lone surrogates here) has no place in a manifest."""
+    if any("\ud800" <= character <= "\udfff" for character in name):
+        return ManifestLineError(number, "E-UTF8", f"The file name {name!a} is no UTF-8.", todo="Rename the file.")
     value = {"source-ref": name}
     return Line(number=number, text=json.dumps(value, ensure_ascii=False, separators=(",", ":")), object=value)
 
@@ -177,7 +179,8 @@ def _sort(
 def _name(line: Line, given: InputLine) -> str:
     if given.source.reference is not None:
         return given.source.reference.name[:200] or f"object {line.object_id}"
-    return " ".join(given.source.value[:80].split()) or f"object {line.object_id}"
+    shown = "".join(character if character.isprintable() else " " for character in given.source.value[:80])
+    return " ".join(shown.split()) or f"object {line.object_id}"
 
 
 def _object(

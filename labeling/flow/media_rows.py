@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
@@ -15,6 +16,8 @@ from labeling.media import Limits, Probed, probe_many
 from labeling.task_types.base import Medium
 
 LOCAL = {"relative"}
+
+Opener = Callable[[Reference], AbstractContextManager[BinaryIO]]
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,16 @@ class MediaTaker:
         self.store = store()
 
     def fetch(
-        self, wanted: Sequence[tuple[str, Reference | None]], opener: Callable[[Reference], BinaryIO]
+        self,
+        wanted: Sequence[tuple[str, Reference | None]],
+        opener: Opener,
     ) -> list[FetchedMedia | Problem | None]:
         """For each (name, reference): its media, why there is none, or None where the object stands in its line."""
         keys = [None if reference is None else self._keep(reference, opener) for _, reference in wanted]
         rows = self._rows([key for key in keys if isinstance(key, str)])
         return [key if key is None or isinstance(key, Problem) else rows[key] for key in keys]
 
-    def _keep(self, reference: Reference, opener: Callable[[Reference], BinaryIO]) -> str | Problem:
+    def _keep(self, reference: Reference, opener: Opener) -> str | Problem:
         limit = {
             "image": self.limits.image_bytes,
             "video": self.limits.video_bytes,

@@ -33,7 +33,7 @@ def own_connection() -> Iterator[None]:
 
 
 def work(job: LabelingJob, worker: User, seed: int) -> list[tuple[int, int]]:
-    """Claim, and now and then release, decline or send twice, until nothing is open. (task, assignment) answered."""
+    """Claim, and now and then release or send twice, until nothing is open. (task, assignment) answered."""
     chance, done = random.Random(seed), []
     with own_connection():
         while lease := leasing.claim(job, worker=worker, now=database_now()):
@@ -41,14 +41,14 @@ def work(job: LabelingJob, worker: User, seed: int) -> list[tuple[int, int]]:
             if chance.random() < 0.15:
                 leasing.release(lease, worker=worker, token=token)
                 continue
-            key = uuid.uuid4()
-            for _ in range(1 + (chance.random() < 0.1)):
+            key, answer = uuid.uuid4(), {"category": chance.randrange(2)}
+            for _ in range(1 + (chance.random() < 0.1)):  # now and then the network sends it twice
                 kept = leasing.receive_answer(
                     lease,
                     worker=worker,
                     token=token,
                     key=key,
-                    answer={"category": chance.randrange(2)} if _ == 0 else kept.answer,
+                    answer=answer,
                     active_seconds=1,
                     now=database_now(),
                 )

@@ -110,7 +110,9 @@ def test_an_empty_reply_says_why(first: Editor, people: Staff, step: Any, reason
     assert reply["reason"]["todo"]
 
 
-@pytest.mark.parametrize(("state", "reason"), [("draft", "not-started"), ("completed", "complete"), ("failed", "failed")])
+@pytest.mark.parametrize(
+    ("state", "reason"), [("draft", "not-started"), ("completed", "complete"), ("failed", "failed")]
+)
 def test_a_job_that_does_not_run_says_so(first: Editor, state: str, reason: str) -> None:
     LabelingJob.objects.filter(pk=first.job.pk).update(state=state)
     assert first.ask().json()["reason"]["code"] == reason

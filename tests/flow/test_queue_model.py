@@ -11,7 +11,14 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from labeling.errors import LeaseLost
 from labeling.flow import leasing
@@ -190,6 +197,6 @@ def test_any_sequence_of_acts_is_one_that_a_simple_queue_would_have_made() -> No
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Queue,
         settings=settings(
-            max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
