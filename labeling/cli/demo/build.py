@@ -42,7 +42,7 @@ def build_sample(folder: Path) -> list[SampleJob]:
         _job("What-the-picture-shows", "One scene a picture", "image-classification", pictures,
              drawings.scenes, photographs.scene_truths(drawings), (2, 3), None),
         _job("Handwritten-digits", "Which digit is it?", "image-classification", numbers,
-             digits.CLASSES, digits.write_digits(numbers / "images"), (1, 1), 0.1),
+             digits.CLASSES, digits.write_digits(numbers / "images"), (1, 1), 0.05),
         _job("Letters-to-the-town", "Which office should answer?", "text-classification", letters,
              messages.CLASSES, messages.message_truths(), (1, 2), None),
         _job("Camera-moves", "How does the camera move?", "video-classification", films,

@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 
 from labeling.cli.demo.manifests import Truth, class_truth
 
-COUNT: Final = 400
+COUNT: Final = 1200
 SIDE: Final = 160  # px
 CLASSES: Final = tuple("0123456789")
 
@@ -22,7 +22,7 @@ def write_digits(folder: Path) -> list[Truth]:
     chosen = np.random.default_rng(5).permutation(len(data.target))[:COUNT]
     truths = []
     for number, index in enumerate(chosen):
-        name = f"digit-{number:03d}.png"
+        name = f"digit-{number:04d}.png"
         _picture(data.images[index]).save(folder / name)
         source = {"source-ref": f"images/{name}"}
         truths.append(class_truth(source, int(data.target[index]), CLASSES, "groundtruth/image-classification"))

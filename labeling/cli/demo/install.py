@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
+
 from labeling.cli.base import lead_of, team_named
 from labeling.cli.demo.build import SampleJob, build_sample
 from labeling.cli.simulation.hiring import crowd_for, do_background
@@ -12,13 +14,16 @@ from labeling.flow import creation, intake
 from labeling.formats.categories import read_category_file
 from labeling.jobs.clock import database_now
 from labeling.jobs.files import home
-from labeling.jobs.models import LabelingJob
+from labeling.jobs.models import Label, LabelingJob
 from labeling.task_types.registry import task_type
 from labeling.workforce.models import Team, User
 
 SHARE: Final = 0.5  # of a job's places that simulated workers fill
 CARELESS: Final = 0.06
+CAREFUL: Final = 0.01  # where the machine learns: it can't promise more than people keep
 CROWD: Final = 3
+STEPS: Final = 20
+PATIENCE: Final = 60  # seconds a step
 LEASE: Final = 1800  # seconds: a newcomer looks around
 
 
@@ -61,7 +66,11 @@ def _make(sample: SampleJob, team: Team, lead: User) -> LabelingJob:
 
 def _half(job: LabelingJob, sample: SampleJob) -> None:
     do_background(job.pk)  # hands out the first objects
-    answers = round(SHARE * job.objects_of.count() * job.workers_min)
-    crowd = crowd_for(job, truth=sample.truth, workers=CROWD, error_rate=CARELESS)
-    crowd.run(max_seconds=120, max_answers=answers)
-    do_background(job.pk)
+    places = job.objects_of.count() * job.workers_min
+    learns = job.target_error is not None
+    crowd = crowd_for(job, truth=sample.truth, workers=CROWD, error_rate=CAREFUL if learns else CARELESS)
+    for share in np.linspace(0, SHARE, STEPS + 1)[1:] if learns else [SHARE]:
+        crowd.run(max_seconds=PATIENCE, max_answers=round(places * share))
+        do_background(job.pk)
+        if learns and job.labels.filter(by=Label.By.MACHINE).exists():
+            break  # the rest is for the newcomer

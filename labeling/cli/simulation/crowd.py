@@ -22,6 +22,7 @@ from labeling.workforce import tokens
 from labeling.workforce.models import Membership, Role, Team, User
 
 LIFETIME = timedelta(hours=12)
+BETWEEN = 50  # answers after which background work gets its chance, where this process does it
 PAUSE = 0.2  # seconds before asking again when nothing is open
 RETRY = 2.0  # seconds before asking again when the server doesn't answer
 PATIENCE = 60  # unanswered tries in a row
@@ -129,6 +130,8 @@ class Crowd:
         self.outcome.answers += 1
         self.outcome.standings[reply["standing"]] = self.outcome.standings.get(reply["standing"], 0) + 1
         self.seen(self.outcome.answers)
+        if self.outcome.answers % BETWEEN == 0:
+            self.between()
         return True
 
     def _answer(self, worker: Worker, lease: Mapping[str, Any]) -> Any:

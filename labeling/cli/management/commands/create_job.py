@@ -77,8 +77,11 @@ class Command(HouseCommand):
         except Exception:
             job.delete()  # nothing came in: no empty job stays behind
             raise
+        self._tell(job, came)
         if options["start"]:
             creation.start_job(job, by=lead, now=database_now())
+
+    def _tell(self, job: Any, came: intake.Intake) -> None:
         self.say(f"{job.pk}")
         self.say(f"{came.taken} lines taken, {len(came.refused)} refused, {came.failed} failed")
         for one in came.refused[:SHOWN]:
