@@ -15,7 +15,8 @@ from labeling.quality.guess import Evidence
 from labeling.quality.risk import RiskLedger
 
 COVERED = 0.97  # of the open objects: the machine could take them all, more training labels would be wasted
-STALLED = 2  # rounds in a row that gained less than a batch
+LEAST_BATCH = 20  # objects: a round for fewer costs more waiting than it saves answers
+STALLED = 3  # rounds in a row that gained less than a batch; after two, early guesses froze models a round too soon
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Step:
 def sizes_for(objects: int, *, classes: int) -> Sizes:
     """2 % of the job, 300 to 1,000, as calibration sample, but never more than a tenth of a small job."""
     calibration = min(1000, max(300, math.ceil(0.02 * objects)))
-    batch = max(1, min(1000, objects // 20))
+    batch = min(1000, max(LEAST_BATCH, objects // 20))
     return Sizes(
         calibration=min(calibration, max(1, objects // 10)),
         cold_start=min(max(2 * classes, 40), max(1, objects // 10)),
@@ -114,3 +115,12 @@ def after(certificate: Certificate, ledger: RiskLedger) -> Step:
     if certificate.granted:
         return Step(go=False, reason="The promise holds for the certified set; the rest goes to people.")
     return Step(go=True, reason="The audit's answers teach the model, and a smaller set gets a second, fresh audit.")
+
+
+def standing_sample(machine: Ints, *, share: float = 0.01, seed: int) -> Ints:
+    """Which machine-labeled objects go blind to people for the standing audit: a random share, at least one; ascending.
+
+    Their answers are counted by `quality.sequential.Alarm`, and replace the machine's label.
+    """
+    count = min(len(machine), max(1, round(share * len(machine))))
+    return np.sort(np.random.default_rng([seed, 2]).choice(machine, count, replace=False))

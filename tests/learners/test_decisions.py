@@ -10,6 +10,7 @@ from labeling.learners.decisions import (
     freeze,
     keep_training,
     sizes_for,
+    standing_sample,
 )
 from labeling.learners.rounds import learn
 from labeling.quality.audit import Promise, certify, draw_audit, machine_objects, plan_audit
@@ -32,7 +33,11 @@ def test_the_calibration_sample_is_two_percent_within_bounds_and_small_for_small
 def test_a_cold_start_asks_twice_per_class():
     assert sizes_for(10_000, classes=77).cold_start == 154
     assert sizes_for(10_000, classes=2).cold_start == 40
-    assert sizes_for(1, classes=2).batch == 1
+    assert sizes_for(1, classes=2).cold_start == 1
+
+
+def test_a_batch_is_a_twentieth_of_the_job_within_bounds():
+    assert [sizes_for(n, classes=2).batch for n in (30, 7600, 10**6)] == [20, 380, 1000]
 
 
 def test_the_calibration_sample_is_drawn_from_what_can_be_asked_and_repeats_with_its_seed():
@@ -54,9 +59,9 @@ def test_training_goes_on_while_nothing_could_be_certified_until_the_rounds_are_
     assert not keep_training([said(0)] * (SIZES.rounds + 1), SIZES).go
 
 
-def test_training_stops_after_two_rounds_that_gained_less_than_a_batch():
-    assert keep_training([said(1000), said(1100)], SIZES).go
-    assert not keep_training([said(1000), said(1100), said(1200)], SIZES).go
+def test_training_stops_after_three_rounds_that_gained_less_than_a_batch():
+    assert keep_training([said(1000), said(1100), said(1200)], SIZES).go
+    assert not keep_training([said(1000), said(1100), said(1200), said(1300)], SIZES).go
 
 
 def test_training_stops_when_the_machine_could_take_all_that_is_left_or_nothing_is_left():
@@ -149,3 +154,12 @@ def test_unreadable_objects_never_reach_the_order():
     )
     assert 250 not in freeze(learned, np.arange(60, 300)).objects
     assert 250 not in learned.picks
+
+
+def test_the_standing_audit_draws_a_share_of_the_machines_labels_and_at_least_one():
+    machine = np.arange(500, 1500)
+    drawn = standing_sample(machine, share=0.05, seed=1)
+    assert len(set(drawn.tolist())) == 50
+    assert set(drawn.tolist()) <= set(machine.tolist())
+    assert len(standing_sample(machine[:3], seed=1)) == 1
+    assert len(standing_sample(machine[:0], seed=1)) == 0
