@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from labeling.pages.numbers import count, percent, short
 
 Point = tuple[float, float]
+TENTH: Final = 0.01  # shares of wrong labels are shown to a tenth of a per cent
 
 
 @dataclass(frozen=True)
@@ -96,16 +98,15 @@ class Dot:
     low: bool  # clearly below the team
 
 
-def ceiling(value: float) -> float:
-    """The next round number at or above `value`: 1, 2, 2.5 or 5 times a power of ten."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= value * (1 - 1e-9))
+def ceiling(value: float, steps: int = 1) -> float:
+    """The next round number at or above `value` (at least `steps`) whose grid of so many steps is of whole numbers."""
+    least = max(1.0, value / steps)
+    power = 10.0 ** math.floor(math.log10(least))
+    return steps * next(step * power for step in (1, 2, 5, 10) if step * power >= least * (1 - 1e-9))
 
 
 def _scale(top: float) -> Callable[[float], float]:
-    return lambda value: 100 - 100 * min(value, top) / top
+    return lambda value: 100 - 100 * value / top
 
 
 def _points(points: Sequence[Point]) -> str:
@@ -116,9 +117,26 @@ def line(points: Sequence[Point], kind: str) -> Shape:
     return Shape("polyline", kind, _points(points))
 
 
-def _grid(top: float, steps: int, words: Callable[[float], str]) -> tuple[list[Shape], list[Word]]:
-    ys = [(top * i / steps, 100 - 100 * i / steps) for i in range(steps + 1)]
-    return [line([(0, y), (100, y)], "gridline") for _value, y in ys], [Word(0, y, words(v), "yt") for v, y in ys]
+def below(points: Sequence[Point]) -> list[Point]:
+    """The part of a line under the upper edge of the plot, cut where it first crosses the edge."""
+    kept: list[Point] = []
+    for x, y in points:
+        if y < 0:
+            if kept:
+                before_x, before_y = kept[-1]
+                kept.append((before_x + (x - before_x) * before_y / (before_y - y), 0.0))
+            break
+        kept.append((x, y))
+    return kept
+
+
+def _grid(
+    top: float, steps: int, words: Callable[[float], str], *, scale: Callable[[float], float] | None = None
+) -> tuple[list[Shape], list[Word]]:
+    y = scale or _scale(top)
+    values = [top * i / steps for i in range(steps + 1)]
+    lines = [line([(0, y(value)), (100, y(value))], "gridline") for value in values]
+    return lines, [Word(0, y(value), words(value), "yt") for value in values]
 
 
 def threshold_chart(points: Sequence[ThresholdPoint], *, promise: float, chosen: ThresholdPoint | None) -> Chart:
@@ -126,14 +144,12 @@ def threshold_chart(points: Sequence[ThresholdPoint], *, promise: float, chosen:
 
     points: by rising share, all in [0, 1]; promise in (0, 1); chosen: where the machine stopped, or None.
     """
-    top = ceiling(min(1.0, max(2.2 * promise, *(p.estimate for p in points), 0.001) if points else 2.2 * promise))
+    top = 2.4 * promise  # what lies above is no answer to the question
     y = _scale(top)
-    shapes, words = _grid(
-        top, 2 if top == ceiling(2 * promise) and promise * 2 == top else 4, lambda v: percent(v, top)
-    )
+    shapes, words = _grid(2 * promise, 2, lambda v: percent(v, TENTH), scale=y)
     shapes.append(Shape("polygon", "safe", _points([(0, y(promise)), (100, y(promise)), (100, 100), (0, 100)])))
-    shapes.append(line([(100 * p.share, y(p.estimate)) for p in points if p.estimate <= top], "line"))
-    shapes.append(line([(100 * p.share, y(p.upper)) for p in points if p.upper <= top], "line bound"))
+    shapes.append(line(below([(100 * p.share, y(p.estimate)) for p in points]), "line"))
+    shapes.append(line(below([(100 * p.share, y(p.upper)) for p in points]), "line bound"))
     shapes.append(line([(0, y(promise)), (100, y(promise))], "line promise"))
     marks = [0.0, 0.25, 0.5, 0.75, 1.0]
     if chosen is not None:
@@ -150,13 +166,13 @@ def threshold_chart(points: Sequence[ThresholdPoint], *, promise: float, chosen:
         legend=(
             ("ln bound", _("upper limit")),
             ("ln", _("best estimate")),
-            ("ln promise-ln", _("promise, %(promise)s") % {"promise": percent(promise)}),
+            ("ln promise-ln", _("promise, %(promise)s") % {"promise": percent(promise, TENTH)}),
         ),
         shapes=tuple(shapes),
         words=tuple(words),
         table=Table(
             (_("Labeled by machine"), _("Wrong, best estimate"), _("Wrong, at most")),
-            tuple((percent(p.share), percent(p.estimate, 0.01), percent(p.upper, 0.01)) for p in points),
+            tuple((percent(p.share), percent(p.estimate, TENTH), percent(p.upper, TENTH)) for p in points),
         ),
         axis_name=_("share of objects labeled by machine"),
     )
@@ -172,16 +188,16 @@ def _threshold_spoken(promise: float, chosen: ThresholdPoint | None) -> str:
         "under the promised %(promise)s"
     ) % {
         "share": percent(chosen.share),
-        "estimate": percent(chosen.estimate, 0.01),
-        "upper": percent(chosen.upper, 0.01),
-        "promise": percent(promise),
+        "estimate": percent(chosen.estimate, TENTH),
+        "upper": percent(chosen.upper, TENTH),
+        "promise": percent(promise, TENTH),
     }
 
 
 def learning_chart(points: Sequence[LearningPoint]) -> Chart:
     """Objects that the machine could take over against people's answers; one point a round, at least one of them."""
-    widest = ceiling(max(p.answers for p in points))
-    top = ceiling(max([p.machine for p in points] + [1]))
+    widest = ceiling(max(p.answers for p in points), steps=2)
+    top = ceiling(max(p.machine for p in points), steps=4)
     y = _scale(top)
     shapes, words = _grid(top, 4, short)
     at = [(100 * p.answers / widest, y(p.machine)) for p in points]
@@ -217,7 +233,7 @@ def days_chart(
     days: Sequence[Day], *, key: str = "days", title: str = "", caption: str = "", people_only: bool = False
 ) -> Chart:
     """Answers by people and labels by machine, stacked; one bar for each of `days` in order."""
-    top = ceiling(max([d.people + d.machine for d in days] + [1]))
+    top = ceiling(max(d.people + d.machine for d in days), steps=2)
     y = _scale(top)
     shapes, words = _grid(top, 2, short)
     step = 100 / len(days)

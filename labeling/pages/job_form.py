@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from labeling.errors import InvalidJob, NotFound
 from labeling.task_types.base import Category
+from labeling.task_types.registry import TASK_TYPES
 from labeling.workforce.access import access_team
 from labeling.workforce.models import Team, User
 
@@ -58,6 +60,7 @@ class JobForm:
 
     def wishes(self, user: User) -> dict[str, Any]:
         """The arguments of create_job. Fills `errors`; what it returns is only good when there are none."""
+        self._required()
         return {
             "name": self.typed["name"],
             "task_type": self.typed["task_type"],
@@ -68,6 +71,20 @@ class JobForm:
             "instructions": self.typed["instructions"],
             "label_attribute": self.typed["label_attribute"],
         }
+
+    def _required(self) -> None:
+        """What is plainly missing, all at once; the finer rules are the flow's, and come one by one."""
+        if not self.typed["name"]:
+            self.errors["name"] = _("Write a name.")
+        kind = next((kind for kind in TASK_TYPES if kind.name == self.typed["task_type"]), None)
+        if kind is None:
+            self.errors["task_type"] = _("Choose what people are asked.")
+        elif len(self.names) < kind.min_categories:
+            self.errors["categories"] = ngettext(
+                "This question needs at least %(n)s class.",
+                "This question needs at least %(n)s classes.",
+                kind.min_categories,
+            ) % {"n": kind.min_categories}
 
     def _team(self, user: User) -> Team | None:
         try:

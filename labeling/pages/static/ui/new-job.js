@@ -148,7 +148,7 @@ function start() {
   showSource();
   showPromise();
   showChips();
-  form()?.querySelector('[data-focus]')?.focus();
+  form()?.querySelector('[data-focus]')?.focus({ preventScroll: true });
 }
 
 document.addEventListener('click', (event) => {
