@@ -12,8 +12,8 @@ const FONT = '600 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica 
 const TAG = { height: 18, pad: 6, radius: 3 };
 /** How far a tag may reach beyond its shape: what a partial redraw must look around for. */
 export const TAG_REACH = { x: 240, y: TAG.height + 4 };
-/** Smaller shapes on the screen carry no tag. */
-const LEAST_FOR_TAG = 14;
+/** Smaller shapes on the screen carry no tag, px; where there are many, only the larger ones do. */
+const leastForTag = (count: number): number => 14 * Math.max(1, Math.sqrt(count / 500));
 
 interface Item {
   readonly drawing: Drawing;
@@ -57,9 +57,12 @@ const tag = (to: CanvasRenderingContext2D, { place, text }: Item, fill: string, 
   to.fillText(text, place.left + TAG.pad, top + TAG.height - 5);
 };
 
-const strokeAll = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, category: Category): void => {
+const strokeSome = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, category: Category): void => {
   to.beginPath();
   for (const { drawing } of items) trace(to, drawing, m);
+  to.globalAlpha = 0.1;
+  to.fillStyle = colourOf(category);
+  to.fill();
   to.globalAlpha = 0.75;
   to.lineWidth = 4;
   to.strokeStyle = inkColour();
@@ -71,10 +74,13 @@ const strokeAll = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matr
   if (isDashed(category)) to.setLineDash([8, 4]);
   to.stroke();
   to.setLineDash([]);
-  to.globalAlpha = 0.1;
-  to.fillStyle = colourOf(category);
-  to.fill();
-  to.globalAlpha = 1;
+};
+
+/** The cost of filling a path grows faster than its length: thousands of shapes go in lots of this many. */
+const LOT = 64;
+
+const strokeAll = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, category: Category): void => {
+  for (let i = 0; i < items.length; i += LOT) strokeSome(to, items.slice(i, i + LOT), m, category);
 };
 
 /** Digit, and the name where it fits over the shape. */
@@ -91,13 +97,14 @@ const grouped = (
   m: Matrix,
 ): Map<Category, Item[]> => {
   const groups = new Map<Category, Item[]>();
+  const least = leastForTag(records.length);
   const { located } = desk.type;
   if (located === undefined) return groups;
   for (const record of records) {
     const category = desk.question.categories[record.category];
     if (category === undefined) continue;
     const place = applyToBox(m, located.bounds(record));
-    const text = place.width < LEAST_FOR_TAG ? '' : restingText(to, desk, category, place.width);
+    const text = place.width < least ? '' : restingText(to, desk, category, place.width);
     const group = groups.get(category);
     const item = { drawing: located.draw(record), text, place };
     if (group === undefined) groups.set(category, [item]);
