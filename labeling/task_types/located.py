@@ -162,7 +162,11 @@ class Located(TaskType[Instances]):
         class_id = entry.get("class_id")
         name = names.get(str(class_id)) if isinstance(names, dict) else None
         shape = next(iter(self._allowed(q).values()))
-        ours = {key: listed[place] for key, listed in attribute.ours.items() if len(listed) > place}
+        ours = {
+            key: listed[place]
+            for key, listed in attribute.ours.items()
+            if isinstance(listed, list) and len(listed) > place  # beside ours stands what holds for the whole label
+        }
         return {
             "id": ours.get("ids") or str(uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([place, entry], sort_keys=True))),
             "shape": shape.name,

@@ -273,3 +273,11 @@ def test_thousands_of_boxes_are_compared_and_consolidated_in_seconds() -> None:
     assert KIND.agreement(*answers, Q) > 0.7
     KIND.consolidate(asked(ana=answers[0], ben=answers[1]), {})
     assert time.process_time() - started < 6
+
+
+def test_what_holds_for_the_whole_label_beside_the_lists_does_not_disturb_reading() -> None:
+    raw = {"class_id": 1, "left": 1, "top": 2, "width": 3, "height": 4}
+    value = {"image_size": [{"width": 640, "height": 480, "depth": 3}], "annotations": [raw]}
+    plain = LabelAttribute(value, {"class-map": {"1": "heron"}})
+    extended = LabelAttribute(value, {"class-map": {"1": "heron"}}, ours={"v": 1, "annotators": 3, "model": "m"})
+    assert KIND.from_manifest(plain, Q) == KIND.from_manifest(extended, Q)
