@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +24,7 @@ from labeling.flow.later import later
 from labeling.flow.media_rows import FetchedMedia, MediaTaker, Opener
 from labeling.formats.labels import failure_of, read_label
 from labeling.formats.lines import Line, LineSource, read_lines
-from labeling.formats.references import Reference, open_under
+from labeling.formats.references import Reference, classify, open_under
 from labeling.formats.source import InputLine, check_input
 from labeling.jobs.dialect import write
 from labeling.jobs.models import Assignment, DataObject, Decline, LabelingJob, RefusedLine, Tally, Task
@@ -66,6 +66,10 @@ class Upload:
 def take_manifest(job: LabelingJob, *, stream: LineSource, root: Path | None, by: User, now: datetime) -> Intake:
     """Take the lines of a manifest; relative references stand for files under `root` (None: they are not followed)."""
 
+    return _take(job, read_lines(stream), _opener(root), by=by, now=now)
+
+
+def _opener(root: Path | None) -> Opener:
     def opener(reference: Reference) -> BinaryIO:
         if root is None:
             raise NotFound(
@@ -74,7 +78,7 @@ def take_manifest(job: LabelingJob, *, stream: LineSource, root: Path | None, by
             )
         return open_under(root, reference)
 
-    return _take(job, read_lines(stream), opener, by=by, now=now)
+    return opener
 
 
 def take_folder(job: LabelingJob, *, folder: Path, by: User, now: datetime) -> Intake:
@@ -89,7 +93,7 @@ def take_folder(job: LabelingJob, *, folder: Path, by: User, now: datetime) -> I
     if not names:
         raise InvalidJob(f"The folder {folder} is empty.", where="input", todo="Put files into it, or name another.")
     lines = (_line_for(number, name) for number, name in enumerate(names, start=1))
-    return _take(job, lines, lambda reference: open_under(folder, reference), by=by, now=now)
+    return _take(job, lines, _opener(folder), by=by, now=now)
 
 
 def take_upload(job: LabelingJob, *, files: Sequence[Upload], by: User, now: datetime) -> Intake:
@@ -98,7 +102,7 @@ def take_upload(job: LabelingJob, *, files: Sequence[Upload], by: User, now: dat
     if not files:
         raise InvalidJob("No file was sent.", where="input", todo="Choose files or a manifest.")
     manifests = [upload for upload in files if upload.name.lower().endswith((".manifest", ".jsonl"))]
-    others = {upload.name: upload.stream for upload in files if upload not in manifests}
+    others, twice = _by_name([upload for upload in files if upload not in manifests])
 
     def opener(reference: Reference) -> AbstractContextManager[BinaryIO]:
         stream = others.get(reference.text) or others.get(reference.name)
@@ -109,14 +113,26 @@ def take_upload(job: LabelingJob, *, files: Sequence[Upload], by: User, now: dat
 
     if not manifests:
         lines = (_line_for(number, name) for number, name in enumerate(sorted(others), start=1))
-        return _take(job, lines, opener, by=by, now=now)
+        return _take(job, chain(lines, twice), opener, by=by, now=now)
     intake = Intake()
     for manifest in manifests:
-        part = _take(job, read_lines(manifest.stream), opener, by=by, now=now)
+        part = _take(job, chain(read_lines(manifest.stream), twice), opener, by=by, now=now)
+        twice = []
         intake.taken += part.taken
         intake.failed += part.failed
         intake.refused += part.refused
     return intake
+
+
+def _by_name(files: Sequence[Upload]) -> tuple[dict[str, BinaryIO], list[ManifestLineError]]:
+    """The files' streams, and a complaint for each further file of a name."""
+    streams: dict[str, BinaryIO] = {}
+    twice: list[ManifestLineError] = []
+    for upload in files:
+        if streams.setdefault(upload.name, upload.stream) is not upload.stream:
+            said = f'A second file is called "{upload.name}".'
+            twice.append(ManifestLineError(0, "E-FILE-TWICE", said, todo="Rename it."))
+    return streams, twice
 
 
 def _line_for(number: int, name: str) -> Line | ManifestLineError:
@@ -219,12 +235,14 @@ def _store(job: LabelingJob, rows: Sequence[DataObject], refused: Sequence[Manif
 
 
 def retry_failed(job: LabelingJob, *, by: User, now: datetime) -> int:
-    """Offer failed objects whose media are there once more; how many. Those without media stay as they are."""
-    again = DataObject.objects.filter(job=job, state=ObjectState.FAILED)
-    if type_of(job).media != "text":
-        again = again.filter(media__isnull=False)
+    """Offer failed objects once more, their files read anew where they were missing; how many came back.
+
+    What fails again keeps its new reason.
+    """
+    rows = DataObject.objects.filter(job=job, state=ObjectState.FAILED)
+    _fetch_again(job, [row for row in rows.filter(media__isnull=True).order_by("position") if _reference(row)])
+    chosen = [row.pk for row in rows.all() if row.media_id is not None or _reference(row) is None]
     with write():
-        chosen = list(again.values_list("pk", flat=True))
         Assignment.objects.filter(task__data_object__in=chosen, state=AssignmentState.WITHDRAWN).update(
             state=AssignmentState.OPEN
         )
@@ -235,7 +253,28 @@ def retry_failed(job: LabelingJob, *, by: User, now: datetime) -> int:
         for state, part in ((ObjectState.WITH_PEOPLE, asked), (ObjectState.PENDING, set(chosen) - asked)):
             DataObject.objects.filter(pk__in=part).update(state=state, failure_reason="", retries=F("retries") + 1)
         Tally.objects.filter(job=job).update(failed=F("failed") - len(chosen))
-        LabelingJob.objects.filter(pk=job.pk, state=JobState.COMPLETED).update(state=JobState.RUNNING, ended_at=None)
+        if chosen:
+            done = LabelingJob.objects.filter(pk=job.pk, state=JobState.COMPLETED)
+            done.update(state=JobState.RUNNING, ended_at=None)
         note("failed-retried", by=by, now=now, job=job, objects=len(chosen))
         later(job, "objects", now=now)
     return len(chosen)
+
+
+def _reference(row: DataObject) -> Reference | None:
+    text = row.content.get("source-ref")
+    return classify(text) if isinstance(text, str) else None  # its line was taken, so it can be classified
+
+
+def _fetch_again(job: LabelingJob, rows: Sequence[DataObject]) -> None:
+    taker, opener = MediaTaker(type_of(job).media), _opener(Path(job.root) if job.root else None)
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        fetched = taker.fetch([(row.name, _reference(row)) for row in batch], opener)
+        with write():
+            for row, media in zip(batch, fetched, strict=True):
+                again = DataObject.objects.filter(pk=row.pk, state=ObjectState.FAILED)
+                if isinstance(media, FetchedMedia):
+                    again.update(media=media.row)
+                elif isinstance(media, Problem):
+                    again.update(failure_reason=f"ClientError: {media.what}", retries=F("retries") + 1)
