@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -46,4 +47,6 @@ class HeadersMiddleware:
             response.headers.setdefault(name, value)
         if not request.path.startswith("/static/"):  # everything else may be one person's: no cache keeps it
             response.headers.setdefault("Cache-Control", "no-store")
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            response.headers.setdefault("Retry-After", "60")
         return response

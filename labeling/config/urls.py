@@ -7,6 +7,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
+from labeling.workforce.sign_in import SignIn
+
 
 def health(_request: HttpRequest) -> HttpResponse:
     """200 when the web process and its database answer; for load balancers and the compose file."""
@@ -16,7 +18,7 @@ def health(_request: HttpRequest) -> HttpResponse:
 
 
 accounts = [
-    path("login/", account.login, name="account_login"),
+    path("login/", SignIn.as_view(), name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("signup/", account.signup, name="account_signup"),  # closed by the adapter; allauth links to it by name
