@@ -17,7 +17,7 @@ from labeling.jobs.access import access_assignment, access_workable_job
 from labeling.jobs.clock import database_now
 from labeling.jobs.lease_tokens import token_of
 from labeling.jobs.media_links import links_for
-from labeling.jobs.models import Annotation, Assignment, Draft
+from labeling.jobs.models import Annotation, Assignment, DataObject, Draft
 from labeling.jobs.questions import Questions
 from labeling.task_types.wire import question_as_json
 
@@ -123,12 +123,17 @@ def _lease(assignment: Assignment, questions: Questions, draft: Draft | None, no
         **_until(assignment.expires_at, now),
         "task_type": questions.type.name,
         "question": question_as_json(questions.about(data_object)),
-        "object": {"id": data_object.pk, "name": data_object.name, "line": data_object.position + 1},
+        "object": {"id": data_object.pk, "name": _title(data_object), "line": data_object.position + 1},
         "media": links_for(assignment, data_object),
         "answer_to_start_from": None,
         "proposals": None,
         "draft": draft and {"revision": draft.revision, "document": draft.document, "history": draft.history},
     }
+
+
+def _title(data_object: DataObject) -> str:
+    """A file's name; a text in its line is the content itself, so its number names it."""
+    return data_object.name if data_object.media is not None else f"no. {data_object.position + 1}"
 
 
 def _until(expires_at: datetime | None, now: datetime) -> dict[str, Any]:
