@@ -44,17 +44,6 @@ const parse = (raw: JsonObject, { media }: Question, pointer: string): Box => {
   return { left, top, width, height };
 };
 
-const corners = ({ left, top, width, height }: Box): readonly number[] => [
-  left,
-  top,
-  left + width,
-  top,
-  left + width,
-  top + height,
-  left,
-  top + height,
-];
-
 /** Eight handles, named by the edges that they pull: "left top", "top", "right" ... */
 const handles = ({ left, top, width, height }: Box): Handle[] =>
   [-1, 0, 1].flatMap((x) =>
@@ -110,7 +99,7 @@ export const box: Shape<Box> = {
   tools: ['box'],
   parse,
   bounds: (g) => g,
-  draw: (g) => ({ paths: [{ points: corners(g), closed: true }] }),
+  draw: (g) => ({ paths: [], boxes: [g] }),
   hit: (g, at, reach) => (contains(g, at, reach) ? area(g) : null),
   handles,
   withHandle: (g, name, to, _how, limits) => {

@@ -3,7 +3,7 @@ import { digitOf } from '../commands/labeling.ts';
 import { apply, applyToBox, type Matrix } from '../geometry/matrix.ts';
 import type { Box, Point } from '../geometry/plane.ts';
 import { type InstanceRecord, isInstance } from '../task-types/question.ts';
-import type { Drawing, Handle } from '../task-types/task-type.ts';
+import type { Drawing, Handle, Path } from '../task-types/task-type.ts';
 import { colourClass } from './colours.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -18,17 +18,22 @@ const svgElement = (name: string, classes: string): SVGElement => {
   return element;
 };
 
-const pathOf = ({ paths }: Drawing, m: Matrix): string =>
-  paths
-    .map(({ points, closed }) => {
-      const parts: string[] = [];
-      for (let i = 0; i + 1 < points.length; i += 2) {
-        const { x, y } = apply(m, { x: points[i] ?? 0, y: points[i + 1] ?? 0 });
-        parts.push(`${i === 0 ? 'M' : 'L'}${x.toFixed(2)} ${y.toFixed(2)}`);
-      }
-      return parts.join('') + (closed ? 'Z' : '');
-    })
-    .join('');
+const lineOf = ({ points, closed }: Path, m: Matrix): string => {
+  const parts: string[] = [];
+  for (let i = 0; i + 1 < points.length; i += 2) {
+    const { x, y } = apply(m, { x: points[i] ?? 0, y: points[i + 1] ?? 0 });
+    parts.push(`${i === 0 ? 'M' : 'L'}${x.toFixed(2)} ${y.toFixed(2)}`);
+  }
+  return parts.join('') + (closed ? 'Z' : '');
+};
+
+const boxOf = (box: Box, m: Matrix): string => {
+  const { left, top, width, height } = applyToBox(m, box);
+  return `M${left.toFixed(2)} ${top.toFixed(2)}h${width.toFixed(2)}v${height.toFixed(2)}h${(-width).toFixed(2)}Z`;
+};
+
+const pathOf = ({ paths, boxes }: Drawing, m: Matrix): string =>
+  paths.map((path) => lineOf(path, m)).join('') + boxes.map((box) => boxOf(box, m)).join('');
 
 /** What changes with the hand: the selected shapes, their handles, the shape being made, the crosshair. Screen px. */
 export class Overlay {

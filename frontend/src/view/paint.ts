@@ -20,9 +20,10 @@ interface Item {
   readonly text: string;
   /** Where the shape is on the stage. */
   readonly place: Box;
+  /** The drawing's upright boxes on the stage. */
+  readonly boxes: readonly Box[];
 }
 
-/** One colour's shapes: a path for all, so that the cost is a few strokes a class and not a few a shape. */
 const trace = (to: CanvasRenderingContext2D, { paths }: Drawing, m: Matrix): void => {
   for (const { points, closed } of paths) {
     for (let i = 0; i + 1 < points.length; i += 2) {
@@ -35,6 +36,18 @@ const trace = (to: CanvasRenderingContext2D, { paths }: Drawing, m: Matrix): voi
     }
     if (closed) to.closePath();
   }
+};
+
+const fillAll = (to: CanvasRenderingContext2D, items: readonly Item[]): void => {
+  to.fill();
+  for (const { boxes } of items)
+    for (const { left, top, width, height } of boxes) to.fillRect(left, top, width, height);
+};
+
+const lineAll = (to: CanvasRenderingContext2D, items: readonly Item[]): void => {
+  to.stroke();
+  for (const { boxes } of items)
+    for (const { left, top, width, height } of boxes) to.strokeRect(left, top, width, height);
 };
 
 const widths = new Map<string, number>();
@@ -58,21 +71,22 @@ const tag = (to: CanvasRenderingContext2D, { place, text }: Item, fill: string, 
 };
 
 const strokeSome = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, category: Category): void => {
+  const colour = colourOf(category);
   to.beginPath();
   for (const { drawing } of items) trace(to, drawing, m);
   to.globalAlpha = 0.1;
-  to.fillStyle = colourOf(category);
-  to.fill();
+  to.fillStyle = colour;
+  fillAll(to, items);
   to.globalAlpha = 0.75;
   to.lineWidth = 4;
   to.strokeStyle = inkColour();
   to.setLineDash([]);
-  to.stroke();
+  lineAll(to, items);
   to.globalAlpha = 1;
   to.lineWidth = 2;
-  to.strokeStyle = colourOf(category);
+  to.strokeStyle = colour;
   if (isDashed(category)) to.setLineDash([8, 4]);
-  to.stroke();
+  lineAll(to, items);
   to.setLineDash([]);
 };
 
@@ -105,8 +119,9 @@ const grouped = (
     if (category === undefined) continue;
     const place = applyToBox(m, located.bounds(record));
     const text = place.width < least ? '' : restingText(to, desk, category, place.width);
+    const drawing = located.draw(record);
+    const item = { drawing, text, place, boxes: drawing.boxes.map((box) => applyToBox(m, box)) };
     const group = groups.get(category);
-    const item = { drawing: located.draw(record), text, place };
     if (group === undefined) groups.set(category, [item]);
     else group.push(item);
   }
@@ -123,20 +138,21 @@ const ghost = (
   const { located } = desk.type;
   if (category === undefined || record === null || located === undefined) return;
   const drawing = located.draw(record);
-  const colour = colourOf(category);
+  const place = applyToBox(m, located.bounds(record));
+  const text = `${category.name} ${percent(confidence)}`;
+  const item = { drawing, text, place, boxes: drawing.boxes.map((box) => applyToBox(m, box)) };
   to.beginPath();
   trace(to, drawing, m);
   to.globalAlpha = 0.06;
-  to.fillStyle = colour;
-  to.fill();
+  to.fillStyle = colourOf(category);
+  fillAll(to, [item]);
   to.globalAlpha = 1;
   to.lineWidth = 2;
-  to.strokeStyle = colour;
+  to.strokeStyle = colourOf(category);
   to.setLineDash([7, 5]);
-  to.stroke();
+  lineAll(to, [item]);
   to.setLineDash([]);
-  const place = applyToBox(m, located.bounds(record));
-  tag(to, { drawing, text: `${category.name} ${percent(confidence)}`, place }, 'rgb(16 19 18 / 0.84)', '#fff');
+  tag(to, item, 'rgb(16 19 18 / 0.84)', '#fff');
 };
 
 /** Those whose bounds or tags touch the media box; with none, all. */
@@ -160,7 +176,6 @@ export const paint = (
   lifted: string | null,
 ): void => {
   if (desk.hidden.value) return;
-  to.lineJoin = 'round';
   to.font = FONT;
   const groups = grouped(to, desk, recordsIn(desk, area, lifted), m);
   for (const [category, items] of groups) strokeAll(to, items, m, category);
