@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labeling.api.base import Body, Door, me, read
+from labeling.api.data import JobObjectsView
 from labeling.api.parsing import StorableJson
 from labeling.errors import BadRequest, NotFound
 from labeling.flow import creation, intake
@@ -147,7 +148,7 @@ class StepView(Door):
         return Response(_job(job))
 
 
-class ObjectsView(Door):
+class ObjectsView(JobObjectsView):
     parser_classes: tuple[type[BaseParser], ...] = (StorableJson, MultiPartParser)
 
     @extend_schema(

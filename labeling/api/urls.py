@@ -3,13 +3,15 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 
-from labeling.api import exports, jobs, leases, media
+from labeling.api import data, exports, jobs, leases, media, teams
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("jobs", jobs.JobsView.as_view(), name="api-jobs"),
     path("jobs/<int:pk>", jobs.JobView.as_view(), name="api-job"),
     path("jobs/<int:pk>/objects", jobs.ObjectsView.as_view(), name="api-objects"),
+    path("jobs/<int:pk>/instructions", data.InstructionsView.as_view(), name="api-instructions"),
+    path("jobs/<int:pk>/refused", data.RefusedView.as_view(), name="api-refused"),
     path("jobs/<int:pk>/retry", jobs.RetryView.as_view(), name="api-retry"),
     path("jobs/<int:pk>/leases", leases.LeasesView.as_view(), name="api-leases"),
     path("jobs/<int:pk>/exports", exports.ExportsView.as_view(), name="api-exports"),
@@ -21,5 +23,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/<int:pk>/decline", leases.DeclineView.as_view(), name="api-decline"),
     path("assignments/<int:pk>/draft", leases.DraftView.as_view(), name="api-draft"),
     path("assignments/<int:pk>/answer", leases.AnswerView.as_view(), name="api-answer"),
+    path("answers", data.OwnAnswersView.as_view(), name="api-own-answers"),
+    path("teams", teams.TeamsView.as_view(), name="api-teams"),
+    path("teams/<int:pk>/invitations", teams.InviteView.as_view(), name="api-invite"),
+    path("teams/<int:pk>/members/<int:member>", teams.MemberView.as_view(), name="api-member"),
+    path("tokens", teams.TokensView.as_view(), name="api-tokens"),
+    path("tokens/<int:pk>", teams.TokenView.as_view(), name="api-token"),
     path("media/<int:pk>/<slug:variant>", media.MediaView.as_view(), name="api-media"),
 ]

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
-from labeling.jobs.models import Annotation, DataObject, Label, LabelingJob, Outbox, Tally, Task, WorkDay
-from labeling.jobs.places import one_more, withdraw
+from labeling.jobs.models import (
+    Annotation,
+    Assignment,
+    DataObject,
+    Decline,
+    Label,
+    LabelingJob,
+    Outbox,
+    Tally,
+    Task,
+    WorkDay,
+)
+from labeling.jobs.places import nobody_left, one_more, withdraw
 from labeling.jobs.questions import Questions
 from labeling.jobs.states import AssignmentState, ObjectState, TaskState
 from labeling.jobs.votes import counted, votes_on
@@ -37,17 +49,28 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
         return 0
     job = LabelingJob.objects.get(pk=job_id)
     questions = Questions(job)
-    tasks = _complete({row.body["task"] for row in rows})
+    looked_at = {row.body["task"] for row in rows}
+    alone = nobody_left(job, looked_at)
+    tasks = _complete(looked_at) + _abandoned(job, alone)
     verdicts = _verdicts(job, questions, tasks)
     answers = Annotation.objects.filter(pk__in=[row.body["annotation"] for row in rows if row.kind == "answered"])
-    with write():
+    with suppress(_Overtaken), write():
+        taken, _ = Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        if taken != len(rows):
+            raise _Overtaken
         _count(job, list(answers))
         for task in tasks:
-            _settle(job, questions, task, verdicts.get(task.data_object_id), now)
-        for task in _refused_by_all(job, {row.body["task"] for row in rows if row.kind == "declined"}):
-            _give_up(job, task)
-        Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    return len(rows)
+            outcome = verdicts.get(task.data_object_id)
+            if outcome is None:
+                _give_up(job, task)
+            else:
+                _settle(job, questions, task, outcome, now, last=task.pk in alone)
+        return len(rows)
+    return 0
+
+
+class _Overtaken(Exception):
+    """Somebody else took these rows meanwhile: a worker that was frozen for longer than its turn wakes up here."""
 
 
 def _complete(ids: set[int]) -> list[Task]:
@@ -96,13 +119,14 @@ def _settle(
     job: LabelingJob,
     questions: Questions,
     task: Task,
-    outcome: tuple[Verdict[Any], list[int]] | None,
+    outcome: tuple[Verdict[Any], list[int]],
     now: datetime,
+    *,
+    last: bool,
 ) -> None:
-    if outcome is None:
-        return
+    """`last`: nobody is left to ask for one more opinion."""
     verdict, sources = outcome
-    if verdict.confidence < SURE and task.wanted < job.workers_max:
+    if verdict.confidence < SURE and task.wanted < job.workers_max and not last:
         one_more(task)
         return
     write_label(job, task.data_object_id, verdict, sources, questions, now=now)
@@ -111,13 +135,14 @@ def _settle(
     Tally.objects.filter(job=job).update(by_people=F("by_people") + 1, audited=F("audited") + audited)
 
 
-def _refused_by_all(job: LabelingJob, ids: set[int]) -> list[Task]:
-    """Tasks that every worker of the team has skipped: nobody is left to ask."""
-    if not ids:
-        return []
-    people = job.team.memberships.values("user").distinct().count()
-    rows = Task.objects.filter(pk__in=ids, state=TaskState.OPEN).annotate(skipped=Count("declines"))
-    return list(rows.filter(skipped__gte=people).exclude(assignments__state=AssignmentState.LEASED))
+def _abandoned(job: LabelingJob, alone: set[int]) -> list[Task]:
+    """Of tasks that nobody is left for, those whose open places wait in vain: somebody skipped them, or the job's
+    least number of answers is there. Without a skip, too few answers mean that the lead's team is too small as yet."""
+    is_open = Exists(Assignment.objects.filter(task=OuterRef("pk"), state=AssignmentState.OPEN))
+    skipped = Exists(Decline.objects.filter(task=OuterRef("pk")))
+    rows = Task.objects.filter(is_open, pk__in=alone, state=TaskState.OPEN).annotate(skipped=skipped)
+    rows = rows.annotate(given=Count("assignments", filter=Q(assignments__state=AssignmentState.SUBMITTED)))
+    return list(rows.filter(Q(skipped=True) | Q(given__gte=job.workers_min)).order_by("pk"))
 
 
 def _give_up(job: LabelingJob, task: Task) -> None:

@@ -72,9 +72,7 @@ def accept_invitation(secret: str, *, username: str, display_name: str, password
         raise Invalid("This name is taken.", where="username", todo="Choose another name.")
     user.set_password(password)
     with write():
-        taken = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).update(accepted_at=now)
-        if not taken:
-            raise NotFound("This invitation is not open any more.", todo="Ask your lead for a new link.")
+        _take(invitation, now)
         user.save()
         Invitation.objects.filter(pk=invitation.pk).update(accepted_by=user)
         Membership.objects.create(user=user, team=invitation.team, role=invitation.role)
@@ -82,8 +80,29 @@ def accept_invitation(secret: str, *, username: str, display_name: str, password
     return user
 
 
+def join(secret: str, *, user: User, now: datetime) -> Team:
+    """Take an invitation with the account that one has. Raises NotFound when it is not open any more."""
+    invitation = find_invitation(secret, now=now)
+    with write():
+        _take(invitation, now)
+        Invitation.objects.filter(pk=invitation.pk).update(accepted_by=user)
+        Membership.objects.get_or_create(user=user, team=invitation.team, role=invitation.role)
+        note("invitation-accepted", by=user, now=now, team=invitation.team_id)
+    return invitation.team
+
+
+def _take(invitation: Invitation, now: datetime) -> None:
+    """Only one can: whoever sets the date. Raises NotFound for the other."""
+    if not Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).update(accepted_at=now):
+        raise NotFound("This invitation is not open any more.", todo="Ask your lead for a new link.")
+
+
 def remove_member(membership: Membership, *, by: User, now: datetime) -> None:
-    """End a membership; the person's answers stay."""
+    """End a membership; the person's answers stay. Raises Invalid when a lead would remove themselves."""
+    if membership.user_id == by.pk and membership.role == Role.LEAD:
+        raise Invalid(
+            "You can't remove yourself as lead.", where=membership.team.name, todo="Another lead of the team can."
+        )
     with write():
         note("member-removed", by=by, now=now, team=membership.team_id, user=membership.user_id, role=membership.role)
         membership.delete()
