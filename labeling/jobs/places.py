@@ -1,9 +1,13 @@
-"""A task's places: one more, or no more."""
+"""A task's places: one more, or no more, and whether anybody is left to take them."""
 
 from __future__ import annotations
 
-from labeling.jobs.models import Assignment, Task
+from collections import defaultdict
+from collections.abc import Collection
+
+from labeling.jobs.models import Assignment, Decline, LabelingJob, Task
 from labeling.jobs.states import AssignmentState, TaskState
+from labeling.workforce.models import Role
 
 
 def one_more(task: Task) -> None:
@@ -23,3 +27,22 @@ def withdraw(task: Task) -> None:
     """Close a task: places that nobody holds are not offered any more. Call inside a transaction."""
     Assignment.objects.filter(task=task, state=AssignmentState.OPEN).update(state=AssignmentState.WITHDRAWN)
     Task.objects.filter(pk=task.pk).update(state=TaskState.CLOSED)
+
+
+def nobody_left(job: LabelingJob, tasks: Collection[int]) -> set[int]:
+    """Of `tasks` (ids) those that every worker of the team has answered or skipped, and that nobody holds.
+
+    Leads may label, but are not waited for; in a team without workers they are all that there is.
+    """
+    members = job.team.memberships.values_list("user", "role")
+    workers = {user for user, role in members if role == Role.WORKER} or {user for user, _ in members}
+    met: dict[int, set[int]] = defaultdict(set)
+    for task, worker in Decline.objects.filter(task__in=tasks).values_list("task", "worker"):
+        met[task].add(worker)
+    held = set()
+    places = Assignment.objects.filter(task__in=tasks, worker__isnull=False)
+    for task, worker, state in places.values_list("task", "worker", "state"):
+        met[task].add(worker)
+        if state == AssignmentState.LEASED:
+            held.add(task)
+    return {task for task in tasks if workers <= met[task]} - held

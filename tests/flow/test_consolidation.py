@@ -92,13 +92,13 @@ def test_with_a_range_one_more_is_asked_only_while_the_answers_leave_doubt(crew:
 
 
 def test_with_a_range_no_more_than_the_most_are_asked(crew: Staff) -> None:
-    job = text_job(crew, texts=1, workers=(2, 4))
-    for worker, category in zip(crew.workers, (0, 1, 0, 1), strict=True):
+    job = text_job(crew, texts=1, workers=(2, 3), classes=("a", "b", "c"))
+    for worker, category in zip(crew.workers, (0, 1, 2), strict=False):
         answered(held(job, worker, MONDAY), worker, category, MONDAY)
         work_off(job.pk)
     label = label_of(job)
-    assert label.votes == 4
-    assert Task.objects.get().wanted == 4
+    assert label.votes == 3
+    assert Task.objects.get().wanted == 3
     job.refresh_from_db()
     assert job.state == "completed"
     counters_hold(job)
@@ -230,8 +230,7 @@ def skip(job: LabelingJob, worker: User) -> None:
 
 def test_an_object_that_everybody_skipped_has_failed_and_says_so(crew: Staff) -> None:
     job = text_job(crew, texts=1)
-    everybody = [*crew.workers, crew.lead]
-    for worker in everybody:
+    for worker in crew.workers:
         assert DataObject.objects.get().state == "with_people"
         skip(job, worker)
     row = DataObject.objects.get()
@@ -243,7 +242,7 @@ def test_an_object_that_everybody_skipped_has_failed_and_says_so(crew: Staff) ->
 
 def test_an_object_that_everybody_skipped_can_be_asked_once_more(crew: Staff) -> None:
     job = text_job(crew, texts=1)
-    for worker in [*crew.workers, crew.lead]:
+    for worker in crew.workers:
         skip(job, worker)
     assert intake.retry_failed(job, by=crew.lead, now=MONDAY) == 1
     work_off(job.pk)
@@ -258,12 +257,12 @@ def test_an_object_that_everybody_skipped_can_be_asked_once_more(crew: Staff) ->
 
 def test_who_has_left_the_team_is_not_waited_for(crew: Staff) -> None:
     job = text_job(crew, texts=1)
-    for worker in crew.workers:
-        skip(job, worker)
-    Membership.objects.filter(user=crew.workers[3]).delete()
+    skip(job, crew.workers[0])
+    Membership.objects.filter(user=crew.workers[0]).delete()
     newcomer = User.objects.create_user("newcomer")
     Membership.objects.create(user=newcomer, team=crew.team, role="worker")
-    skip(job, crew.lead)
+    for worker in crew.workers[1:]:
+        skip(job, worker)
     assert DataObject.objects.get().state == "with_people", "the newcomer has not been asked"
     skip(job, newcomer)
     assert DataObject.objects.get().state == "failed"
@@ -272,7 +271,7 @@ def test_who_has_left_the_team_is_not_waited_for(crew: Staff) -> None:
 def test_when_the_rest_of_the_team_skipped_the_answers_that_came_are_enough(crew: Staff) -> None:
     job = text_job(crew, texts=1, workers=(2, 2))
     answered(held(job, crew.workers[0], database_now()), crew.workers[0], 1, database_now())
-    for worker in [*crew.workers[1:], crew.lead]:
+    for worker in crew.workers[1:]:
         skip(job, worker)
     assert label_of(job).answer == {"category": 1}
     job.refresh_from_db()
@@ -283,7 +282,7 @@ def test_when_the_rest_of_the_team_skipped_the_answers_that_came_are_enough(crew
 def test_a_task_is_not_given_up_while_somebody_holds_it(crew: Staff) -> None:
     job = text_job(crew, texts=1, workers=(2, 2))
     lease = held(job, crew.workers[0], database_now())
-    for worker in [*crew.workers[1:], crew.lead]:
+    for worker in crew.workers[1:]:
         skip(job, worker)
     answered(lease, crew.workers[0], 1, database_now())
     work_off(job.pk)
@@ -305,3 +304,31 @@ def test_a_look_at_a_job_that_owes_nothing_changes_nothing(crew: Staff) -> None:
     before = list(Task.objects.values_list("pk", "state", "wanted"))
     background.work_off(job.pk)
     assert list(Task.objects.values_list("pk", "state", "wanted")) == before
+
+
+def test_nobody_is_waited_for_when_the_whole_team_has_answered_and_disagrees(crew: Staff) -> None:
+    job = text_job(crew, texts=1, workers=(2, 9), classes=("a", "b", "c", "d"))
+    for category, worker in enumerate(crew.workers):
+        answered(held(job, worker, MONDAY), worker, category, MONDAY)
+        work_off(job.pk)
+    assert label_of(job).votes == 4
+    job.refresh_from_db()
+    assert job.state == "completed"
+
+
+def test_a_team_too_small_for_the_answers_that_a_job_wants_is_waited_for_to_grow(crew: Staff) -> None:
+    job = text_job(crew, texts=1, workers=(5, 5))
+    for worker in crew.workers:
+        answered(held(job, worker, MONDAY), worker, 0, MONDAY)
+    work_off(job.pk)
+    assert not Label.objects.exists()
+    answered(held(job, crew.lead, MONDAY), crew.lead, 0, MONDAY)
+    work_off(job.pk)
+    assert label_of(job).votes == 5
+
+
+def test_a_lead_alone_in_a_team_is_who_is_asked(db: None) -> None:
+    alone = staff(workers=0)
+    job = text_job(alone, texts=1)
+    skip(job, alone.lead)
+    assert DataObject.objects.get().state == "failed"
