@@ -120,7 +120,7 @@ def test_a_whole_job_lets_the_machine_label_and_keeps_the_promise():
 
 
 def test_a_job_whose_labels_are_noise_is_left_to_people():
-    features, truth = pool(objects=900, noise=0.6)
+    features, truth = pool(objects=400, noise=0.6)
     _, machine, _, _ = play(features, truth, Promise(0.05))
     assert len(machine) == 0
 
