@@ -59,6 +59,7 @@ export class Desk {
   /** What a screen reader should hear next. */
   readonly said: Signal<string> = signal('');
   #fits = true;
+  #dragged: Point | null = null;
 
   constructor(content: DeskContent, newId: () => string) {
     this.type = content.type;
@@ -128,7 +129,6 @@ export class Desk {
   /** One event of the hand or the keys, to the tool. */
   send(event: MachineEvent): void {
     const world = worldOf(this);
-    if (world === null && event.type !== 'wheel' && event.type !== 'drag' && event.type !== 'pinch') return;
     if (world === null) {
       this.#freely(event);
       return;
@@ -138,10 +138,17 @@ export class Desk {
     for (const effect of effects) this.#run(effect);
   }
 
-  /** A picture without shapes: it can be moved and zoomed, nothing else. */
+  /** A picture without shapes: the hand moves it, the wheel zooms. */
   #freely(event: MachineEvent): void {
     if (event.type === 'drag' || event.type === 'pinch') this.#run({ do: 'pan', by: event.by });
     if (event.type === 'wheel' || event.type === 'pinch') this.zoom(event.factor, event.at);
+    if (event.type === 'up' || event.type === 'cancel' || event.type === 'pinch') this.#dragged = null;
+    if (event.type === 'down') this.#dragged = event.screen;
+    if (event.type === 'move' && this.#dragged !== null) {
+      const by = { x: event.screen.x - this.#dragged.x, y: event.screen.y - this.#dragged.y };
+      this.#dragged = event.screen;
+      this.#run({ do: 'pan', by });
+    }
   }
 
   #run(effect: Effect): void {

@@ -16,6 +16,8 @@ import type { ProblemBody, Reason } from './wire.ts';
 
 /** How long an answer that went out on its digit can be taken back, ms. */
 const TAKE_BACK = 5_000;
+/** An untouched object can’t be submitted sooner than this, ms. */
+const HASTE = 300;
 /** Nothing was open: look again by ourselves after this, ms. */
 const LOOK_AGAIN = 30_000;
 
@@ -33,6 +35,7 @@ export class LabelingSession implements Session {
   #leaving = false;
   #lookAgain: ReturnType<typeof setTimeout> | undefined;
   #draftOffline = false;
+  #openedAt = 0;
 
   constructor(room: Room, client: Client, store: Store) {
     this.#room = room;
@@ -117,6 +120,7 @@ export class LabelingSession implements Session {
       this.#forgive();
     });
     this.#activity.restart();
+    this.#openedAt = Date.now();
     lookAsBefore(opened);
     this.#room.until.value = this.#pool.until(lease.assignment);
     this.#room.notices.value = this.#room.notices.value.filter(({ what }) => what === signedOutNotice().what);
@@ -143,7 +147,8 @@ export class LabelingSession implements Session {
 
   submit(andStop: boolean): void {
     const item = this.#item;
-    if (item === null) return;
+    // While two versions are compared, one must be kept first: what is shown may not be what would go out.
+    if (item === null || this.#room.opened.value !== item.opened || this.#hasty(item)) return;
     const { desk } = item.opened;
     desk.send({ type: 'cancel' });
     const answer = desk.type.dump(desk.doc.records);
@@ -173,6 +178,11 @@ export class LabelingSession implements Session {
     this.#pool.drop(item.lease.assignment);
     if (andStop) void this.#stop();
     else this.#goOn();
+  }
+
+  /** A second press of the key, meant for the object before, must not send this one unseen. */
+  #hasty({ opened }: Item): boolean {
+    return Date.now() - this.#openedAt < HASTE && !opened.desk.history.canUndo;
   }
 
   /** The open object leaves the table. */
@@ -246,6 +256,7 @@ export class LabelingSession implements Session {
     }
     this.#pool.adopt(row.lease);
     this.#open(itemAgain(row.lease, row.records, row.log));
+    void this.#renew();
   }
 
   takeBack(): boolean {

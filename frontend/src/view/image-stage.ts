@@ -98,6 +98,7 @@ export class ImageStage {
   }
 
   #cursor(): string {
+    if (this.#desk.type.located === undefined) return 'grab';
     const { gripped, last, tool } = this.#desk.machine.value;
     if (gripped) return last === null ? 'grab' : 'grabbing';
     if (this.#desk.hover.value !== null) return 'move';
