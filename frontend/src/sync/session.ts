@@ -36,6 +36,8 @@ export class LabelingSession implements Session {
   #lookAgain: ReturnType<typeof setTimeout> | undefined;
   #draftOffline = false;
   #openedAt = 0;
+  /** Two versions are being compared: one must be kept before anything goes out. */
+  #comparing = false;
 
   constructor(room: Room, client: Client, store: Store) {
     this.#room = room;
@@ -121,6 +123,7 @@ export class LabelingSession implements Session {
     });
     this.#activity.restart();
     this.#openedAt = Date.now();
+    this.#comparing = false;
     lookAsBefore(opened);
     this.#room.until.value = this.#pool.until(lease.assignment);
     this.#room.notices.value = this.#room.notices.value.filter(({ what }) => what === signedOutNotice().what);
@@ -132,7 +135,11 @@ export class LabelingSession implements Session {
 
   #conflict(item: Item, drafts: DraftKeeper, revision: number, document: Item['clash']): void {
     if (document === null || this.#item !== item) return;
-    compare(this.#room, item, { revision, document }, (diff) => void drafts.settle({ revision, document }, diff));
+    this.#comparing = true;
+    compare(this.#room, item, { revision, document }, (diff) => {
+      this.#comparing = false;
+      void drafts.settle({ revision, document }, diff);
+    });
   }
 
   /** What a refusal said no longer holds once the person changes something. */
@@ -147,9 +154,12 @@ export class LabelingSession implements Session {
 
   submit(andStop: boolean): void {
     const item = this.#item;
-    // While two versions are compared, one must be kept first: what is shown may not be what would go out.
-    if (item === null || this.#room.opened.value !== item.opened || this.#hasty(item)) return;
+    if (item === null || this.#hasty(item)) return;
     const { desk } = item.opened;
+    if (this.#comparing) {
+      this.#room.say(t('Keep one of the two versions first.'));
+      return;
+    }
     desk.send({ type: 'cancel' });
     const answer = desk.type.dump(desk.doc.records);
     try {
