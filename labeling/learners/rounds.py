@@ -61,11 +61,12 @@ def learn(
     model, held_out = fit_calibrated(features[labelled], labels[labelled], classes=classes, seed=seed)
     correctness = learn_correctness(held_out, labels[labelled])
     probabilities = model.probabilities(features)
+    kept = probabilities.astype(np.float32)  # rounding can make a tie: the prediction is taken from what is kept
     learned = Learned(
         trained=True,
         picks=query(probabilities, features, candidates, ask, seed=seed),
-        proba=probabilities.astype(np.float32),
-        predicted=probabilities.argmax(axis=1).astype(np.int64),
+        proba=kept,
+        predicted=kept.argmax(axis=1).astype(np.int64),
         confidence=probabilities.max(axis=1),
         score=np.where(usable, correctness.score(probabilities), 0.0),
         readable=usable,
