@@ -250,7 +250,7 @@ def days_chart(
     for i in sorted({0, len(days) // 2, len(days) - 1}):
         words.append(Word((i + 0.5) * step, 100, _day(days[i].day, last=i == len(days) - 1), "xt"))
     rows = [(date_format(d.day, "DATE_FORMAT"), count(d.people), count(d.machine)) for d in days]
-    names = (_("Day"), _("Answers by people"), _("Labels by machine"))
+    names = (_("Day"), _("Answers") if people_only else _("Answers by people"), _("Labels by machine"))
     shown = 2 if people_only else 3  # columns
     legend = () if people_only else (("key is-people", names[1]), ("key is-machine", names[2]))
     return Chart(

@@ -1,0 +1,227 @@
+"""A new job by form: what is wrong stands beside its field, nothing typed is lost, a draft comes out."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from labeling.jobs.models import LabelingJob
+from tests.factories import Staff, staff
+
+
+@pytest.fixture
+def people(db: None) -> Staff:
+    return staff("Crossings", workers=1)
+
+
+@pytest.fixture
+def lead(people: Staff) -> Client:
+    client = Client()
+    client.force_login(people.lead)
+    return client
+
+
+@pytest.fixture
+def root(settings: Any, tmp_path: Path) -> Path:
+    """The folder that the server has opened, and a secret beside it."""
+    opened = tmp_path / "opened"
+    (opened / "texts").mkdir(parents=True)
+    (opened / "empty").mkdir()
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "key.txt").write_text("hush")
+    (opened / "texts" / "a.txt").write_text("a first text")
+    (opened / "texts" / "b.txt").write_text("a second text")
+    (opened / "news.manifest").write_text('{"source": "one"}\n{broken\n{"source": "two"}\n')
+    (opened / "way-out").symlink_to(tmp_path / "secret")
+    settings.TOUCHSTONE_INPUT = [opened]
+    return opened
+
+
+def wishes(people: Staff, **more: Any) -> dict[str, Any]:
+    return {
+        "name": "News",
+        "team": people.team.pk,
+        "task_type": "text-classification",
+        "source": "server",
+        "path": "news.manifest",
+        "category": ["Sport", "Politics"],
+        "promise": "5",
+        "workers": "2",
+        "instructions": "# Read to the end",
+        **more,
+    }
+
+
+def png() -> bytes:
+    bytes_ = BytesIO()
+    Image.new("RGB", (40, 30), (200, 120, 40)).save(bytes_, "PNG")
+    return bytes_.getvalue()
+
+
+def send(lead: Client, data: dict[str, Any]) -> Any:
+    return lead.post(reverse("new-job"), data)
+
+
+def test_a_manifest_of_the_server_becomes_a_draft_to_look_at(lead: Client, people: Staff, root: Path) -> None:
+    reply = send(lead, wishes(people))
+    job = LabelingJob.objects.get()
+    assert reply.headers["Location"] == reverse("job", args=[job.pk])
+    assert (job.state, job.target_error, job.workers_min, job.workers_max) == ("draft", 0.05, 2, 2)
+    assert [c.name for c in job.categories.all()] == ["Sport", "Politics"]
+    assert job.tally.total == 2
+    assert job.tally.refused == 1
+    assert b"1 line was refused" in lead.get(reverse("job", args=[job.pk])).content
+
+
+def test_a_folder_of_the_server_becomes_a_draft(lead: Client, people: Staff, root: Path) -> None:
+    send(lead, wishes(people, path="texts"))
+    assert LabelingJob.objects.get().tally.total == 2
+
+
+def test_files_of_the_browser_become_a_draft(lead: Client, people: Staff) -> None:
+    files = [SimpleUploadedFile(f"p-{n}.png", png()) for n in range(2)]
+    send(lead, wishes(people, source="upload", task_type="bounding-box", promise="none", files=files))
+    job = LabelingJob.objects.get()
+    assert (job.tally.total, job.tally.failed) == (2, 0)
+    assert b"p-1.png" in lead.get(reverse("job", args=[job.pk])).content
+
+
+def test_a_manifest_of_the_browser_names_files_that_came_with_it(lead: Client, people: Staff) -> None:
+    lines = "".join(json.dumps({"source-ref": f"deep/p-{n}.png"}) + "\n" for n in range(3))
+    files = [SimpleUploadedFile("my.manifest", lines.encode()), SimpleUploadedFile("p-0.png", png())]
+    send(lead, wishes(people, source="upload", task_type="bounding-box", promise="none", files=files))
+    tally = LabelingJob.objects.get().tally
+    assert (tally.total, tally.failed) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x" * 64}, "name"),
+        ({"task_type": ""}, "task_type"),
+        ({"task_type": "mind-reading"}, "task_type"),
+        ({"team": ""}, "team"),
+        ({"team": "987654"}, "team"),
+        ({"team": "abc"}, "team"),
+        ({"category": ["Sport"]}, "categories"),
+        ({"category": []}, "categories"),
+        ({"category": ["Sport", "Sport"]}, "categories"),
+        ({"workers": "77"}, "workers"),
+        ({"promise": "other", "other": "lots"}, "promise"),
+        ({"promise": "other", "other": "99"}, "promise"),
+        ({"promise": "other", "other": "0"}, "promise"),
+        ({"task_type": "bounding-box", "promise": "5"}, "promise"),
+        ({"path": ""}, "path"),
+        ({"path": "nowhere"}, "path"),
+        ({"path": "empty"}, "path"),
+        ({"path": "texts/a.txt"}, "path"),
+        ({"source": "upload"}, "files"),
+        ({"label_attribute": "no blanks"}, "label_attribute"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
+    lead: Client, people: Staff, root: Path, wrong: dict[str, Any], field: str
+) -> None:
+    reply = send(lead, wishes(people, **wrong))
+    page = reply.content.decode()
+    assert reply.status_code == 422
+    assert f'id="{field}-e"' in page
+    assert "# Read to the end" in page
+    assert not LabelingJob.objects.exists()
+
+
+def test_several_things_that_are_wrong_are_said_at_once(lead: Client, people: Staff, root: Path) -> None:
+    page = send(lead, wishes(people, name="", path="", category=["One"])).content.decode()
+    assert all(f'id="{field}-e"' in page for field in ("name", "path", "categories"))
+    assert "3 things need another look" in page
+
+
+@pytest.mark.parametrize("path", ["../secret", "way-out", "/etc", "../opened", ".", "", "texts/../../secret", "a\0b"])
+def test_no_path_leads_out_of_the_folders_that_the_server_has_opened(
+    lead: Client, people: Staff, root: Path, path: str
+) -> None:
+    assert send(lead, wishes(people, path=path)).status_code == 422
+    assert b"hush" not in lead.get(reverse("new-job-look"), {"path": path, "task_type": "text-classification"}).content
+    assert not LabelingJob.objects.exists()
+
+
+def test_the_list_of_what_there_is_follows_no_link(lead: Client, root: Path) -> None:
+    page = lead.get(reverse("new-job")).content.decode()
+    assert '<option value="news.manifest">' in page
+    assert '<option value="texts/">' in page
+    assert "way-out" not in page
+
+
+def test_a_name_that_is_taken_is_said_beside_the_name(lead: Client, people: Staff, root: Path) -> None:
+    send(lead, wishes(people))
+    page = send(lead, wishes(people)).content.decode()
+    assert 'id="name-e"' in page
+    assert LabelingJob.objects.count() == 1
+
+
+def test_classes_can_be_pasted_one_a_line(lead: Client, people: Staff, root: Path) -> None:
+    send(lead, wishes(people, category=["Sport", ""], category_list="Politics\n\n  Weather \n"))
+    rows = LabelingJob.objects.get().categories.values_list("name", "colour", "key")
+    assert list(rows) == [("Sport", 1, "1"), ("Politics", 2, "2"), ("Weather", 3, "3")]
+
+
+def test_a_share_of_its_own_may_be_written_as_people_write_it(lead: Client, people: Staff, root: Path) -> None:
+    send(lead, wishes(people, promise="other", other="2,5 %"))
+    assert LabelingJob.objects.get().target_error == pytest.approx(0.025)
+
+
+def test_a_look_shows_the_first_texts_and_the_first_refused_line(lead: Client, root: Path) -> None:
+    page = lead.get(reverse("new-job-look"), {"path": "news.manifest", "task_type": "text-classification"})
+    assert b"one" in page.content
+    assert b"1 line will be refused" in page.content
+    page = lead.get(reverse("new-job-look"), {"path": "texts", "task_type": "text-classification"})
+    assert b"a second text" in page.content
+
+
+def test_a_look_at_pictures_shows_them_small(lead: Client, root: Path) -> None:
+    (root / "pictures").mkdir()
+    (root / "pictures" / "a.png").write_bytes(png())
+    where = {"path": "pictures", "task_type": "bounding-box"}
+    assert b"<img" in lead.get(reverse("new-job-look"), where).content
+    reply = lead.get(reverse("new-job-picture", args=[0]), where)
+    assert reply.headers["Content-Type"].startswith("image/")
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert lead.get(reverse("new-job-picture", args=[1]), where).status_code == 404
+    assert lead.get(reverse("new-job-picture", args=[99]), where).status_code == 404
+
+
+def test_htmx_gets_the_form_alone_and_is_sent_on_by_a_header(lead: Client, people: Staff, root: Path) -> None:
+    asked = {"HTTP_HX_REQUEST": "true"}
+    part = lead.post(reverse("new-job"), wishes(people, name=""), **asked).content
+    assert b"<html" not in part
+    assert b'id="new-job"' in part
+    done = lead.post(reverse("new-job"), wishes(people), **asked)
+    assert done.headers["HX-Redirect"] == reverse("job", args=[LabelingJob.objects.get().pk])
+
+
+def test_a_draft_without_objects_takes_them_on_its_own_page(lead: Client, people: Staff) -> None:
+    files = [SimpleUploadedFile("bad.manifest", b"{broken\n")]
+    send(lead, wishes(people, source="upload", files=files))
+    job = LabelingJob.objects.get()
+    page = lead.get(reverse("job", args=[job.pk])).content
+    assert b"has no objects yet" in page
+    files = [SimpleUploadedFile("good.manifest", b'{"source": "a text"}\n')]
+    lead.post(reverse("job-input", args=[job.pk]), {"source": "upload", "files": files})
+    assert b"Look before you start" in lead.get(reverse("job", args=[job.pk])).content
+
+
+def test_a_worker_of_a_team_is_not_its_lead(people: Staff, root: Path) -> None:
+    other = staff("Others", workers=0)
+    client = Client()
+    client.force_login(other.lead)
+    assert send(client, wishes(people)).status_code == 422
+    assert not LabelingJob.objects.exists()
