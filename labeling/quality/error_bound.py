@@ -114,9 +114,9 @@ def fixed_sequence(nested: Sequence[Counts], *, allowed: float, risk: float) -> 
 
     Returns the place of the last set that passed, or -1. The sets must have been fixed before the draw. Getting past
     the first set that deserves to fail has probability at most `risk`, and no later set is reached without that.
-    What is left is a set that deserves to pass, where the draw caught so few of the errors that too many remain outside it: by
-    itself that too has probability at most `risk`, and it must coincide with the next set failing. Over 1,800 random
-    profiles of errors, both together stayed below `risk` in every one (worst: 4.7 % at 5 %).
+    What is left is a set that deserves to pass, where the draw caught so few of the errors that too many remain outside
+    it: by itself that too has probability at most `risk`, and it must coincide with the next set failing. Over 1,800
+    random profiles of errors, both together stayed below `risk` in every one (worst: 4.7 % at 5 %).
     """
     passed = -1
     for place, counts in enumerate(nested):
