@@ -15,7 +15,7 @@ from labeling.config.queue import celery_settings
 ROOT = Path(__file__).resolve().parents[2]
 ASK = """
 from labeling.config.celery import app
-print(app.control.inspect(timeout=1).registered())
+print(app.control.inspect(timeout=4, limit=1).registered())  # returns with the first answer
 """
 
 
@@ -30,7 +30,7 @@ def worker_answers(environ: dict[str, str]) -> str:
     command = [*celery, "worker", "-P", "solo", "--without-gossip", "--without-mingle", "-l", "ERROR"]
     worker = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        said, last = "", time.monotonic() + 40
+        said, last = "", time.monotonic() + 90
         while "sweep" not in said and time.monotonic() < last:
             asked = subprocess.run(
                 [sys.executable, "-c", ASK], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
