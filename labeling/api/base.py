@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -28,10 +29,21 @@ class HasScope(BasePermission):
         return True
 
 
+class OneRenderer(BaseContentNegotiation):
+    """JSON, or the bytes that were asked for, whatever the client says that it accepts."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(self, _request: Request, renderers: Any, _format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class Door(APIView):
     """Fetch by access, call one flow function, answer."""
 
     scope: ClassVar[str] = "lead"
+    content_negotiation_class = OneRenderer
     permission_classes = (HasScope,)
     parser_classes: tuple[type[BaseParser], ...] = (StorableJson,)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import IO, Any
 
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 from labeling.errors import BadRequest
@@ -24,7 +25,10 @@ class StorableJson(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         raw = stream.read()
-        value = super().parse(BytesIO(raw), media_type, parser_context)
+        try:
+            value = super().parse(BytesIO(raw), media_type, parser_context)
+        except RecursionError:
+            raise ParseError("The JSON is nested too deeply.") from None
         if SUSPECT.search(raw):
             _check(value)
         return value

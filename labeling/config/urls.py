@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
+from labeling.api.missing import unknown
 from labeling.workforce.sign_in import SignIn
 
 
@@ -39,5 +40,8 @@ urlpatterns = [
     path("health", health, name="health"),
     path("accounts/", include(accounts)),
     path("api/v1/", include("labeling.api.urls")),
+    re_path(r"^api/", unknown),
     path("", include("labeling.pages.urls")),
 ]
+
+handler500 = "labeling.api.missing.broken"

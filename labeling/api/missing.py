@@ -1,0 +1,28 @@
+"""What the API says where Django itself would answer with a page: unknown addresses, and errors that nobody foresaw."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.defaults import server_error
+
+from labeling.errors import NotFound, Problem
+
+PREFIX = "/api/"
+
+
+@csrf_exempt
+def unknown(_request: HttpRequest) -> HttpResponse:
+    """Nothing of the API has this address."""
+    return _say(NotFound("There is nothing at this address.", todo="See /api/v1/schema."))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: a problem for programs, a page for people. The log has the details."""
+    if not request.path.startswith(PREFIX):
+        return server_error(request)
+    return _say(Problem("Something went wrong on our side.", todo="Try again; your lead can look into the log."))
+
+
+def _say(problem: Problem) -> HttpResponse:
+    return JsonResponse(problem.as_dict(), status=problem.status, content_type="application/problem+json")

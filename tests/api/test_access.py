@@ -1,0 +1,188 @@
+"""Who may call what: a table, and every route against every role. What the table does not give is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import URLPattern
+from rest_framework.test import APIClient
+
+from labeling.api.urls import urlpatterns
+from labeling.flow import background
+from labeling.flow.export import Wishes
+from labeling.flow.export_requests import request_export
+from labeling.jobs.clock import database_now
+from labeling.jobs.models import DataObject, LabelingJob
+from labeling.workforce import tokens
+from labeling.workforce.models import ApiToken, User
+from tests.factories import Editor, Staff, signed_in
+
+ROLES = ("anonymous", "worker", "colleague", "lead", "other worker", "other lead", "nobody's")
+
+# Route and method -> who gets it. `worker` holds a lease of the job, `colleague` is of the same team; the other two
+# belong to another team, and the last one to none.
+TABLE: dict[tuple[str, str], set[str]] = {
+    ("api-schema", "GET"): set(ROLES),  # what the API is, is no secret
+    ("api-jobs", "GET"): set(ROLES) - {"anonymous"},  # of each their own: see below
+    ("api-jobs", "POST"): {"lead"},
+    ("api-job", "GET"): {"lead"},
+    ("api-objects", "GET"): {"lead"},
+    ("api-objects", "POST"): {"lead"},
+    ("api-instructions", "GET"): {"worker", "colleague", "lead"},
+    ("api-instructions", "POST"): {"lead"},
+    ("api-refused", "GET"): {"lead"},
+    ("api-retry", "POST"): {"lead"},
+    ("api-step", "POST"): {"lead"},
+    ("api-exports", "GET"): {"lead"},
+    ("api-exports", "POST"): {"lead"},
+    ("api-export", "GET"): {"lead"},
+    ("api-export-file", "GET"): {"lead"},
+    ("api-leases", "POST"): {"worker", "colleague", "lead"},
+    ("api-renew", "POST"): {"worker"},
+    ("api-release", "POST"): {"worker"},
+    ("api-decline", "POST"): {"worker"},
+    ("api-draft", "PATCH"): {"worker"},
+    ("api-answer", "POST"): {"worker"},
+    ("api-own-answers", "GET"): set(ROLES) - {"anonymous"},
+    ("api-teams", "GET"): set(ROLES) - {"anonymous"},
+    ("api-teams", "POST"): {"lead", "other lead"},
+    ("api-invite", "POST"): {"lead"},
+    ("api-member", "DELETE"): {"lead"},
+    ("api-tokens", "GET"): set(ROLES) - {"anonymous"},
+    ("api-tokens", "POST"): set(ROLES) - {"anonymous"},
+    ("api-token", "DELETE"): {"worker"},
+    ("api-media", "GET"): {"worker"},
+    ("api-media without a signature", "GET"): {"lead"},
+}
+
+
+OF_NOBODY = {"api-schema", "api-jobs", "api-own-answers", "api-teams", "api-tokens"}  # of each their own
+OF_ONE_ROW = {route for route, _ in TABLE} - OF_NOBODY
+
+
+@dataclass
+class World:
+    """A job with a lease, a picture and an export, and a client for each role."""
+
+    clients: dict[str, APIClient]
+    calls: dict[str, tuple[str, dict[str, Any]]]  # route -> path and body
+
+
+@pytest.fixture
+def world(people: Staff, strangers: Staff, photos: LabelingJob) -> World:
+    lease = Editor(people.workers[0], photos).lease()
+    export = request_export(photos, wishes=Wishes(), by=people.lead, now=database_now())
+    background.work_off(photos.pk)
+    picture, token = DataObject.objects.get(pk=lease["object"]["id"]), {"token": lease["token"]}
+    job, assignment = f"/api/v1/jobs/{photos.pk}", f"/api/v1/assignments/{lease['assignment']}"
+    made = {"name": "New", "task_type": "text-classification", "team": people.team.pk, "categories": ["a", "b"]}
+    colleague = people.workers[1].memberships.get()
+    tokens.mint(people.workers[0], name="mine", scopes=["work"], lifetime=timedelta(days=1), now=database_now())
+    key = "5d1d1f6e-2f3c-4a8e-9a3e-0f5a4c1b2d3e"
+    return World(
+        clients={
+            "anonymous": APIClient(),
+            "worker": signed_in(people.workers[0]),
+            "colleague": signed_in(people.workers[1]),
+            "lead": signed_in(people.lead),
+            "other worker": signed_in(strangers.workers[0]),
+            "other lead": signed_in(strangers.lead),
+            "nobody's": signed_in(User.objects.create_user("nobody")),
+        },
+        calls={
+            "api-schema": ("/api/v1/schema", {}),
+            "api-jobs": ("/api/v1/jobs", made),
+            "api-job": (job, {}),
+            "api-objects": (f"{job}/objects", {"lines": ['{"source-ref":"x.png"}']}),
+            "api-retry": (f"{job}/retry", {}),
+            "api-step": (f"{job}/steps/pause", {}),
+            "api-exports": (f"{job}/exports", {}),
+            "api-export": (f"/api/v1/exports/{export.pk}", {}),
+            "api-export-file": (f"/api/v1/exports/{export.pk}/manifest", {}),
+            "api-leases": (f"{job}/leases", {}),
+            "api-renew": (f"{assignment}/renew", token),
+            "api-release": (f"{assignment}/release", token),
+            "api-decline": (f"{assignment}/decline", token),
+            "api-draft": (f"{assignment}/draft", {**token, "base": 0, "diffs": []}),
+            "api-answer": (f"{assignment}/answer", {**token, "key": key, "answer": {"category": 0}}),
+            "api-instructions": (f"{job}/instructions", {"text": "Look twice."}),
+            "api-refused": (f"{job}/refused", {}),
+            "api-own-answers": ("/api/v1/answers", {}),
+            "api-teams": ("/api/v1/teams", {"name": "Night shift"}),
+            "api-invite": (f"/api/v1/teams/{people.team.pk}/invitations", {"role": "worker"}),
+            "api-member": (f"/api/v1/teams/{people.team.pk}/members/{colleague.pk}", {}),
+            "api-tokens": ("/api/v1/tokens", {"name": "script", "scopes": ["work"]}),
+            "api-token": (f"/api/v1/tokens/{ApiToken.objects.get().pk}", {}),
+            "api-media": (lease["media"]["original"], {}),
+            "api-media without a signature": (f"/api/v1/media/{picture.pk}/original", {}),
+        },
+    )
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Every route of the API with every method that it has."""
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        view: Callable[..., Any] = pattern.callback
+        for method in ("get", "post", "put", "patch", "delete"):
+            if hasattr(view.view_class, method):  # type: ignore[attr-defined]
+                yield str(pattern.name), method.upper()
+
+
+def call(world: World, route: str, method: str, role: str) -> Any:
+    path, body = world.calls[route]
+    client = world.clients[role]
+    return client.get(path) if method == "GET" else getattr(client, method.lower())(path, body)
+
+
+def test_the_table_names_every_route_and_method() -> None:
+    assert {(route.partition(" ")[0], method) for route, method in TABLE} == set(routes())
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("route", "method"), TABLE)
+def test_a_route_opens_for_those_whom_the_table_names(world: World, route: str, method: str, role: str) -> None:
+    reply = call(world, route, method, role)
+    if role in TABLE[route, method]:
+        assert 200 <= reply.status_code < 300, reply.content
+        return
+    assert reply.status_code == (401 if role == "anonymous" else 404), reply.content
+    assert reply["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(("route", "method"), [pair for pair in TABLE if pair[0] in OF_ONE_ROW])
+def test_an_outsider_learns_nothing_of_a_row_that_is_there(world: World, route: str, method: str) -> None:
+    there = call(world, route, method, "other lead")
+    path, body = world.calls[route]
+    number = next(part for part in path.split("/") if part.isdecimal())
+    world.calls[route] = (path.replace(f"/{number}", "/999999999", 1), body)
+    missing = call(world, route, method, "other lead")
+    assert (there.status_code, there.content) == (missing.status_code, missing.content)
+
+
+def test_each_sees_the_jobs_that_they_lead(world: World, photos: LabelingJob) -> None:
+    seen = {role: [job["id"] for job in call(world, "api-jobs", "GET", role).json()["jobs"]] for role in ROLES[1:]}
+    assert seen == {role: [photos.pk] if role == "lead" else [] for role in ROLES[1:]}
+
+
+def test_a_job_is_made_for_a_team_that_one_leads(world: World, strangers: Staff) -> None:
+    path, body = world.calls["api-jobs"]
+    assert world.clients["lead"].post(path, {**body, "team": strangers.team.pk}).status_code == 404
+    assert world.clients["other lead"].post(path, {**body, "team": strangers.team.pk}).status_code == 201
+
+
+def test_who_has_left_a_team_is_an_outsider(world: World, people: Staff) -> None:
+    people.lead.memberships.all().delete()
+    assert call(world, "api-job", "GET", "lead").status_code == 404
+    assert call(world, "api-export-file", "GET", "lead").status_code == 404
+
+
+def test_a_worker_never_reads_what_others_answered(world: World) -> None:
+    lease = call(world, "api-leases", "POST", "colleague").json()["leases"][0]
+    text = str(lease)
+    for word in ("confidence", "annotation", "votes", "gold", "worker"):
+        assert word not in text
