@@ -36,6 +36,7 @@ TABLE = {
     "job-live": (LEADS, 200),
     "job-people": (LEADS, 200),
     "job-settings": (LEADS, 200),
+    "job-instructions": (LEADS, 405),
     "job-refused": (LEADS, 200),
     "job-failed": (LEADS, 200),
     "job-retry": (LEADS, 405),

@@ -253,6 +253,15 @@ def test_refused_lines_stand_with_number_rule_and_what_to_do(lead: Client, peopl
     assert "2 lines were refused" in html
 
 
+def test_changed_instructions_are_a_new_version(lead: Client, people: Staff) -> None:
+    job = text_job(people, texts=1, instructions="Old words.")
+    lead.post(reverse("job-instructions", args=[job.pk]), {"text": "# New words"})
+    assert list(job.instructions.order_by("number").values_list("text", flat=True)) == ["Old words.", "# New words"]
+    html = page(lead, "job-settings", job)
+    assert "<h3>New words</h3>" in html
+    assert "version 2" in html
+
+
 def test_an_export_is_asked_for_written_and_downloaded_in_parts(lead: Client, people: Staff) -> None:
     job = text_job(people, texts=["one", "two"])
     all_answered(job, people)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
-from labeling.flow import overview, overview_people
+from labeling.flow import creation, overview, overview_people
 from labeling.jobs.models import LabelingJob
 from labeling.jobs.states import JobState
 from labeling.pages import charts, days, job_charts, objects, people, promises
 from labeling.pages.doors import JobPage, now
+from labeling.pages.markdown import LONGEST
 from labeling.pages.streaks import streak_of
 from labeling.pages.words import PHASES
 
@@ -100,3 +102,14 @@ class Settings(JobPage):
             "instructions": job.instructions.select_related("created_by").order_by("-number").first(),
         }
         return self.show_job(job, context)
+
+
+class Instructions(JobPage):
+    """A new version of what workers read; earlier answers keep the version that they saw."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        text = request.POST.get("text", "").strip()[:LONGEST]
+        version = creation.write_instructions(self.job, text=text, by=self.me, now=now())
+        return self.back("job-settings", pk, said=_("Version %(n)s is what people see now.") % {"n": version.number})
