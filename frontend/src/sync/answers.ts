@@ -70,10 +70,12 @@ export class AnswerQueue {
     return !this.#online;
   }
 
+  /** Only the last answer can be taken back: one that waited for that goes out when the next one is given. */
   add(row: AnswerRow): void {
-    this.#rows.push(row);
+    this.#rows = [...this.#rows.map((before) => ({ ...before, notBefore: 0 })), row];
     this.#kept = this.#store.put('answers', row).catch(() => undefined);
     this.#changed();
+    clearTimeout(this.#timer);
     void this.#drive();
   }
 
@@ -97,6 +99,12 @@ export class AnswerQueue {
     clearTimeout(this.#timer);
     this.#wait = FIRST_WAIT;
     void this.#drive();
+  }
+
+  /** The person leaves: nothing is taken back any more, all of it goes out. */
+  sendNow(): void {
+    this.#rows = this.#rows.map((row) => ({ ...row, notBefore: 0 }));
+    this.hurry();
   }
 
   #changed(): void {

@@ -95,6 +95,15 @@ export class Pool {
     return lost;
   }
 
+  /** The page goes away, perhaps only to be loaded again: what nobody has seen yet goes back, the open object stays. */
+  releaseAhead(): void {
+    for (const { lease } of this.#ready) {
+      this.#held.delete(lease.assignment);
+      this.#client.release(lease.assignment, lease.token).catch(() => undefined);
+    }
+    this.#ready = [];
+  }
+
   /** Give all back: others can have them. */
   async releaseAll(): Promise<void> {
     const all = [...this.#held.values()];

@@ -1,18 +1,18 @@
 import { t } from '../i18n.ts';
-import { instancesOf } from '../task-types/question.ts';
 import { Fault } from '../task-types/validation.ts';
 import type { Notice, Room, Session } from '../ui/room.ts';
 import { Activity } from './activity.ts';
 import { AnswerQueue, type AnswerRow } from './answers.ts';
-import { type Client, Refused, Unreachable } from './client.ts';
+import { type Client, Refused } from './client.ts';
 import { compare } from './conflict.ts';
 import { DraftKeeper } from './drafts.ts';
 import { newId } from './ids.ts';
-import { type Item, itemAgain, UnknownTaskType } from './items.ts';
+import { type Item, itemAgain } from './items.ts';
 import { lookAsBefore, rememberLook } from './look.ts';
 import { Pool } from './pool.ts';
 import type { Store } from './store.ts';
 import type { ProblemBody, Reason } from './wire.ts';
+import { leaseLostNotice, reasonOf, refusedNotice, signedOutNotice, unfinishedNotice } from './words.ts';
 
 /** How long an answer that went out on its digit can be taken back, ms. */
 const TAKE_BACK = 5_000;
@@ -56,6 +56,10 @@ export class LabelingSession implements Session {
     const refused = await this.#queue.restore(this.#room.boot.me.id);
     this.#heartbeat();
     window.addEventListener('pagehide', () => this.#hide());
+    window.addEventListener('pageshow', ({ persisted }) => {
+      // The browser kept the whole page; its leases did not wait.
+      if (persisted) window.location.reload();
+    });
     window.addEventListener('online', () => this.#queue.hurry());
     await this.#fill();
     const [row] = refused;
@@ -186,8 +190,14 @@ export class LabelingSession implements Session {
     this.#room.today.value += 1;
     this.#putAway();
     this.#pool.drop(item.lease.assignment);
+    if (this.#room.submitsOnDigit) this.#offerBack(item.opened.name);
     if (andStop) void this.#stop();
     else this.#goOn();
+  }
+
+  #offerBack(name: string): void {
+    const action = { label: t('Take it back'), run: () => void this.takeBack() };
+    this.#room.toast.value = { text: t('“%(name)s” submitted', { name }), action };
   }
 
   /** A second press of the key, meant for the object before, must not send this one unseen. */
@@ -217,12 +227,9 @@ export class LabelingSession implements Session {
   }
 
   #unfinished(item: Item, pointer: string, what: string): void {
-    const place = /^\/instances\/(\d+)/.exec(pointer)?.[1];
-    const { desk } = item.opened;
-    const record = place === undefined ? undefined : instancesOf(desk.doc.records)[Number(place)];
-    if (record !== undefined) desk.select([record.id]);
-    desk.said.value = what;
-    this.#put({ tone: 'warn', what, todo: t('Then submit again.'), actions: [], until: 'change' });
+    selectFaulty(item, pointer);
+    item.opened.desk.said.value = what;
+    this.#put(unfinishedNotice(what));
   }
 
   #accepted(assignment: number): void {
@@ -235,21 +242,8 @@ export class LabelingSession implements Session {
     void this.#queue.forget(row);
     this.#room.today.value = Math.max(0, this.#room.today.value - 1);
     this.#returnTo(row);
-    this.#put({
-      tone: 'bad',
-      what: t('“%(name)s” was not accepted: %(what)s', { name: row.lease.object.name, what: problem.what }),
-      todo: problem.todo,
-      actions: [],
-      until: 'change',
-    });
-    const item = this.#item;
-    if (item !== null && /^\/instances/.test(problem.where)) this.#unfinishedPlace(item, problem.where);
-  }
-
-  #unfinishedPlace(item: Item, pointer: string): void {
-    const place = Number(/^\/instances\/(\d+)/.exec(pointer)?.[1] ?? -1);
-    const record = item.opened.desk.list.value[place];
-    if (record !== undefined) item.opened.desk.select([record.id]);
+    this.#put(refusedNotice(row.lease.object.name, problem));
+    if (this.#item !== null) selectFaulty(this.#item, problem.where);
   }
 
   #returnTo(row: AnswerRow): void {
@@ -271,6 +265,7 @@ export class LabelingSession implements Session {
 
   takeBack(): boolean {
     const row = this.#queue.takeBack(Date.now());
+    this.#room.toast.value = null;
     if (row === null) return false;
     this.#room.today.value = Math.max(0, this.#room.today.value - 1);
     this.#returnTo(row);
@@ -302,6 +297,7 @@ export class LabelingSession implements Session {
   /** Send what waits, give the leases back, go. Answers that can't go out now stay here and go out next time. */
   async #stop(): Promise<void> {
     this.#leaving = true;
+    this.#queue.sendNow();
     await this.#drafts?.send();
     await this.#pool.releaseAll();
     const deadline = Date.now() + 4000;
@@ -314,6 +310,7 @@ export class LabelingSession implements Session {
   #hide(): void {
     if (this.#item !== null) rememberLook(this.#item.opened);
     void this.#drafts?.send(true);
+    this.#pool.releaseAhead();
   }
 
   #heartbeat(): void {
@@ -332,12 +329,7 @@ export class LabelingSession implements Session {
     if (open === undefined) return;
     this.#room.until.value = this.#pool.until(open);
     if (!lost.includes(open)) return;
-    this.#put({
-      tone: 'plain',
-      what: t('Your hold on this object has ended.'),
-      todo: t('Your work is kept. Submit it all the same: it counts while the place is free.'),
-      actions: [],
-    });
+    this.#put(leaseLostNotice());
   }
 
   #signedOut(): void {
@@ -357,20 +349,9 @@ export class LabelingSession implements Session {
   }
 }
 
-const signedOutNotice = (): Notice => ({
-  tone: 'bad',
-  what: t('You are no longer signed in.'),
-  todo: t('Your work is kept on this machine. Sign in again, then it goes out by itself.'),
-  actions: [{ label: t('Sign in'), run: () => window.location.reload() }],
-});
-
-const reasonOf = (fault: unknown): { what: string; todo: string } => {
-  if (fault instanceof Refused) return { what: fault.body.what, todo: fault.body.todo };
-  if (fault instanceof UnknownTaskType) {
-    return { what: t('This editor does not know this kind of question yet.'), todo: t('Load the page again.') };
-  }
-  if (fault instanceof Unreachable) {
-    return { what: t('No connection to the server.'), todo: t('It is tried again by itself. Your work is kept.') };
-  }
-  throw fault;
+/** Show the instance that a JSON pointer into the answer speaks of. */
+const selectFaulty = ({ opened: { desk } }: Item, pointer: string): void => {
+  const place = /^\/instances\/(\d+)/.exec(pointer)?.[1];
+  const record = place === undefined ? undefined : desk.list.value[Number(place)];
+  if (record !== undefined) desk.select([record.id]);
 };

@@ -26,7 +26,8 @@ export const Notices = ({ room }: { readonly room: Room }) => (
   </div>
 );
 
-const TOAST = 6000;
+/** ms; as long as the last answer can be taken back. */
+const TOAST = 5000;
 
 export const Toast = ({ room }: { readonly room: Room }) => {
   const toast = room.toast.value;

@@ -140,3 +140,15 @@ test('an answer can be taken back while it has not gone out', async (t) => {
   assert.deepEqual(sent, ['b']);
   assert.equal(queue.takeBack(20_000), null);
 });
+
+test('giving the next answer sends the one before, so that quick work is not held up', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1000 });
+  const { queue, sent } = setUp(() => undefined);
+  queue.add(row('a', 1, 6000));
+  queue.add(row('b', 2, 7000));
+  await settled();
+  assert.deepEqual(sent, ['a']);
+  queue.sendNow();
+  await settled();
+  assert.deepEqual(sent, ['a', 'b']);
+});
