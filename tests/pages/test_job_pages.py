@@ -253,6 +253,14 @@ def test_refused_lines_stand_with_number_rule_and_what_to_do(lead: Client, peopl
     assert "2 lines were refused" in html
 
 
+def test_a_page_that_shows_an_older_state_is_told_to_load_itself_again(lead: Client, people: Staff) -> None:
+    job = text_job(people, texts=1)
+    place = reverse("job-live", args=[job.pk])
+    assert "HX-Refresh" not in lead.get(place, {"was": "running"}).headers
+    lead.post(reverse("job-step", args=[job.pk, "pause"]))
+    assert lead.get(place, {"was": "running"}).headers["HX-Refresh"] == "true"
+
+
 def test_changed_instructions_are_a_new_version(lead: Client, people: Staff) -> None:
     job = text_job(people, texts=1, instructions="Old words.")
     lead.post(reverse("job-instructions", args=[job.pk]), {"text": "# New words"})

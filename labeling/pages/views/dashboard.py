@@ -77,7 +77,10 @@ class Live(JobPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = self.job
-        return self.show_job(job, live(job))
+        reply = self.show_job(job, {**live(job), "out_of_band": True})
+        if request.GET.get("was", job.state) != job.state:
+            reply["HX-Refresh"] = "true"  # what the buttons offer has changed, too
+        return reply
 
 
 class People(JobPage):
