@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check format requirements clean
+.PHONY: api-types help setup setup-test run test check format requirements clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -44,6 +44,13 @@ check: setup-test ## linters, formats, types, import contracts, both languages
 	$(VENV)/bin/lint-imports
 	$(NPM) run --silent lint
 	$(NPM) run --silent typecheck
+	@$(MAKE) --silent api-types
+	@git diff --exit-code --stat -- frontend/api/schema.yaml frontend/src/api || \
+		{ echo "The API's schema or its types are not up to date: commit what make api-types wrote."; exit 1; }
+
+api-types: $(STAMPS)/api-types ## the API's OpenAPI schema, and its types for the editor
+	$(PY) manage.py spectacular --validate --fail-on-warn --file frontend/api/schema.yaml
+	$(subst --prefix frontend,--prefix frontend/api,$(NPM)) run --silent generate
 
 format: setup-test ## rewrite what the formatters would
 	$(VENV)/bin/ruff check --fix .
@@ -55,8 +62,12 @@ requirements: ## pin requirements*.in anew (needs uv)
 	$(COMPILE) --upgrade requirements-test.in -o requirements-test.txt
 	$(COMPILE) --upgrade requirements-node.in -o requirements-node.txt
 
+$(STAMPS)/api-types: frontend/api/package-lock.json $(STAMPS)/bundle
+	@$(subst --prefix frontend,--prefix frontend/api,$(NPM)) ci --silent
+	@touch $@
+
 clean: ## what setup and tests made; never var/, where your work is
-	rm -rf $(VENV) frontend/node_modules $(BUNDLE) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) frontend/node_modules frontend/api/node_modules $(BUNDLE) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'

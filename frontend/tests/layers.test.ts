@@ -73,7 +73,9 @@ test('nobody outside the seam names a task type', () => {
 });
 
 test('no file is longer than 400 lines', () => {
-  const long = files.filter((file) => readFileSync(`src/${file}`, 'utf8').split('\n').length > 400);
+  const long = files
+    .filter((name) => !name.endsWith('.gen.ts'))
+    .filter((file) => readFileSync(`src/${file}`, 'utf8').split('\n').length > 400);
   assert.deepEqual(long, []);
 });
 
