@@ -69,8 +69,10 @@ class JobPage(LeadPage):
     def job(self) -> LabelingJob:
         return access_job(self.kwargs["pk"], self.me)
 
-    def show_job(self, job: LabelingJob, context: Mapping[str, Any], *, template: str = "") -> HttpResponse:
-        return self.show({**about(job), "tab": self.tab, **context}, template=template)
+    def show_job(
+        self, job: LabelingJob, context: Mapping[str, Any], *, template: str = "", status: int = 200
+    ) -> HttpResponse:
+        return self.show({**about(job), "tab": self.tab, **context}, template=template, status=status)
 
 
 def about(job: LabelingJob) -> dict[str, Any]:

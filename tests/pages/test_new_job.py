@@ -14,7 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from labeling.jobs.models import LabelingJob
-from tests.factories import Staff, staff
+from tests.factories import Staff, draft_job, staff
 
 
 @pytest.fixture
@@ -217,6 +217,18 @@ def test_a_draft_without_objects_takes_them_on_its_own_page(lead: Client, people
     files = [SimpleUploadedFile("good.manifest", b'{"source": "a text"}\n')]
     lead.post(reverse("job-input", args=[job.pk]), {"source": "upload", "files": files})
     assert b"Look before you start" in lead.get(reverse("job", args=[job.pk])).content
+
+
+def test_data_that_can_not_be_brought_are_said_beside_their_field_of_the_draft(
+    lead: Client, people: Staff, root: Path
+) -> None:
+    job = draft_job(people)
+    place = reverse("job-input", args=[job.pk])
+    for data, field in (({"source": "server", "path": "empty"}, "path"), ({"source": "upload"}, "files")):
+        reply = lead.post(place, data)
+        assert reply.status_code == 422
+        assert f'id="{field}-e"' in reply.content.decode()
+    assert '<option value="news.manifest">' in lead.get(reverse("job", args=[job.pk])).content.decode()
 
 
 def test_a_worker_of_a_team_is_not_its_lead(people: Staff, root: Path) -> None:

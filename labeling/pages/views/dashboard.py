@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from labeling.flow import creation, overview, overview_people
 from labeling.jobs.models import LabelingJob
 from labeling.jobs.states import JobState
-from labeling.pages import charts, days, job_charts, objects, people, promises
+from labeling.pages import charts, days, job_charts, objects, people, promises, sources
 from labeling.pages.doors import JobPage, now
 from labeling.pages.markdown import LONGEST
 from labeling.pages.streaks import streak_of
@@ -34,6 +34,11 @@ def live(job: LabelingJob) -> dict[str, Any]:
     }
 
 
+def draft(job: LabelingJob) -> dict[str, Any]:
+    """What a job shows before it starts."""
+    return {"first": objects.first_of(job), "classes": job.categories.all(), "offered": sources.offered()}
+
+
 class Dashboard(JobPage):
     tab = "overview"
     template = "job.html"
@@ -42,9 +47,7 @@ class Dashboard(JobPage):
         job = self.job
         context = live(job)
         if job.state == JobState.DRAFT:
-            context["first"] = objects.first_of(job)
-            context["classes"] = job.categories.all()
-            return self.show_job(job, context, template="job_draft.html")
+            return self.show_job(job, context | draft(job), template="job_draft.html")
         moment = now()
         team, by_worker = overview_people.agreement(job)
         answered = context["progress"].answers

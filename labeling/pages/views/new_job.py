@@ -16,8 +16,9 @@ from labeling.flow import creation
 from labeling.jobs.access import access_job
 from labeling.media.serving import media_headers
 from labeling.pages import look, sources
-from labeling.pages.doors import LeadPage, now
+from labeling.pages.doors import JobPage, LeadPage, now
 from labeling.pages.job_form import WORKERS, JobForm
+from labeling.pages.views.dashboard import draft, live
 from labeling.task_types.base import Learnable
 from labeling.task_types.registry import TASK_TYPES
 from labeling.workforce.access import teams_of
@@ -62,15 +63,23 @@ class NewJob(LeadPage):
         return self.show(context, template="new_job_form.html" if part else "", status=status)
 
 
-class AddData(LeadPage):
-    """More data for a job: what a draft still lacks, or new objects for one that runs."""
+class AddData(JobPage):
+    """The data that a draft still lacks."""
 
+    template = "job_draft.html"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        job = access_job(pk, self.me)
-        source = sources.read_source(request)
-        return go(request, reverse("job", args=[job.pk]), take(self, job.pk, source))
+        job = self.job
+        try:
+            source = sources.read_source(request)
+            said = take(self, job.pk, source)
+        except InvalidJob as problem:
+            form = JobForm.read(request.POST)
+            form.wrong(problem)
+            context = {**live(job), **draft(job), "typed": form.typed, "errors": form.errors}
+            return self.show_job(job, context, status=problem.status)
+        return go(request, reverse("job", args=[job.pk]), said)
 
 
 class Look(LeadPage):
