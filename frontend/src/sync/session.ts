@@ -29,6 +29,8 @@ export class LabelingSession implements Session {
   readonly #queue: AnswerQueue;
   readonly #pool: Pool;
   readonly #activity = new Activity();
+  /** Assignments whose skip has not arrived. */
+  readonly #skipped = new Set<number>();
   #item: Item | null = null;
   #drafts: DraftKeeper | null = null;
   #deaf: () => void = () => undefined;
@@ -69,7 +71,8 @@ export class LabelingSession implements Session {
   /** Ask for leases; open the first when nothing is open. */
   async #fill(): Promise<void> {
     try {
-      const reason = await this.#pool.fill(this.#item === null ? 0 : 1, this.#queue.assignments);
+      const gone = [...this.#skipped, ...this.#queue.assignments];
+      const reason = await this.#pool.fill(this.#item === null ? 0 : 1, gone);
       if (this.#item === null && !this.#leaving) this.#openNext(reason);
     } catch (fault) {
       this.#fillFailed(fault);
@@ -278,9 +281,14 @@ export class LabelingSession implements Session {
     const { assignment, token } = item.lease;
     this.#putAway();
     this.#pool.drop(assignment);
-    this.#client.decline(assignment, token, reason).catch(() => {
-      this.#room.toast.value = { text: t('The skip did not arrive. You may be asked for it again.') };
-    });
+    // Until the server knows of it, it would hand this very lease out again as the person's own.
+    this.#skipped.add(assignment);
+    this.#client
+      .decline(assignment, token, reason)
+      .then(() => this.#skipped.delete(assignment))
+      .catch(() => {
+        this.#room.toast.value = { text: t('The skip did not arrive. You may be asked for it again.') };
+      });
     this.#goOn();
   }
 

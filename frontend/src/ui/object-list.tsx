@@ -78,11 +78,12 @@ const keysOf = (desk: Desk): Readonly<Record<string, () => void>> => ({
   Delete: () => removeSelected(desk),
 });
 
-/** A long list has a height of its own and scrolls to the selected row. */
+/** A long list has a height of its own and scrolls to the selected row; a short one scrolls with the panel around it. */
 const keepInSight = (box: HTMLElement, long: boolean, place: number): void => {
   box.style.height = long ? `${LONG}px` : '';
-  if (!long || place < 0) return;
-  if (place * ROW < box.scrollTop) box.scrollTop = place * ROW;
+  if (place < 0) return;
+  if (!long) box.children[place]?.scrollIntoView({ block: 'nearest' });
+  else if (place * ROW < box.scrollTop) box.scrollTop = place * ROW;
   else if ((place + 1) * ROW > box.scrollTop + LONG) box.scrollTop = (place + 1) * ROW - LONG;
 };
 
