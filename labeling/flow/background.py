@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="labeling.flow.background.dispatch")
 def dispatch(job_id: int) -> None:
-    """Do what `job_id` owes, unless somebody does it already."""
+    """Do what `job_id` owes, unless somebody does it already, or the job is gone."""
+    if not LabelingJob.objects.filter(pk=job_id).exists():
+        return
     with turn(job_id) as mine:
         if mine:
             work_off(job_id)

@@ -32,7 +32,6 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("api-job", "GET"): {"lead"},
     ("api-objects", "GET"): {"lead"},
     ("api-objects", "POST"): {"lead"},
-    ("api-instructions", "GET"): {"worker", "colleague", "lead"},
     ("api-instructions", "POST"): {"lead"},
     ("api-refused", "GET"): {"lead"},
     ("api-retry", "POST"): {"lead"},
