@@ -40,6 +40,9 @@ class JobIn(Body):
     target_error = serializers.FloatField(required=False, allow_null=True, default=None)
     settings = serializers.DictField(required=False, default=dict)
     instructions = serializers.CharField(allow_blank=True, max_length=100_000, default="")
+    risk = serializers.FloatField(required=False, default=0.05)
+    seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=1)
+    submit_on_digit = serializers.BooleanField(default=False)
     lease_seconds = serializers.IntegerField(min_value=30, max_value=86_400, default=600)
 
 

@@ -24,6 +24,9 @@ class HouseCommand(BaseCommand):
         except Problem as problem:
             self.stderr.write(str(problem))
             code = WRONG_USE if isinstance(problem, BadRequest) else 1
+        except OSError as error:
+            self.stderr.write(f"{error.filename or 'A file'}: {error.strerror or error}.")
+            code = 1
         if code:
             sys.exit(code)
 

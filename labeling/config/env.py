@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -56,6 +57,18 @@ class Env:
         if path.exists() and not path.is_dir():
             raise SettingRefused(name, f"names a file, {path}", "Name a folder; it is made when it is missing.")
         return path
+
+    def folders(self, name: str, default: Path) -> list[Path]:
+        """Folders that exist, with the system's separator between them. The default is made when it is missing."""
+        value = self.text(name)
+        if not value:
+            default.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return [default]
+        paths = [Path(part).expanduser().absolute() for part in value.split(os.pathsep) if part]
+        for path in paths:
+            if not path.is_dir():
+                raise SettingRefused(name, f"names {path}, which is no folder", "Name folders that are there.")
+        return paths
 
     def refuse_unknown(self) -> None:
         """A misspelt variable would silently leave its default in force, which is worst for those about security."""

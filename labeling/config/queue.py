@@ -44,7 +44,16 @@ def celery_settings(redis_url: str, home: Path) -> dict[str, Any]:
 
 
 def _redis(url: str) -> dict[str, Any]:
-    return {"broker_url": url, "broker_transport_options": {"visibility_timeout": 3600}}
+    options = {
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 1,
+        # Whoever sends a hint does not wait for a broker that is away: the sweep will look anyway.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
+    }
+    return {"broker_url": url, "broker_transport_options": options}
 
 
 def _files(home: Path) -> dict[str, Any]:

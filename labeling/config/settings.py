@@ -21,6 +21,7 @@ env = Env(os.environ)
 TOUCHSTONE_HOME = env.folder("TOUCHSTONE_HOME", BASE_DIR / "var")
 TOUCHSTONE_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
 make_folders(TOUCHSTONE_HOME)
+TOUCHSTONE_INPUT = env.folders("TOUCHSTONE_INPUT", TOUCHSTONE_HOME / "input")
 TOUCHSTONE_PORT = env.number("TOUCHSTONE_PORT", 8000, least=1, most=65535)
 TOUCHSTONE_THREADS = env.number("TOUCHSTONE_THREADS", 8, least=1, most=64)
 REDIS_URL = checked_redis(env.text("REDIS_URL"))
@@ -93,9 +94,14 @@ DATABASES = {
     "default": database(env.text("DATABASE_URL", sqlite_url(TOUCHSTONE_HOME / "touchstone.sqlite3")), pool=pool),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHE_LIMITS = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0}  # seconds: a sign-in must not wait for Redis
 CACHES: dict[str, dict[str, Any]] = {
     # Rate limits only. Without Redis one web process serves, and its memory is enough.
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "labeling.config.caching.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": CACHE_LIMITS,
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
@@ -158,6 +164,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if https else "http"
 
 # How we speak -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # until there is a catalogue: half a translation is worse than none
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -167,9 +167,13 @@ def _check_settings(kind: TaskType[Any], settings: Json) -> None:
 
 def start_job(job: LabelingJob, *, by: User, now: datetime) -> None:
     """Open a draft job to its workers. Raises InvalidJob when there is nothing to label."""
+    _need_objects(job)
+    _step(job, JobState.RUNNING, by=by, now=now, started_at=now)
+
+
+def _need_objects(job: LabelingJob) -> None:
     if not job.objects_of.exists():
         raise InvalidJob("The job has no objects.", where="input", todo="Add a manifest, a folder or files first.")
-    _step(job, JobState.RUNNING, by=by, now=now, started_at=now)
 
 
 def pause_job(job: LabelingJob, *, by: User, now: datetime) -> None:
@@ -177,6 +181,7 @@ def pause_job(job: LabelingJob, *, by: User, now: datetime) -> None:
 
 
 def resume_job(job: LabelingJob, *, by: User, now: datetime) -> None:
+    _need_objects(job)
     _step(job, JobState.RUNNING, by=by, now=now, ended_at=None)
 
 

@@ -133,7 +133,7 @@ def _line(
         attribute = _attribute(questions, label, questions.about(row))
         _count_lost(exported, attribute, wishes)
         stamp = Stamp(questions.type.manifest_type, job_slug(job.name), label.by == Label.By.PEOPLE, label.created_at)
-        ours = {**attribute.ours, **_ours(label)}
+        ours = {**attribute.ours, **_ours(job, label)}
         piles.label(
             row, label, attribute_pair(job.label_attribute, attribute, stamp, ours=ours, profile=wishes.profile)
         )
@@ -174,14 +174,14 @@ def _attribute(questions: Questions, label: Label, question: Question) -> LabelA
     return questions.type.to_manifest(verdict, question)
 
 
-def _ours(label: Label) -> Json:
+def _ours(job: LabelingJob, label: Label) -> Json:
     """What the format has no place for; written in the extended profile only."""
     ours: Json = {"v": 1, "annotators": label.votes, "confidence": round(label.confidence, 4)}
     if label.certificate is not None and label.model_version is not None:
         ours |= {
             "model": label.model_version.number,
             "promise": label.certificate.promise,
-            "risk": label.certificate.risk,
+            "risk": job.risk,
             "threshold": label.certificate.threshold,
             "audited": label.certificate.audited,
             "wrong": label.certificate.wrong,

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 DISPATCH = "labeling.flow.background.dispatch"
 GATHER = 0.5  # seconds in which further rows share one hint
+AWAY = 10.0  # seconds without a further try while the broker doesn't answer: the sweep looks every 20
 
 _due: dict[int, float] = {}  # job id -> when the hint on its way will be read (monotonic seconds)
 _lock = threading.Lock()
@@ -45,5 +46,5 @@ def hint(job_id: int) -> None:
         current_app.send_task(DISPATCH, args=[job_id], countdown=GATHER, retry=False)
     except (OperationalError, OSError) as error:
         with _lock:
-            _due.pop(job_id, None)
+            _due[job_id] = now + AWAY
         log.warning("no hint for job %s (%s); the sweep will find it", job_id, error)

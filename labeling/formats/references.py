@@ -78,7 +78,7 @@ def _relative(text: str) -> Reference:
         raise _refused(text, "holds a backslash")
     path = tuple(part for part in text.split("/") if part not in ("", "."))
     if ".." in path:
-        raise _refused(text, "leads upwards with ..")
+        raise _refused(text, "leads out of its folder")
     if len(path) > MAX_FOLDERS:
         raise _refused(text, f"has more than {MAX_FOLDERS} folders")
     if not path or text.endswith("/"):

@@ -28,8 +28,7 @@ OFFERED: Final = 200  # names in the list of what there is
 
 def roots() -> list[Path]:
     """The folders that leads may name."""
-    opened = getattr(settings, "TOUCHSTONE_INPUT", None) or [settings.TOUCHSTONE_HOME / "input"]
-    return [Path(root).resolve() for root in opened]
+    return [Path(root).resolve() for root in settings.TOUCHSTONE_INPUT]
 
 
 @dataclass(frozen=True)

@@ -497,6 +497,15 @@ export interface components {
             };
             /** @default  */
             instructions: string;
+            /**
+             * Format: double
+             * @default 0.05
+             */
+            risk: number;
+            /** @default 1 */
+            seed: number;
+            /** @default false */
+            submit_on_digit: boolean;
             /** @default 600 */
             lease_seconds: number;
         };

@@ -68,9 +68,10 @@ def _half(job: LabelingJob, sample: SampleJob) -> None:
     do_background(job.pk)  # hands out the first objects
     places = job.objects_of.count() * job.workers_min
     learns = job.target_error is not None
-    crowd = crowd_for(job, truth=sample.truth, workers=CROWD, error_rate=CAREFUL if learns else CARELESS)
-    for share in np.linspace(0, SHARE, STEPS + 1)[1:] if learns else [SHARE]:
-        crowd.run(max_seconds=PATIENCE, max_answers=round(places * share))
-        do_background(job.pk)
-        if learns and job.labels.filter(by=Label.By.MACHINE).exists():
-            break  # the rest is for the newcomer
+    careless = CAREFUL if learns else CARELESS
+    with crowd_for(job, truth=sample.truth, workers=CROWD, error_rate=careless) as crowd:
+        for share in np.linspace(0, SHARE, STEPS + 1)[1:] if learns else [SHARE]:
+            crowd.run(max_seconds=PATIENCE, max_answers=round(places * share))
+            do_background(job.pk)
+            if learns and job.labels.filter(by=Label.By.MACHINE).exists():
+                break  # the rest is for the newcomer

@@ -19,7 +19,7 @@ from labeling.jobs.states import JobState
 from labeling.task_types.base import LabelAttribute, TaskType
 from labeling.task_types.wire import question_from_json
 from labeling.workforce import tokens
-from labeling.workforce.models import Membership, Role, Team, User
+from labeling.workforce.models import ApiToken, Membership, Role, Team, User
 
 LIFETIME = timedelta(hours=12)
 BETWEEN = 50  # answers after which background work gets its chance, where this process does it
@@ -42,6 +42,13 @@ def hire(team: Team, count: int, *, now: datetime) -> list[tuple[User, str]]:
             Membership.objects.get_or_create(user=user, team=team, role=Role.WORKER)
             people.append((user, tokens.mint(user, name="simulation", scopes=["work"], lifetime=LIFETIME, now=now)))
     return people
+
+
+def dismiss(team: Team, people: Sequence[User]) -> None:
+    """They leave the team, and their tokens end: nobody waits for a worker who won't come back. Answers stay."""
+    with write():
+        Membership.objects.filter(team=team, user__in=people).delete()
+        ApiToken.objects.filter(user__in=people).delete()
 
 
 @dataclass

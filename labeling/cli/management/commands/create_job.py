@@ -19,9 +19,12 @@ SHOWN = 10  # refused lines
 def workers(text: str) -> tuple[int, int]:
     least, _, most = text.partition("-")
     try:
-        return int(least), int(most or least)
+        low, high = int(least), int(most or least)
     except ValueError:
-        raise BadRequest(f'"{text}" is no number of workers.', where="--workers", todo="Write 3, or 2-4.") from None
+        low, high = 0, 0
+    if not 1 <= low <= high <= creation.MOST_WORKERS:
+        raise BadRequest(f'"{text}" is no number of workers.', where="--workers", todo="Write 3, or 2-4; 9 at most.")
+    return low, high
 
 
 class Command(HouseCommand):
@@ -48,11 +51,13 @@ class Command(HouseCommand):
     def work(self, **options: Any) -> None:
         source: Path = options["input"]
         if not source.exists():
-            raise NotFound(f"There is no {source}.", where="--input", todo="Name a manifest or a folder.")
+            raise NotFound(
+                f"There is no file or folder {source}.", where="--input", todo="Name a manifest or a folder."
+            )
         kind = task_type(options["task_type"])
         file: Path = options["categories"]
         if not file.is_file():
-            raise NotFound(f"There is no {file}.", where="--categories", todo="Name a category file.")
+            raise NotFound(f"There is no file {file}.", where="--categories", todo="Name a category file.")
         categories = read_category_file(file.read_bytes(), min_count=kind.min_categories, where=str(file))
         team = team_named(options["team"])
         lead = lead_of(team)

@@ -35,9 +35,12 @@ class Command(HouseCommand):
             raise BadRequest(
                 f'"{prefix}" is no s3:// prefix.', where="--source-prefix", todo="Write s3://bucket/folder/."
             )
+        job = job_named(options["job"])
         wishes = Wishes(options["profile"], prefix, options["labeled_only"])
-        exported = export_job(job_named(options["job"]), target=Path(options["output"]), wishes=wishes)
+        exported = export_job(job, target=Path(options["output"]), wishes=wishes)
         self.say(str(exported.manifest))
         self.say(f"{exported.lines} lines, {exported.labeled} labeled, {exported.failed} failed")
+        if (refused := job.refused_lines.count()) > 0:
+            self.stderr.write(f"{refused} lines of the input were refused when they came, and can't be written")
         for name, count in sorted(exported.lost.items()):
             self.stderr.write(f"W-LOSS: the pure profile has no place for {name} ({count} lines)")

@@ -12,7 +12,7 @@ from labeling.cli.base import HouseCommand, job_named
 from labeling.cli.simulation.hiring import crowd_for
 from labeling.errors import BadRequest, Conflict, NotFound
 from labeling.jobs.files import home
-from labeling.jobs.states import JobState
+from labeling.jobs.states import WORDS, JobState
 
 NOT_DONE = 1
 
@@ -37,14 +37,15 @@ class Command(HouseCommand):
     def work(self, **options: Any) -> int | None:
         job = job_named(options["job"])
         if job.state != JobState.RUNNING:
-            raise Conflict(f'"{job}" is {job.state}.', todo="Start it first.")
+            raise Conflict(f'"{job}" is {WORDS[job.state]}.', todo="Only a running job asks its workers.")
         if not options["truth"].is_file():
-            raise NotFound(f"There is no {options['truth']}.", where="--truth", todo="Name an augmented manifest.")
+            raise NotFound(f"There is no file {options['truth']}.", where="--truth", todo="Name an augmented manifest.")
         if not 0 <= options["error_rate"] <= 1 or options["workers"] < 1:
             raise BadRequest("--error-rate is a share, --workers at least 1.", todo="Write 0.1 for 10 %.")
         url = "" if options["in_process"] else options["url"] or running_server()
-        with tqdm(unit=" answers", disable=None) as bar:
-            crowd = crowd_for(
+        with (
+            tqdm(unit=" answers", disable=None) as bar,
+            crowd_for(
                 job,
                 truth=options["truth"],
                 workers=options["workers"],
@@ -52,7 +53,8 @@ class Command(HouseCommand):
                 seed=options["seed"],
                 url=url,
                 seen=lambda _count: bar.update(),
-            )
+            ) as crowd,
+        ):
             outcome = crowd.run(max_seconds=options["max_seconds"], max_answers=options["max_answers"])
         rate = outcome.answers / outcome.seconds if outcome.seconds else 0.0
         careless = f"({outcome.wrong} careless)"

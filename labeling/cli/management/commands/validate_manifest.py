@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,10 @@ from typing import Any
 
 from labeling.cli.base import HouseCommand
 from labeling.errors import NotFound, NotYet
+from labeling.formats.findings import Finding
 from labeling.formats.validator import NOT_CHECKED, validate
+
+LOCAL = "W-SRC-SCHEME"  # every export to local files has it on every line: said once
 
 
 class Command(HouseCommand):
@@ -29,19 +34,39 @@ class Command(HouseCommand):
 
     def work(self, **options: Any) -> int | None:
         if options["files"] is not None:
-            raise NotYet("--files is not built yet.", where="--files", todo="Leave it out.")
+            raise NotYet("Checking the files is not built yet.", where="--files", todo="Leave it out.")
         for name in ("file", "input"):
             if options[name] is not None and not options[name].is_file():
-                raise NotFound(f"There is no {options[name]}.", where=name, todo="Name a manifest.")
-        errors = warnings = 0
+                raise NotFound(f"There is no file {options[name]}.", where=name, todo="Name a manifest.")
         with ExitStack() as stack:
             stream = stack.enter_context(options["file"].open("rb"))
             before = stack.enter_context(options["input"].open("rb")) if options["input"] else None
-            for finding in validate(stream, strict=options["strict"], input_stream=before):
-                if finding.rule == "W-SRC-SCHEME":
-                    finding = replace(finding, severity="warning")
-                errors += finding.severity == "error"
-                warnings += finding.severity == "warning"
-                self.say(json.dumps(finding.as_dict(), ensure_ascii=False) if options["as_json"] else str(finding))
-        self.stderr.write(f"{errors} errors, {warnings} warnings")
-        return 1 if errors else None
+            findings = map(_tolerated, validate(stream, strict=options["strict"], input_stream=before))
+            tell = self._tell_all if options["as_json"] else self._tell
+            counts = tell(findings)
+        self.stderr.write(f"{counts['error']} errors, {counts['warning']} warnings")
+        return 1 if counts["error"] else None
+
+    def _tell_all(self, findings: Iterator[Finding]) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for finding in findings:
+            self.say(json.dumps(finding.as_dict(), ensure_ascii=False))
+            counts[finding.severity] += 1
+        return counts
+
+    def _tell(self, findings: Iterator[Finding]) -> Counter[str]:
+        """A sentence a finding, but for LOCAL, of which the first speaks for all."""
+        counts: Counter[str] = Counter()
+        local = 0
+        for finding in findings:
+            counts[finding.severity] += 1
+            local += finding.rule == LOCAL
+            if finding.rule != LOCAL or local == 1:
+                self.say(str(finding))
+        if local > 1:
+            self.say(f"{local - 1} more lines: warning {LOCAL}")
+        return counts
+
+
+def _tolerated(finding: Finding) -> Finding:
+    return replace(finding, severity="warning") if finding.rule == LOCAL else finding
