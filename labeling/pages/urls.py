@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from labeling.pages.views import dashboard, data, exports, home, jobs, label, new_job, results, teams, work
+from labeling.pages.views import dashboard, data, exports, home, jobs, label, new_job, results, teams, tokens, work
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
@@ -33,5 +33,7 @@ urlpatterns = [
     path("teams/<int:pk>/", teams.OneTeam.as_view(), name="team"),
     path("teams/<int:pk>/invite/", teams.Invite.as_view(), name="team-invite"),
     path("teams/<int:pk>/remove/<int:member>/", teams.Remove.as_view(), name="team-remove"),
+    path("tokens/", tokens.Tokens.as_view(), name="tokens"),
+    path("tokens/<int:pk>/end/", tokens.Revoke.as_view(), name="token-revoke"),
     path("invitation/<str:secret>/", teams.Accept.as_view(), name="invitation"),
 ]

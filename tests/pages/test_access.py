@@ -50,6 +50,8 @@ TABLE = {
     "team": (LEADS, 200),
     "team-invite": (LEADS, 405),
     "team-remove": (LEADS, 405),
+    "tokens": (WORKERS, 200),
+    "token-revoke": (WORKERS, 405),
     "invitation": (ANYBODY, 404),
 }
 OF_A_JOB = {name for name in TABLE if name.startswith("job-")} | {"job"}
@@ -84,6 +86,7 @@ def address(ours: Staff, job: LabelingJob) -> dict[str, str]:
         "team-invite": [ours.team.pk],
         "team-remove": [ours.team.pk, member.pk],
         "invitation": ["no-such-secret"],
+        "token-revoke": [1],
     }
     return {name: reverse(name, args=words.get(name, [job.pk] if name in OF_A_JOB else [])) for name in TABLE}
 
