@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from labeling.flow import people as flow_people
 from labeling.workforce.models import Invitation, Role, Team, User
 from tests.factories import Staff, staff
 
@@ -84,11 +85,6 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_stays(link: str, wro
     assert not User.objects.filter(username="ada").exists()
 
 
-def test_somebody_who_has_signed_in_is_told_to_sign_out_first(lead: Client, link: str) -> None:
-    assert b"sign out first" in lead.get(link).content
-    assert lead.post(link, GOOD).status_code == 404
-
-
 def test_the_link_is_shown_once_and_only_its_digest_is_kept(lead: Client, people: Staff, link: str) -> None:
     secret = link.split("/")[2]
     assert secret not in lead.get(reverse("team", args=[people.team.pk])).content.decode()
@@ -120,3 +116,16 @@ def test_a_removed_member_is_gone_and_a_lead_can_not_remove_themselves(lead: Cli
 def test_an_unknown_role_is_refused(lead: Client, people: Staff) -> None:
     assert lead.post(reverse("team-invite", args=[people.team.pk]), {"role": "owner"}).status_code == 422
     assert not Invitation.objects.exists()
+
+
+def test_somebody_with_an_account_joins_with_it_and_no_second_time(people: Staff) -> None:
+    theirs = staff("Theirs")
+    _, secret = flow_people.invite(theirs.team, role=Role.WORKER, by=theirs.lead, now=timezone.now())
+    client = Client()
+    client.force_login(people.lead)
+    page = client.get(reverse("invitation", args=[secret]))
+    assert b"Join as" in page.content
+    assert not theirs.team.memberships.filter(user=people.lead).exists()
+    assert client.post(reverse("invitation", args=[secret])).status_code == 302
+    assert theirs.team.memberships.get(user=people.lead).role == Role.WORKER
+    assert client.post(reverse("invitation", args=[secret])).status_code == 404

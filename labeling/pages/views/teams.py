@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -88,10 +88,6 @@ class Remove(LeadPage):
         membership = team.memberships.select_related("user").filter(pk=member).first()
         if membership is None:
             raise NotFound
-        if membership.user == self.me and membership.role == Role.LEAD:
-            raise Invalid(
-                _("You can't remove yourself as lead."), where=team.name, todo=_("Another lead of the team can.")
-            )
         people.remove_member(membership, by=self.me, now=now())
         return self.back("team", pk, said=_("%(name)s is no longer in this team.") % {"name": membership.user})
 
@@ -112,7 +108,8 @@ class Accept(View):
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
         if request.user.is_authenticated:
-            raise Http404
+            people.join(secret, user=request.user, now=now())
+            return redirect("home")
         invitation = people.find_invitation(secret, now=now())
         typed = {name: request.POST.get(name, "").strip()[:150] for name in ("username", "display_name")}
         try:
