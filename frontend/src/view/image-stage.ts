@@ -46,6 +46,10 @@ export class ImageStage {
       return record !== null && desk.doc.get(record.id) !== undefined ? record.id : null;
     });
     image.className = 'picture';
+    // In px of the stored file, whatever copy is shown. Its natural size is no measure: Chromium gives it as the EXIF turn would have it.
+    const { width, height } = desk.question.media;
+    image.style.width = `${width}px`;
+    image.style.height = `${height}px`;
     this.#canvas.className = 'resting';
     this.#canvas.setAttribute('aria-hidden', 'true');
     host.prepend(image, this.#canvas, this.#overlay.element, this.#overlay.tags);
@@ -132,11 +136,7 @@ export class ImageStage {
   #draw(): void {
     this.#frame = 0;
     const m = this.#desk.screen();
-    const { width, height } = this.#desk.question.media;
-    const { naturalWidth, naturalHeight } = this.#image;
-    // The file may be shown from a smaller copy: px of the copy to px of the file first.
-    const copy: Matrix = [width / (naturalWidth || width), 0, 0, height / (naturalHeight || height), 0, 0];
-    this.#image.style.transform = css(compose(m, copy));
+    this.#image.style.transform = css(m);
     this.#image.style.imageRendering = this.#desk.viewport.value.scale > 3 ? 'pixelated' : 'auto';
     if (this.#stale) this.#paintAll(m);
     else this.#canvas.style.transform = css(compose(m, invert(this.#painted)));
