@@ -67,7 +67,7 @@ class Desk:
         place = self.page.evaluate(
             """([x, y]) => {
                 const img = document.querySelector('#stage > img'), box = img.getBoundingClientRect();
-                const scale = box.width / img.naturalWidth;
+                const scale = box.width / img.offsetWidth;
                 return [box.left + x * scale, box.top + y * scale];
             }""",
             [x, y],
@@ -100,10 +100,14 @@ class Desk:
         expect(self.rows).to_have_count(before + 1)
 
     def press_submit(self, *, key: str = "") -> None:
-        """By the button, or by `key`: until it takes, since an untouched object does not go out in its first moment."""
+        """By the button, or by `key`."""
+        self.press(key) if key else self.button(re.compile("^Submit")).click()
+
+    def press_submit_untouched(self) -> None:
+        """The button again and again until it takes: nothing goes out in its first moment without a change."""
         before = self.today
-        for _ in range(50):
-            self.press(key) if key else self.button(re.compile("^Submit")).click()
+        for _ in range(100):
+            self.press_submit()
             if self.today != before:
                 return
             self.page.wait_for_timeout(50)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.editor import Desk
-from tests.browser.product import Product
+from tests.browser.product import Product, wait_for
 
 
 def texts(count: int) -> list[str]:
@@ -48,12 +48,15 @@ def test_an_answer_without_a_class_is_not_sent_and_says_what_is_missing(
     desk: Callable[..., Desk], job: Callable[..., int]
 ) -> None:
     at = desk(job("text-classification", lines=texts(1)))
-    at.press("1", "Control+z")
-    at.button("Submit").click()
-    expect(at.page.locator(".notices")).to_contain_text("Then submit again.")
+    wait_for(lambda: told_what_is_missing(at), words="a sentence on what is missing")
     at.press("1")
     expect(at.page.locator(".notices")).to_be_empty()
     at.submit()
+
+
+def told_what_is_missing(at: Desk) -> bool:
+    at.press_submit()
+    return "Then submit again." in at.page.locator(".notices").inner_text()
 
 
 def test_a_paused_job_says_so_and_goes_on_when_it_is_resumed(
