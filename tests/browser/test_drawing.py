@@ -89,3 +89,26 @@ def test_place_and_size_can_be_typed(at: Desk) -> None:
         at.page.get_by_label(name, exact=True).press("Tab")
     found = boxes_of(at.submit())
     assert same(found, Box(10, 20, 200, 100)), found
+
+
+def test_zoomed_and_moved_a_box_lands_where_it_was_drawn(at: Desk) -> None:
+    at.press("+", "+")
+    at.page.mouse.move(*at.at(320, 200))
+    at.page.mouse.wheel(0, -200)
+    at.page.keyboard.down("Space")
+    at.drag((320, 200), (380, 230))
+    at.page.keyboard.up("Space")
+    small = Box(300, 190, 40, 30)
+    at.draw(small)
+    found = boxes_of(at.submit())
+    assert same(found, small), found
+
+
+def test_escape_ends_a_drag_and_nothing_is_drawn(at: Desk) -> None:
+    at.page.mouse.move(*at.at(100, 100))
+    at.page.mouse.down()
+    at.page.mouse.move(*at.at(200, 180), steps=3)
+    at.press("Escape")
+    at.page.mouse.up()
+    expect(at.page.get_by_text("0 objects")).to_be_visible()
+    expect(at.button("Undo")).to_be_disabled()

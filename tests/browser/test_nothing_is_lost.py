@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.editor import Desk, boxes_of, near
 from tests.browser.product import Product, wait_for
@@ -137,6 +137,30 @@ def test_a_refused_answer_brings_the_person_back_with_the_state_whole(
     found = boxes_of(at.submit())
     assert [near(*pair) for pair in zip(found, boxes, strict=True)] == [True, True]
     assert at.name != name
+
+
+def test_who_is_signed_out_in_the_middle_signs_in_again_and_the_answer_goes_out(
+    someone: Callable[..., BrowserContext], product: Product, street_job: int
+) -> None:
+    person = someone()
+    page = person.new_page()
+    page.goto(f"/work/{street_job}/")
+    sign_in_as_worker(page, product)
+    at = Desk(page, street_job).shown()
+    at.draw(ONE)
+    person.clear_cookies()
+    at.press_submit()
+    expect(page.get_by_text("You are no longer signed in.")).to_be_visible()
+    at.button("Sign in").click()
+    sign_in_as_worker(page, product)
+    at.arrived(1)
+    assert near(*boxes_of(at.answers[0]), ONE)
+
+
+def sign_in_as_worker(page: Page, product: Product) -> None:
+    page.get_by_label("Name").fill("worker")
+    page.get_by_label("Password").fill(product.sign_in_of("worker"))
+    page.get_by_role("button", name="Sign in").click()
 
 
 def refuse(route: Route) -> None:
