@@ -24,7 +24,7 @@ export const setCategory = (desk: Desk, category: number): void => {
     const object = objectOf(desk.doc.records);
     if (object.category === category) return;
     desk.commit(updating(object, chosen.choose(object, category)));
-  } else if (desk.selection.value.length > 0) {
+  } else if (desk.selection.value.length > 0 && !desk.justDrawn) {
     updateEach(desk, (record) => withCategory(record, category, desk.question));
   }
   desk.said.value = found.name;

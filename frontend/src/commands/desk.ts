@@ -60,6 +60,7 @@ export class Desk {
   readonly said: Signal<string> = signal('');
   #fits = true;
   #dragged: Point | null = null;
+  #drawn: string | null = null;
 
   constructor(content: DeskContent, newId: () => string) {
     this.type = content.type;
@@ -119,7 +120,13 @@ export class Desk {
   }
 
   select(ids: readonly string[]): void {
+    this.#drawn = null;
     this.selection.value = ids;
+  }
+
+  /** The selected shape is the one that a tool has just drawn: nobody chose it, so a digit is meant for the next one. */
+  get justDrawn(): boolean {
+    return this.#drawn !== null && this.selection.value.length === 1 && this.selection.value[0] === this.#drawn;
   }
 
   useTool(tool: string): void {
@@ -161,6 +168,7 @@ export class Desk {
         return;
       case 'commit':
         this.commit(effect.diff, effect.after);
+        this.#drawn = Object.keys(effect.diff.added)[0] ?? null;
         return;
       case 'pan':
         this.#look(panned(this.viewport.value, effect.by));

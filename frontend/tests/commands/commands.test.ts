@@ -59,6 +59,24 @@ test('a whole object is labeled by keys alone', () => {
   assert.deepEqual(host.told, ['submit']);
 });
 
+test('a digit after drawing is for the next box; one that was chosen takes it', () => {
+  const desk = someDesk();
+  const host = someHost();
+  const box = ['Enter', 'Ctrl+ArrowRight', 'Shift+ArrowDown', 'Enter'];
+  keys(desk, host, '1', 'b', ...box, '2', 'b', 'Shift+ArrowDown', ...box);
+  assert.deepEqual(
+    desk.list.value.map(({ category }) => category),
+    [0, 1],
+  );
+  const [first] = desk.list.value;
+  desk.select([first?.id ?? '']);
+  keys(desk, host, '3');
+  assert.deepEqual(
+    desk.list.value.map(({ category }) => category),
+    [2, 1],
+  );
+});
+
 test('Escape steps out: the gesture, the selection, the picture', () => {
   const desk = someDesk([someBox('a', { left: 1, top: 1, width: 9, height: 9 })]);
   const host = someHost();
