@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Request, expect
@@ -140,8 +141,12 @@ def boxes_of(answer: Any) -> list[Box]:
     return sorted(boxes, key=lambda box: (box.left, box.top))
 
 
-def near(found: Box, wanted: Box, *, px: float = 2.0) -> bool:
-    """Every edge within `px`, and the class the same."""
+def same(found: Sequence[Box], wanted: Sequence[Box], *, px: float = 2.0) -> bool:
+    """As many boxes, in this order, each of the same class and with every edge within `px`."""
+    return len(found) == len(wanted) and all(near(*pair, px) for pair in zip(found, wanted, strict=True))
+
+
+def near(found: Box, wanted: Box, px: float) -> bool:
     pairs = zip((*found.corners[0], *found.corners[1]), (*wanted.corners[0], *wanted.corners[1]), strict=True)
     return found.category == wanted.category and all(abs(a - b) <= px for a, b in pairs)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,6 @@ EVIL = "<img src=x onerror=alert(1)>"
 HERE = Box(100, 100, 200, 120)
 
 RENAME = f"""
-from django.contrib.sessions.models import Session
 from labeling.workforce.models import Team, User
 Team.objects.update(name={EVIL!r})
 User.objects.exclude(username="lead").update(display_name={EVIL!r})
@@ -32,7 +32,7 @@ LEADS_PAGES = ("", "data/", "people/", "settings/", "exports/", "failed/", "refu
 
 
 @pytest.fixture
-def named_evil(product: Product) -> object:
+def named_evil(product: Product) -> Iterator[None]:
     product.shell(RENAME)
     yield
     product.shell(BACK)
@@ -42,6 +42,10 @@ def literal(page: Page) -> None:
     """The name is there as text, and no picture was made of it."""
     expect(page.get_by_text(EVIL).first).to_be_attached()
     assert page.locator("img[onerror], img[src='x']").count() == 0, page.url
+
+
+def labeled(product: Product, job: int) -> bool:
+    return bool(product.status(job)["TotalLabeled"] == 1)
 
 
 @pytest.mark.usefixtures("named_evil")
@@ -68,8 +72,8 @@ def test_hostile_names_are_text_on_every_screen(
     expect(other.stage).to_contain_text(EVIL)
     other.press("1")
     other.submit()
-    for job_id in (boxes, texts):
-        wait_for(lambda job_id=job_id: product.status(job_id)["TotalLabeled"] == 1, words="a label")
+    for each in (boxes, texts):
+        wait_for(partial(labeled, product, each), words="a label")
     for place in ("/work/", "/results/"):
         worker.goto(place)
         literal(worker)

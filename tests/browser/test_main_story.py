@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.editor import Desk, as_lines, near
+from tests.browser.editor import Desk, as_lines, same
 from tests.browser.product import Product, wait_for
 from tests.browser.things import Box, street
 
@@ -143,9 +143,7 @@ def check_export(page: Page, product: Product, job: int, tmp_path: Path) -> None
     lines = as_lines(file.read_bytes())
     assert len(lines) == len(TRUTH)
     for line in lines:
-        found, wanted = boxes_in(line), TRUTH[str(line["source-ref"]).rpartition("/")[2]]
-        assert len(found) == len(wanted), line
-        assert all(near(*pair) for pair in zip(found, wanted, strict=True)), line
+        assert same(boxes_in(line), TRUTH[str(line["source-ref"]).rpartition("/")[2]]), line
     checked = product.manage("validate_manifest", "--strict", str(file))
     assert checked.returncode == 0, checked.stdout
 

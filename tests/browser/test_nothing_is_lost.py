@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.editor import Desk, boxes_of, near
+from tests.browser.editor import Desk, boxes_of, same
 from tests.browser.product import Product, wait_for
 from tests.browser.things import Box, street
 
@@ -40,7 +40,7 @@ def test_after_a_reload_the_boxes_and_the_undo_stack_are_back(desk: Callable[...
     at.press("Control+Shift+z", "Control+z", "Control+z")
     expect(at.page.get_by_text("0 objects")).to_be_visible()
     at.press("Control+Shift+z")
-    assert near(*boxes_of(at.submit()), ONE)
+    assert same(boxes_of(at.submit()), [ONE])
 
 
 def test_a_reload_before_the_draft_went_out_loses_nothing_either(desk: Callable[..., Desk], street_job: int) -> None:
@@ -50,7 +50,7 @@ def test_a_reload_before_the_draft_went_out_loses_nothing_either(desk: Callable[
     at.page.reload()
     at.shown()
     expect(at.rows).to_have_count(1)
-    assert near(*boxes_of(at.submit()), ONE)
+    assert same(boxes_of(at.submit()), [ONE])
 
 
 def test_an_answer_given_without_a_network_arrives_once_when_it_is_back(
@@ -80,7 +80,7 @@ def test_an_answer_waits_in_the_browser_over_a_reload(desk: Callable[..., Desk],
     at.page.unroute_all()
     at.page.reload()
     at.arrived(1)
-    assert near(*boxes_of(at.answers[0]), ONE)
+    assert same(boxes_of(at.answers[0]), [ONE])
 
 
 def test_two_tabs_on_one_object_show_their_difference_and_count_once(
@@ -96,7 +96,7 @@ def test_two_tabs_on_one_object_show_their_difference_and_count_once(
     expect(second.rows).to_have_count(1)
     second.button("Show mine").click()
     second.button("Keep the one shown").click()
-    assert near(*boxes_of(second.submit()), TWO)
+    assert same(boxes_of(second.submit()), [TWO])
     first.press_submit()
     first.arrived(1)
     wait_for(lambda: answers_in(product, street_job) == 1, words="one of the two answers to be counted")
@@ -134,8 +134,7 @@ def test_a_refused_answer_brings_the_person_back_with_the_state_whole(
     at.press("Control+z")
     expect(at.rows).to_have_count(1)
     at.press("Control+Shift+z")
-    found = boxes_of(at.submit())
-    assert [near(*pair) for pair in zip(found, boxes, strict=True)] == [True, True]
+    assert same(boxes_of(at.submit()), boxes)
     assert at.name != name
 
 
@@ -154,7 +153,7 @@ def test_who_is_signed_out_in_the_middle_signs_in_again_and_the_answer_goes_out(
     at.button("Sign in").click()
     sign_in_as_worker(page, product)
     at.arrived(1)
-    assert near(*boxes_of(at.answers[0]), ONE)
+    assert same(boxes_of(at.answers[0]), [ONE])
 
 
 def sign_in_as_worker(page: Page, product: Product) -> None:

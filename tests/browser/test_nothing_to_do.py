@@ -24,7 +24,7 @@ def test_skipping_wants_a_reason_and_goes_on_to_the_next(desk: Callable[..., Des
     at.page.get_by_role("radio", name="No class fits").check()
     with at.page.expect_request("**/decline") as call:
         at.button("Skip this one").click()
-    assert call.value.post_data_json["reason"] == "No class fits"
+    assert "No class fits" in (call.value.post_data or "")
     at.shown()
     assert at.name != skipped
     at.press("1")
