@@ -143,6 +143,8 @@ class TokenView(Door):
 
     @extend_schema(responses={204: OpenApiResponse(description="revoked")})
     def delete(self, request: Request, pk: int) -> Response:
-        """Revoke one of your tokens."""
+        """Revoke one of your tokens. Only a signed-in person can."""
+        if isinstance(request.auth, ApiToken):
+            raise PermissionDenied("A token can't end tokens. Sign in.")
         tokens.revoke_token(me(request), pk, now=database_now())
         return Response(status=204)

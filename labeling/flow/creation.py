@@ -19,7 +19,7 @@ from labeling.jobs.models import Category as CategoryRow
 from labeling.jobs.models import InstructionsVersion, LabelingJob, Tally
 from labeling.jobs.states import JobState, check_job_step
 from labeling.task_types import registry
-from labeling.task_types.base import Category, Json, Learnable, TaskType
+from labeling.task_types.base import Attribute, Category, Json, Learnable, TaskType
 from labeling.workforce.models import Team, User
 
 MOST_WORKERS = 9
@@ -35,6 +35,7 @@ def create_job(
     by: User,
     now: datetime,
     label_attribute: str = "",
+    attributes: Sequence[Attribute] = (),
     workers: tuple[int, int] = (1, 1),
     target_error: float | None = None,
     risk: float = 0.05,
@@ -61,6 +62,7 @@ def create_job(
                 task_type=kind.name,
                 label_attribute=attribute,
                 settings=settings or {},
+                attributes=[asdict(one) for one in attributes],
                 workers_min=workers[0],
                 workers_max=workers[1],
                 target_error=target_error,

@@ -170,36 +170,41 @@ def receive_answer(
     questions = Questions(assignment.job)
     question = questions.about(assignment.task.data_object)
     parsed = questions.type.dump(questions.type.parse(answer, question))
-    columns = keep(parsed)
-    instructions = InstructionsVersion.objects.filter(job=assignment.job_id).order_by("-number").first()
+    columns = {
+        "key": key,
+        "body_digest": body,
+        "instructions": InstructionsVersion.objects.filter(job=assignment.job_id).order_by("-number").first(),
+        "active_seconds": max(0.0, min(active_seconds, 86_400.0)),
+        "proposals_shown": assignment.task.proposals_shown,
+        "submitted_at": now,
+        **keep(parsed),
+    }
     try:
-        with write():
-            place = lock_row(Assignment.objects.filter(pk=assignment.pk)).get()
-            standing = _standing(place, worker, secret, now)
-            annotation = Annotation.objects.create(
-                job_id=place.job_id,
-                data_object_id=assignment.task.data_object_id,
-                task_id=place.task_id,
-                assignment=place,
-                worker=worker,
-                key=key,
-                body_digest=body,
-                instructions=instructions,
-                active_seconds=max(0.0, min(active_seconds, 86_400.0)),
-                proposals_shown=assignment.task.proposals_shown,
-                standing=standing,
-                leased_at=place.leased_at if place.worker_id == worker.pk else None,
-                submitted_at=now,
-                **columns,
-            )
-            if standing != Standing.SURPLUS:
-                Assignment.objects.filter(pk=place.pk).update(state=AssignmentState.SUBMITTED, worker=worker, token="")
-            later(place.job_id, "answered", now=now, task=place.task_id, annotation=annotation.pk)
-    except IntegrityError:  # the same answer at the same moment, by another connection
+        return _keep(assignment, worker, secret, columns)
+    except IntegrityError:  # at the same moment: the same answer, or this worker's claim of another place of the task
         known = Annotation.objects.filter(worker=worker, key=key).first()
-        if known is None:
-            raise
-        return _same(known, body)
+        return _same(known, body) if known is not None else _keep(assignment, worker, secret, columns)
+
+
+def _keep(assignment: Assignment, worker: User, secret: str, columns: dict[str, Any]) -> Annotation:
+    """Annotation, place and outbox in one transaction."""
+    now = columns["submitted_at"]
+    with write():
+        place = lock_row(Assignment.objects.filter(pk=assignment.pk)).get()
+        standing = _standing(place, worker, secret, now)
+        annotation = Annotation.objects.create(
+            job_id=place.job_id,
+            data_object_id=assignment.task.data_object_id,
+            task_id=place.task_id,
+            assignment=place,
+            worker=worker,
+            standing=standing,
+            leased_at=place.leased_at if place.worker_id == worker.pk else None,
+            **columns,
+        )
+        if standing != Standing.SURPLUS:
+            Assignment.objects.filter(pk=place.pk).update(state=AssignmentState.SUBMITTED, worker=worker, token="")
+        later(place.job_id, "answered", now=now, task=place.task_id, annotation=annotation.pk)
     return annotation
 
 

@@ -94,13 +94,17 @@ def _whole(data: bytes | str, where: str) -> Json:
     return whole
 
 
+def _so_many(count: int) -> str:
+    return "There is one label category" if count == 1 else f"There are {count or 'no'} label categories"
+
+
 def _numbered(
     names: Sequence[str], attributes: Sequence[tuple[Attribute, ...]], min_count: int, where: str
 ) -> tuple[Category, ...]:
     if not min_count <= len(names) <= MAX_CATEGORIES:
         wanted = f"at least {min_count}" if len(names) < min_count else f"at most {MAX_CATEGORIES:,}"
         raise InvalidJob(
-            f"There are {len(names)} label categories; this kind of job needs {wanted}.",
+            f"{_so_many(len(names))}; this kind of job needs {wanted}.",
             where=f"{where} labels",
             todo="Change the list of label categories.",
         )

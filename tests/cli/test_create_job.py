@@ -114,8 +114,8 @@ def test_a_wrong_option_is_one_sentence_and_makes_nothing(
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (classes("good"), "There are 1 label categories; this kind of job needs at least 2."),
-        (classes(), "There are 0 label categories"),
+        (classes("good"), "There is one label category; this kind of job needs at least 2."),
+        (classes(), "There are no label categories"),
         (classes("good", "bad", "good"), "The label category 'good' stands at places 0 and 2."),
         (classes("good", " "), "The name of label category 1 is empty."),
         ("{", "No JSON"),

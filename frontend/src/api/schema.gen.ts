@@ -393,7 +393,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Revoke one of your tokens. */
+        /** @description Revoke one of your tokens. Only a signed-in person can. */
         delete: operations["tokens_destroy"];
         options?: never;
         head?: never;

@@ -48,6 +48,7 @@ def _make(sample: SampleJob, team: Team, lead: User) -> LabelingJob:
         name=sample.name,
         task_type=kind.name,
         categories=file.categories,
+        attributes=file.attributes,
         team=team,
         by=lead,
         now=database_now(),

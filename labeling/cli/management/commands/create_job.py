@@ -66,6 +66,7 @@ class Command(HouseCommand):
             name=options["name"],
             task_type=kind.name,
             categories=categories.categories,
+            attributes=categories.attributes,
             team=team,
             by=lead,
             now=database_now(),
