@@ -87,7 +87,6 @@ class Desk:
     def draw(self, box: Box) -> None:
         """A box by one drag, with the box tool in the hand."""
         before = self.rows.count()
-        self.press(str(box.category + 1)) if before == 0 else None
         self.drag(*box.corners)
         expect(self.rows).to_have_count(before + 1)
 

@@ -23,12 +23,22 @@ def at(desk: Callable[..., Desk], job: Callable[..., int], tmp_path: Path) -> De
 def test_boxes_are_dragged_and_clicked_by_mouse(at: Desk) -> None:
     at.draw(ONE)
     at.button("2 Bus").click()
-    expect(at.rows.first).to_contain_text("Bus")
-    at.button("1 Car").click()
-    at.press("Escape", "2")
     at.click_twice(TWO)
     found = boxes_of(at.submit())
     assert same(found, [ONE, TWO]), found
+
+
+def test_a_class_after_drawing_is_for_the_next_box_and_after_choosing_a_box_for_that_one(at: Desk) -> None:
+    at.draw(ONE)
+    at.press("2")
+    expect(at.rows.first).to_contain_text("Car")
+    at.draw(TWO)
+    expect(at.rows.nth(1)).to_contain_text("Bus")
+    at.rows.first.click()
+    at.press("2")
+    expect(at.rows.first).to_contain_text("Bus")
+    found = boxes_of(at.submit())
+    assert same(found, [replace(ONE, category=1), TWO]), found
 
 
 def test_undo_and_redo_by_keys_and_by_buttons_end_where_they_should(at: Desk) -> None:
