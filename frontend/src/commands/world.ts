@@ -1,12 +1,12 @@
-import { contains, distance, type Point } from '../geometry/plane.ts';
-import { isInstance } from '../task-types/question.ts';
+import { contains, type Point } from '../geometry/plane.ts';
+import { type InstanceRecord, isInstance } from '../task-types/question.ts';
 import type { Located } from '../task-types/task-type.ts';
 import type { World } from '../tools/tool.ts';
 import type { Desk } from './desk.ts';
+import { gripAt, gripsOf, isSmall } from './grips.ts';
 
 /** How near a hand must come, in screen px: half the target size that pointers need. */
 const REACH = 8;
-const HANDLE_REACH = 12;
 
 /** The smallest shape that is hit: a person in a bus, not the bus. */
 const pick = (desk: Desk, located: Located, at: Point): string | null => {
@@ -20,16 +20,24 @@ const pick = (desk: Desk, located: Located, at: Point): string | null => {
   return best?.id ?? null;
 };
 
+/** The one selected shape: only that has handles. */
+const onlySelected = (desk: Desk): InstanceRecord | undefined => {
+  const [record, ...others] = desk.hidden.value ? [] : desk.selected();
+  return others.length > 0 ? undefined : record;
+};
+
 const handle = (desk: Desk, located: Located, at: Point): { id: string; handle: string } | null => {
-  const [record, ...others] = desk.selected();
-  if (record === undefined || others.length > 0) return null;
-  const reach = HANDLE_REACH / desk.viewport.value.scale;
-  const near = located
-    .handles(record)
-    .map(({ name, at: place }) => ({ name, far: distance(place, at) }))
-    .filter(({ far }) => far <= reach)
-    .sort((a, b) => a.far - b.far)[0];
-  return near === undefined ? null : { id: record.id, handle: near.name };
+  const record = onlySelected(desk);
+  if (record === undefined) return null;
+  const { scale } = desk.viewport.value;
+  const grip = gripAt(gripsOf(located, record, scale), at, scale);
+  return grip === undefined ? null : { id: record.id, handle: grip.name };
+};
+
+const body = (desk: Desk, located: Located, at: Point): string | null => {
+  const record = onlySelected(desk);
+  if (record === undefined || !isSmall(located.bounds(record), desk.viewport.value.scale)) return null;
+  return located.hit(record, at, 0) === null ? null : record.id;
 };
 
 /** What the tools may know of a desk; null where nothing is drawn. */
@@ -58,6 +66,7 @@ export const worldOf = (desk: Desk): World | null => {
     },
     pick: (at) => (desk.hidden.value ? null : pick(desk, located, at)),
     handle: (at) => handle(desk, located, at),
+    body: (at) => body(desk, located, at),
     inside: (area) =>
       (desk.index?.inside(area) ?? []).filter((id) => {
         const record = desk.doc.get(id);

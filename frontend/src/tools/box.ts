@@ -47,12 +47,12 @@ const finished = (world: World, from: Point, to: Point, how: Modifiers): Step<St
   return record === null ? stay(IDLE) : stay(IDLE, { do: 'commit', diff: adding(record), after: [record.id] });
 };
 
+/** A handle reshapes, a small selected shape moves, and anywhere else a new one begins. */
 const down = (world: World, press: Press): Step<State> => {
   const grip = world.handle(press.at);
-  const gripped = grip === null ? undefined : world.record(grip.id);
-  return stay(
-    grip !== null && gripped !== undefined ? pointing(gripped, press, grip.handle) : { at: 'pressing', from: press },
-  );
+  const id = grip?.id ?? world.body(press.at);
+  const held = id === null ? undefined : world.record(id);
+  return stay(held === undefined ? { at: 'pressing', from: press } : pointing(held, press, grip?.handle));
 };
 
 const stepped = (world: World, from: Point, by: Point): Point =>
@@ -65,8 +65,11 @@ export const box = makeTool<State>(
   {
     idle: {
       down: (world, _state, press) => down(world, press),
-      move: (_world, state) => stay(state, { do: 'hover', id: null }),
-      aim: (world) => stay<State>({ at: 'aiming', to: into(world.question.media, world.centre) }),
+      move: (world, state, { at }) =>
+        stay(state, { do: 'hover', id: world.handle(at) === null ? world.body(at) : null }),
+      // What was selected is no longer meant: its numbers would stand beside another box.
+      aim: (world) =>
+        stay<State>({ at: 'aiming', to: into(world.question.media, world.centre) }, { do: 'select', ids: [] }),
     },
     pressing: {
       move: (_world, state, { at, screen, how }) =>

@@ -35,6 +35,8 @@ export interface World {
   record(id: string): InstanceRecord | undefined;
   pick(at: Point): string | null;
   handle(at: Point): { readonly id: string; readonly handle: string } | null;
+  /** The selected shape, where it is too small to draw another one in it and `at` lies on it. */
+  body(at: Point): string | null;
   inside(box: Box): string[];
   newId(): string;
   nextOrder(): number;

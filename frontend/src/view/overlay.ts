@@ -1,16 +1,19 @@
 import type { Desk } from '../commands/desk.ts';
+import { type Grip, gripsOf } from '../commands/grips.ts';
 import { digitOf } from '../commands/labeling.ts';
 import { apply, applyToBox, type Matrix } from '../geometry/matrix.ts';
 import type { Box, Point } from '../geometry/plane.ts';
 import { type InstanceRecord, isInstance } from '../task-types/question.ts';
-import type { Drawing, Handle, Path } from '../task-types/task-type.ts';
+import type { Drawing, Path } from '../task-types/task-type.ts';
 import { colourClass } from './colours.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** More selected shapes than this are drawn without casing and names: nobody reads 500 tags. */
 const MOST_TAGS = 30;
+/** Side of a handle in screen px; smaller where it reaches less far. */
 const HANDLE = 9;
+const LEAST_HANDLE = 5;
 
 const svgElement = (name: string, classes: string): SVGElement => {
   const element = document.createElementNS(SVG, name);
@@ -85,20 +88,23 @@ export class Overlay {
   }
 
   #drawHandles(desk: Desk, record: InstanceRecord | undefined, m: Matrix): void {
+    const { located } = desk.type;
     const inDocument = record !== undefined && desk.doc.get(record.id) !== undefined;
-    const handles: readonly Handle[] = inDocument ? (desk.type.located?.handles(record) ?? []) : [];
-    while (this.#handles.childElementCount > handles.length) this.#handles.lastElementChild?.remove();
-    handles.forEach(({ at }, i) => {
+    const grips: readonly Grip[] =
+      inDocument && located !== undefined ? gripsOf(located, record, desk.viewport.value.scale) : [];
+    while (this.#handles.childElementCount > grips.length) this.#handles.lastElementChild?.remove();
+    grips.forEach(({ at, reach }, i) => {
       let rect = this.#handles.children[i];
       if (rect === undefined) {
         rect = svgElement('rect', 'handle');
-        rect.setAttribute('width', String(HANDLE));
-        rect.setAttribute('height', String(HANDLE));
         this.#handles.append(rect);
       }
+      const side = Math.min(HANDLE, Math.max(LEAST_HANDLE, Math.min(reach.x, reach.y)));
       const { x, y } = apply(m, at);
-      rect.setAttribute('x', String(x - HANDLE / 2));
-      rect.setAttribute('y', String(y - HANDLE / 2));
+      rect.setAttribute('width', String(side));
+      rect.setAttribute('height', String(side));
+      rect.setAttribute('x', String(x - side / 2));
+      rect.setAttribute('y', String(y - side / 2));
     });
   }
 

@@ -9,6 +9,7 @@ import { chordsOf, type Host, type KeyPress, Registry } from '../../src/commands
 import { boundingBox } from '../../src/task-types/bounding-box.ts';
 import { imageClassification } from '../../src/task-types/image-classification.ts';
 import { blankObject, type InstanceRecord } from '../../src/task-types/question.ts';
+import { NO_MODIFIERS } from '../../src/task-types/task-type.ts';
 import { boxOf, someBox, someDesk, someQuestion, uuid } from '../some.ts';
 
 interface Told extends Host {
@@ -80,8 +81,11 @@ test('a digit after drawing is for the next box; one that was chosen takes it', 
 test('Escape steps out: the gesture, the selection, the picture', () => {
   const desk = someDesk([someBox('a', { left: 1, top: 1, width: 9, height: 9 })]);
   const host = someHost();
-  desk.select(['a']);
   keys(desk, host, 'b', 'Escape');
+  assert.equal(desk.hand.value.busy, false);
+  desk.select(['a']);
+  desk.send({ type: 'down', at: { x: 50, y: 50 }, screen: { x: 50, y: 50 }, how: NO_MODIFIERS, touch: false });
+  keys(desk, host, 'Escape');
   assert.equal(desk.hand.value.busy, false);
   assert.deepEqual(desk.selection.value, ['a']);
   keys(desk, host, 'Escape');

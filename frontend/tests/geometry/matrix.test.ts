@@ -37,7 +37,7 @@ test('orientations 5 to 8 swap the sides, and every one keeps the picture inside
 });
 
 test('a map and its inverse come back to the point', () => {
-  const part = fc.double({ min: -8, max: 8, noNaN: true });
+  const part = fc.integer({ min: -256, max: 256 }).map((value) => value / 32);
   fc.assert(
     fc.property(fc.tuple(part, part, part, part, part, part), part, part, (m, x, y) => {
       const [a, b, c, d] = m;

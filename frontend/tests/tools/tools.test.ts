@@ -180,3 +180,53 @@ test('a second finger drops what the first had begun, and lifting them draws not
   drag(desk, [10, 10], [100, 100], true);
   assert.equal(desk.list.value.length, 1);
 });
+
+const SMALL = { left: 300, top: 200, width: 30, height: 24 };
+
+const withSmall = (tool: string, box = SMALL): Desk => {
+  const desk = someDesk([someBox('s', box)]);
+  desk.useTool(tool);
+  desk.select(['s']);
+  return desk;
+};
+
+test('a drag on a small selected box moves it, whichever tool is in use', () => {
+  for (const tool of ['select', 'box']) {
+    const desk = withSmall(tool);
+    drag(desk, [315, 212], [345, 232]);
+    assert.deepEqual(boxOf(desk, 's'), { ...SMALL, left: 330, top: 220 });
+    assert.equal(desk.list.value.length, 1);
+  }
+});
+
+test('a drag beside a small box begins a new one', () => {
+  const desk = withSmall('box');
+  drag(desk, [341, 212], [380, 260]);
+  assert.deepEqual(boxOf(desk, 's'), SMALL);
+  assert.equal(desk.list.value.length, 2);
+});
+
+test('the corner of a small box still reshapes it', () => {
+  const desk = withSmall('box');
+  drag(desk, [331, 225], [351, 235]);
+  assert.deepEqual(boxOf(desk, 's'), { ...SMALL, width: 51, height: 35 });
+});
+
+test('a drag inside a large selected box draws another in it', () => {
+  const desk = withSmall('box', { left: 100, top: 100, width: 200, height: 200 });
+  drag(desk, [150, 150], [180, 190]);
+  assert.equal(desk.list.value.length, 2);
+});
+
+test('hidden boxes are not held', () => {
+  const desk = withSmall('box');
+  desk.hidden.value = true;
+  drag(desk, [315, 212], [345, 232]);
+  assert.equal(desk.list.value.length, 2);
+});
+
+test('the crosshair by keys lets go of what was selected', () => {
+  const desk = withSmall('box');
+  desk.send({ type: 'aim' });
+  assert.deepEqual(desk.selection.value, []);
+});
