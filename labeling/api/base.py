@@ -12,7 +12,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from labeling.api.parsing import StorableJson
+from labeling.api.parsing import MAX_BODY, StorableJson
 from labeling.errors import BadRequest
 from labeling.workforce.models import ApiToken, User
 
@@ -43,6 +43,7 @@ class Door(APIView):
     """Fetch by access, call one flow function, answer."""
 
     scope: ClassVar[str] = "lead"
+    max_body: ClassVar[int] = MAX_BODY  # bytes of JSON
     content_negotiation_class = OneRenderer
     permission_classes = (HasScope,)
     parser_classes: tuple[type[BaseParser], ...] = (StorableJson,)

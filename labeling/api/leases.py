@@ -177,6 +177,7 @@ class DeclineView(Door):
 
 class DraftView(Door):
     scope = "work"
+    max_body = 2 * 2**20
 
     @extend_schema(request=DraftIn, responses={200: RevisionOut, 409: OpenApiResponse(description="draft-outdated")})
     def patch(self, request: Request, pk: int) -> Response:
@@ -188,6 +189,7 @@ class DraftView(Door):
 
 class AnswerView(Door):
     scope = "work"
+    max_body = leasing.MAX_ANSWER + 2 * 2**20  # the answer, and what is around it
 
     @extend_schema(request=AnswerIn, responses={201: AnswerOut})
     def post(self, request: Request, pk: int) -> Response:

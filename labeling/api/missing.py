@@ -1,12 +1,13 @@
-"""What the API says where Django itself would answer with a page: unknown addresses, and errors that nobody foresaw."""
+"""What the API says where Django itself would answer with a page: unknown addresses, odd requests, our own faults."""
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 
-from labeling.errors import NotFound, Problem
+from labeling.errors import BadRequest, NotFound, Problem, TooLarge
 
 PREFIX = "/api/"
 
@@ -15,6 +16,15 @@ PREFIX = "/api/"
 def unknown(_request: HttpRequest) -> HttpResponse:
     """Nothing of the API has this address."""
     return _say(NotFound("There is nothing at this address.", todo="See /api/v1/schema."))
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: what Django itself finds too large or suspicious, before a view or within."""
+    if not request.path.startswith(PREFIX):
+        return bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        return _say(TooLarge("This is too much at once.", todo="Send less at a time."))
+    return _say(BadRequest("This request can't be understood.", todo="Send it as /api/v1/schema says."))
 
 
 def broken(request: HttpRequest) -> HttpResponse:

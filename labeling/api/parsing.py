@@ -1,22 +1,30 @@
-"""JSON bodies that both databases can keep."""
+"""JSON bodies: no larger than their door allows, and such that both databases can keep what they hold."""
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Mapping
-from io import BytesIO
-from typing import IO, Any
+from typing import IO, Any, Final, NoReturn
 
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser
 
-from labeling.errors import BadRequest
+from labeling.errors import BadRequest, TooLarge
 
+MAX_BODY: Final = 2**20  # bytes, where a view names no other `max_body`
+MAX_DIGITS: Final = 300  # of a whole number: some of what counts with it counts in floats
 SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")  # nul, or half of a surrogate pair: as bytes neither is JSON
 
 
-class StorableJson(JSONParser):
-    """Refuses nul characters and lone surrogates: PostgreSQL keeps neither in JSON, SQLite no lone surrogates."""
+class StorableJson(BaseParser):
+    """Refuses nul characters, lone surrogates and numbers beyond a float: no JSON column keeps them all.
+
+    Not DRF's JSONParser: for that one the whole body is read before its size is looked at, as if it were a form.
+    """
+
+    media_type = "application/json"
 
     def parse(
         self,
@@ -24,14 +32,41 @@ class StorableJson(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        raw = stream.read()
+        raw = _limited(stream, getattr((parser_context or {}).get("view"), "max_body", MAX_BODY))
         try:
-            value = super().parse(BytesIO(raw), media_type, parser_context)
+            value = json.loads(raw.decode(), parse_float=_finite, parse_int=_whole, parse_constant=_refuse)
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None
+        except ValueError as error:
+            raise ParseError(f"This is no JSON: {error}") from error
         if SUSPECT.search(raw):
             _check(value)
         return value
+
+
+def _limited(stream: IO[bytes], most: int) -> bytes:
+    """The body, counted as it comes: what its head says of its length may be missing or wrong."""
+    raw = stream.read(most + 1)
+    if len(raw) > most:
+        raise TooLarge(f"This is more than {most / 2**20:g} MiB.", todo="Send less at a time.")
+    return raw
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"the number {text[:40]} is too large")
+    return value
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"the number {text[:40]}... is too large")
+    return int(text)
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
 
 
 def _check(value: Any) -> None:

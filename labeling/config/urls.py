@@ -44,4 +44,5 @@ urlpatterns = [
     path("", include("labeling.pages.urls")),
 ]
 
+handler400 = "labeling.api.missing.refused"
 handler500 = "labeling.api.missing.broken"
