@@ -92,22 +92,22 @@ test('a reload goes on sending what an earlier page could not', async () => {
 });
 
 test('a refused answer goes back to the person, also after a reload, and the next ones go out', async () => {
-  const store = new MemoryStore();
-  const first = setUp((key) => {
-    if (key === 'bad') throw new Refused(problem(422));
-  }, store);
-  first.queue.add(row('bad', 1));
-  first.queue.add(row('good', 2));
-  await settled();
-  assert.deepEqual(first.heard, ['refused bad: No.', 'accepted good']);
-  const again = setUp(() => undefined, store);
-  const refused = await again.queue.restore(3);
-  await settled();
-  assert.deepEqual(
-    refused.map(({ key }) => key),
-    ['bad'],
-  );
-  assert.deepEqual(again.sent, []);
+  for (const status of [400, 409, 413, 422]) {
+    const store = new MemoryStore();
+    const first = setUp((key) => {
+      if (key === 'bad') throw new Refused(problem(status));
+    }, store);
+    const bad = { ...row('bad', 1), records: [{ id: 'a' } as AnswerRow['records'][number]] };
+    first.queue.add(bad);
+    first.queue.add(row('good', 2));
+    await settled();
+    assert.deepEqual(first.heard, ['refused bad: No.', 'accepted good']);
+    const again = setUp(() => undefined, store);
+    const refused = await again.queue.restore(3);
+    await settled();
+    assert.deepEqual(refused, [{ ...bad, refused: problem(status) }]);
+    assert.deepEqual(again.sent, []);
+  }
 });
 
 test('a server in trouble and a lost sign-in refuse nothing', async (t) => {
