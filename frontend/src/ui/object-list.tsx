@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { cycle, removeSelected } from '../commands/acts.ts';
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
+import { alike, sizeOf } from '../commands/rows.ts';
 import { t, tn } from '../i18n.ts';
 import type { InstanceRecord } from '../task-types/question.ts';
 import { colourClass } from '../view/colours.ts';
@@ -23,11 +24,14 @@ interface RowProps {
   readonly place: number;
   readonly count: number;
   readonly offset: number | null;
+  /** Another row would read the same. */
+  readonly twin: boolean;
 }
 
-const Row = ({ desk, record, place, count, offset }: RowProps) => {
+const Row = ({ desk, record, place, count, offset, twin }: RowProps) => {
   const row = useRef<HTMLLIElement>(null);
   const category = desk.question.categories[record.category];
+  const { located } = desk.type;
   useEffect(() => {
     if (row.current !== null) row.current.style.top = offset === null ? '' : `${offset}px`;
   }, [offset]);
@@ -57,7 +61,7 @@ const Row = ({ desk, record, place, count, offset }: RowProps) => {
         {category === undefined ? '' : digitOf(category, desk.question.categories)}
       </span>
       <span class="cut">{category?.name}</span>
-      <span class="meta num">{desk.type.located?.measure(record)}</span>
+      <span class="meta num">{located === undefined ? '' : sizeOf(located, record, twin)}</span>
     </li>
   );
 };
@@ -95,6 +99,8 @@ const List = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
   const active = desk.selection.value.at(-1);
   const place = list.findIndex(({ id }) => id === active);
   const long = list.length > SHORT;
+  const { located } = desk.type;
+  const twins = useMemo(() => (located === undefined ? null : alike(located, list)), [located, list]);
   useEffect(() => {
     room.exit = box.current;
   });
@@ -130,6 +136,7 @@ const List = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
             place={i}
             count={list.length}
             offset={long ? i * ROW : null}
+            twin={twins?.has(record.id) === true}
           />
         );
       })}
