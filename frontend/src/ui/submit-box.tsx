@@ -3,19 +3,25 @@ import { Icon } from './icons.tsx';
 import { Keys, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
 
+const clock = (moment: number): string =>
+  new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }).format(moment);
+
 /** A clock time, not a countdown. */
 const Until = ({ room }: { readonly room: Room }) => {
   const until = room.until.value;
-  const text =
+  const time = until === null ? '' : clock(until);
+  const short = until === null ? t('Time over, you can still submit') : t('Yours until %(time)s', { time });
+  const full =
     until === null
       ? t('Your time for this one is over. You can still submit')
-      : t('Yours until %(time)s, longer while you work', {
-          time: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(until),
-        });
+      : t('Yours until %(time)s, longer while you work', { time });
   return (
-    <p class="calm-time">
+    <p class="calm-time" title={full}>
       <Icon name="clock" />
-      {text}
+      <span class="cut" aria-hidden="true">
+        {short}
+      </span>
+      <span class="vh">{full}</span>
     </p>
   );
 };
