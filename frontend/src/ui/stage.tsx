@@ -80,18 +80,33 @@ const Unseen = ({ state, room }: { readonly state: State; readonly room: Room })
 };
 
 const Zoom = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => (
-  <div class="floating zoom not-phone">
+  <div class="floating zoom">
     <IconButton
       icon="minus"
       label={t('Zoom out')}
       chord={room.keyOf('zoom-out')}
       onClick={() => room.run('zoom-out')}
     />
-    <span class="tiny num zoom-now">{percent(desk.viewport.value.scale)}</span>
+    <span class="tiny num zoom-now not-phone">{percent(desk.viewport.value.scale)}</span>
     <IconButton icon="plus" label={t('Zoom in')} chord={room.keyOf('zoom-in')} onClick={() => room.run('zoom-in')} />
     <IconButton icon="fit" label={t('Fit the picture')} chord={room.keyOf('fit')} onClick={() => room.run('fit')} />
   </div>
 );
+
+/** On a phone the panel's own button is a sheet away. */
+const Remove = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
+  const count = desk.selection.value.length;
+  if (count === 0) return null;
+  return (
+    <div class="floating remove only-phone">
+      <IconButton
+        icon="trash"
+        label={tn('Remove the selected object', 'Remove %(n)s objects', count)}
+        onClick={() => room.run('remove')}
+      />
+    </div>
+  );
+};
 
 /** How many proposals are shown, from which confidence on, and all of them taken at once. */
 const ProposalBar = ({ desk }: { readonly desk: Desk }) => {
@@ -146,6 +161,7 @@ const ImageOrClip = ({ room, opened }: Props) => {
     <div class="stage-wrap" id="stage" role="application" aria-label={label} tabIndex={0} ref={host}>
       <Unseen state={state} room={room} />
       {picture && <Zoom room={room} desk={desk} />}
+      {desk.type.located !== undefined && <Remove room={room} desk={desk} />}
       <ProposalBar desk={desk} />
     </div>
   );
