@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.editor import Desk
+from tests.browser.product import wait_for
 from tests.browser.things import Box, clip, street
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -78,6 +79,42 @@ def test_no_serious_finding_in_any_panel_that_opens_over_the_work(
         assert findings(at.page) == [], key
         at.press("Escape")
         expect(at.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_instructions_stand_beside_the_work_and_escape_closes_them(
+    worker: Callable[..., BrowserContext], jobs: dict[str, int]
+) -> None:
+    at = Desk(worker().new_page(), jobs["boxes"]).open()
+    at.press("i")
+    instructions = at.page.get_by_role("dialog", name="Instructions")
+    expect(instructions).to_be_visible()
+    for size in (DESK, PHONE, NARROW):
+        at.page.set_viewport_size(size)
+        assert findings(at.page) == [], f"at {size['width']} px"
+        assert fits(at.page), f"sideways at {size['width']} px"
+    at.page.set_viewport_size(DESK)
+    at.draw(HERE)
+    at.press("Escape")
+    expect(instructions).to_have_count(0)
+    at.press("i", "Escape", "Delete")
+    expect(at.page.get_by_role("heading", name="0 objects")).to_be_visible()
+
+
+def test_by_touch_on_a_phone_the_selected_box_is_removed_and_the_picture_zoomed(
+    worker: Callable[..., BrowserContext], jobs: dict[str, int]
+) -> None:
+    at = Desk(worker(viewport=PHONE, has_touch=True, is_mobile=True).new_page(), jobs["boxes"]).open()
+    for corner in THERE.corners:
+        at.page.touchscreen.tap(*at.at(*corner))
+    remove = at.button("Remove the selected object")
+    place = remove.bounding_box()
+    assert place is not None
+    assert min(place["width"], place["height"]) >= 44
+    remove.tap()
+    expect(remove).to_have_count(0)
+    before = at.at(*THERE.corners[1])
+    at.button("Zoom in").tap()
+    wait_for(lambda: at.at(*THERE.corners[1]) != before, words="the picture to grow")
 
 
 def test_by_touch_on_a_phone_a_box_is_drawn_found_in_the_sheet_and_submitted(

@@ -18,18 +18,32 @@ def texts(count: int) -> list[str]:
 def test_skipping_wants_a_reason_and_goes_on_to_the_next(desk: Callable[..., Desk], job: Callable[..., int]) -> None:
     at = desk(job("text-classification", lines=texts(2)))
     skipped = at.name
-    at.press("s")
-    at.button("Skip this one").click()
-    expect(at.page.get_by_text("Choose a reason or write one.")).to_be_visible()
-    at.page.get_by_role("radio", name="No class fits").check()
+    at.press("s", "3")
+    expect(at.page.get_by_role("radio", name="No class fits")).to_be_checked()
     with at.page.expect_request("**/decline") as call:
-        at.button("Skip this one").click()
+        at.press("Enter")
     assert "No class fits" in (call.value.post_data or "")
     at.shown()
     assert at.name != skipped
     at.press("1")
     at.submit(key="Enter")
     expect(at.page.get_by_role("heading", name="Nothing is open for you right now.")).to_be_visible()
+
+
+def test_two_keys_skip_with_the_first_reason(desk: Callable[..., Desk], job: Callable[..., int]) -> None:
+    at = desk(job("text-classification", lines=texts(1)))
+    with at.page.expect_request("**/decline") as call:
+        at.press("s", "Enter")
+    assert "what the right answer is" in (call.value.post_data or "")
+
+
+def test_words_of_ones_own_are_a_reason_by_themselves(desk: Callable[..., Desk], job: Callable[..., int]) -> None:
+    at = desk(job("text-classification", lines=texts(1)))
+    at.press("s")
+    at.page.get_by_label("In your own words").fill("It is two texts.")
+    with at.page.expect_request("**/decline") as call:
+        at.press("Enter")
+    assert json.loads(call.value.post_data or "")["reason"] == "It is two texts."
 
 
 def test_escape_leaves_the_skip_dialog_and_the_focus_goes_back(

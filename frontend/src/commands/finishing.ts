@@ -34,9 +34,10 @@ const play = (id: string, title: string, keys: readonly string[], run: (context:
   run,
 });
 
-/** What Escape ends, from the inside out: a gesture, the selection, being in the picture. */
+/** What Escape ends, from the inside out: a gesture, reading, the selection, being in the picture. */
 const stepOut = ({ desk, host }: Context): void => {
   if (desk.hand.value.busy) desk.send({ type: 'cancel' });
+  else if (host.stopReading()) return;
   else if (desk.selection.value.length > 0) desk.select([]);
   else host.leaveRegion();
 };

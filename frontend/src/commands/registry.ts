@@ -18,6 +18,8 @@ export interface Host {
   /** The answer goes out by itself when a class is chosen. */
   readonly submitsOnDigit: boolean;
   open(panel: PanelName): void;
+  /** Close what stands open beside the work; false when nothing does. */
+  stopReading(): boolean;
   leaveRegion(): void;
   readonly player: Player | null;
   clipboard: readonly InstanceRecord[];

@@ -71,7 +71,7 @@ export const Rail = ({ room, desk }: Props) => {
 };
 
 /** More classes than this and the bar offers to find one by typing. */
-const FEW = 10;
+export const FEW = 10;
 
 /** The classes with their digits; the chosen one scrolls into view. */
 export const LabelBar = ({ room, desk }: Props) => {

@@ -1,38 +1,73 @@
 import { useRef, useState } from 'preact/hooks';
-import { setCategory } from '../commands/acts.ts';
+import { clearCategory, setCategory } from '../commands/acts.ts';
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
 import { t } from '../i18n.ts';
 import { type Category, objectOf } from '../task-types/question.ts';
 import { colourClass } from '../view/colours.ts';
+import { FEW } from './bars.tsx';
+import { IconButton } from './parts.tsx';
+import type { Room } from './room.ts';
 
-/** The chosen class of the whole, and all that can be chosen. */
-export const ClassList = ({ desk }: { readonly desk: Desk }) => {
+/** All that can be chosen, for those that the label bar has no room for. */
+const ClassList = ({ desk, on }: { readonly desk: Desk; readonly on: readonly number[] }) => (
+  <section>
+    <header>
+      <h2>{t('All classes')}</h2>
+    </header>
+    <div class="objects" role="radiogroup" aria-label={t('Class of the whole')}>
+      {desk.question.categories.map((category) => (
+        <label key={category.id} class="choice class-choice">
+          <input
+            type="radio"
+            name="class"
+            checked={on.includes(category.id)}
+            onChange={() => setCategory(desk, category.id)}
+          />
+          <span class={`swatch ${colourClass(category)}`}>{digitOf(category, desk.question.categories)}</span>
+          <span class="cut">{category.name}</span>
+        </label>
+      ))}
+    </div>
+  </section>
+);
+
+const hint = (room: Room, none: boolean): string => {
+  if (room.submitsOnDigit) return t('A digit chooses a class and submits. Backspace takes it back for a moment.');
+  return none ? t('Press its digit, or choose it above.') : t('Another digit changes it. Enter submits.');
+};
+
+/** The chosen class of the whole, to be seen at a glance; the label bar has them all. */
+export const ClassOfTheWhole = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
   desk.version.value;
   const { chosen } = desk.type;
   if (chosen === undefined) return null;
-  const object = objectOf(desk.doc.records);
-  const on = chosen.chosen(object);
+  const { categories } = desk.question;
+  const on = chosen.chosen(objectOf(desk.doc.records));
   return (
-    <section>
-      <header>
-        <h2>{on.length === 0 ? t('Which class?') : t('Class')}</h2>
-      </header>
-      <div class="objects" role="radiogroup" aria-label={t('Class of the whole')}>
-        {desk.question.categories.map((category) => (
-          <label key={category.id} class="choice class-choice">
-            <input
-              type="radio"
-              name="class"
-              checked={on.includes(category.id)}
-              onChange={() => setCategory(desk, category.id)}
-            />
-            <span class={`swatch ${colourClass(category)}`}>{digitOf(category, desk.question.categories)}</span>
-            <span class="cut">{category.name}</span>
-          </label>
-        ))}
-      </div>
-    </section>
+    <>
+      <section>
+        <header>
+          <h2>{t('Class')}</h2>
+          {on.length > 0 && (
+            <IconButton icon="x" label={t('Take the class away')} onClick={() => clearCategory(desk)} />
+          )}
+        </header>
+        <div class="chosen-class">
+          {on.length === 0 && <p class="muted">{t('None yet')}</p>}
+          {categories
+            .filter(({ id }) => on.includes(id))
+            .map((category) => (
+              <p key={category.id}>
+                <span class={`swatch ${colourClass(category)}`}>{digitOf(category, categories)}</span>
+                <b>{category.name}</b>
+              </p>
+            ))}
+        </div>
+        <p class="hint">{hint(room, on.length === 0)}</p>
+      </section>
+      {categories.length > FEW && <ClassList desk={desk} on={on} />}
+    </>
   );
 };
 

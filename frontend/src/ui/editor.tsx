@@ -3,7 +3,8 @@ import type { Desk } from '../commands/desk.ts';
 import { t } from '../i18n.ts';
 import { SelectedObject } from './attributes.tsx';
 import { LabelBar, Rail } from './bars.tsx';
-import { ClassList } from './class-list.tsx';
+import { ClassOfTheWhole } from './class-list.tsx';
+import { Drawer } from './drawer.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { NothingOpen, Notices, Toast } from './messages.tsx';
 import { ObjectList } from './object-list.tsx';
@@ -27,7 +28,7 @@ const Panel = ({ room, opened }: { readonly room: Room; readonly opened: Opened 
   return (
     <aside class="panel" aria-label={located ? t('Objects and attributes') : t('Class')}>
       <div class="scroll">
-        {located ? <ObjectList room={room} desk={desk} /> : <ClassList desk={desk} />}
+        {located ? <ObjectList room={room} desk={desk} /> : <ClassOfTheWhole room={room} desk={desk} />}
         <ProposalList desk={desk} />
       </div>
       {located && <SelectedObject desk={desk} />}
@@ -75,12 +76,18 @@ export const Editor = ({ room }: { readonly room: Room }) => {
   const opened = room.opened.value;
   useEffect(() => listenToKeys(room, () => document.getElementById('stage')), [room]);
   const kind = opened?.desk.question.media.kind ?? 'image';
-  const rail = opened?.desk.type.located !== undefined;
+  const classes = [
+    'editor',
+    opened?.desk.type.located === undefined && 'no-rail',
+    opened === null && 'no-panel',
+    room.reading.value && room.instructions !== null && 'with-drawer',
+  ];
   return (
-    <main class={`editor ${rail ? '' : 'no-rail'} ${opened === null ? 'no-panel' : ''}`} id="main">
+    <main class={classes.filter(Boolean).join(' ')} id="main">
       <h1 class="vh">{titles()[kind]}</h1>
       <TopBar room={room} />
       <Body room={room} />
+      <Drawer room={room} />
       <Notices room={room} />
       <Toast room={room} />
       <OpenPanel room={room} opened={opened} />

@@ -14,8 +14,8 @@ const hasItsOwn = (event: KeyboardEvent, stage: HTMLElement | null): boolean => 
   if ((key === 'Enter' || key === ' ') && target.closest(PRESSABLE) !== null) return true;
   // Tab walks through objects only inside the picture; elsewhere it walks through the page.
   if (key === 'Tab') return target !== stage;
-  // Sliders, radio groups and lists move by arrows themselves.
-  return key.startsWith('Arrow') && target.closest('input, [role="listbox"], [role="radiogroup"]') !== null;
+  // Sliders, radio groups, lists and what is read move by arrows themselves.
+  return key.startsWith('Arrow') && target.closest('input, dialog, [role="listbox"], [role="radiogroup"]') !== null;
 };
 
 const pressOf = (event: KeyboardEvent): KeyPress => ({

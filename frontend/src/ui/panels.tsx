@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Command, Context, Group } from '../commands/registry.ts';
 import { t } from '../i18n.ts';
 import { SelectedObject } from './attributes.tsx';
@@ -7,6 +7,7 @@ import { ObjectList } from './object-list.tsx';
 import { caps, Modal } from './parts.tsx';
 import { ProposalList } from './proposal-list.tsx';
 import type { Opened, Room } from './room.ts';
+import { SkipForm } from './skip-form.tsx';
 
 /** Commands that the help sums up in one line each instead of naming every key. */
 const SUMMED = /^(class-|crosshair-|move-|size-)/;
@@ -108,76 +109,6 @@ const Help = ({ room, context }: { readonly room: Room; readonly context: Contex
   );
 };
 
-const reasons = (): readonly (readonly [string, string])[] => [
-  ['unclear', t('I can’t tell what the right answer is')],
-  ['bad-media', t('The file is broken or can’t be seen well')],
-  ['no-class', t('No class fits')],
-  ['not-mine', t('I do not want to look at this')],
-];
-
-/** Skipping says why: that helps more than a guess. */
-const SkipForm = ({ room }: { readonly room: Room }) => {
-  const [reason, setReason] = useState('');
-  const [note, setNote] = useState('');
-  const [asked, setAsked] = useState(false);
-  const skip = (): void => {
-    const words = [reasons().find(([code]) => code === reason)?.[1], note.trim()].filter(Boolean).join(': ');
-    if (words === '') {
-      setAsked(true);
-      return;
-    }
-    room.close();
-    room.session.skip(words);
-  };
-  return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        skip();
-      }}
-    >
-      <div role="radiogroup" aria-label={t('Why?')}>
-        {reasons().map(([code, words], i) => (
-          <label key={code} class="choice">
-            <input
-              type="radio"
-              name="reason"
-              autoFocus={i === 0}
-              checked={reason === code}
-              onChange={() => setReason(code)}
-            />
-            {words}
-          </label>
-        ))}
-      </div>
-      <div class="field">
-        <label for="skip-note">{t('In your own words')}</label>
-        <input
-          id="skip-note"
-          class="input"
-          value={note}
-          maxLength={300}
-          onInput={(event) => setNote(event.currentTarget.value)}
-        />
-      </div>
-      {asked && (
-        <p class="error" role="alert">
-          {t('Choose a reason or write one.')}
-        </p>
-      )}
-      <div class="row">
-        <button type="submit" class="btn primary">
-          {t('Skip this one')}
-        </button>
-        <button type="button" class="btn" onClick={() => room.close()}>
-          {t('Go on labeling it')}
-        </button>
-      </div>
-    </form>
-  );
-};
-
 const Palette = ({ room, context }: { readonly room: Room; readonly context: Context }) => {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
@@ -235,28 +166,10 @@ const Palette = ({ room, context }: { readonly room: Room; readonly context: Con
   );
 };
 
-/** The lead's words; the server has sanitised them. */
-const Instructions = ({ html }: { readonly html: string }) => {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (box.current !== null) box.current.innerHTML = html;
-  }, [html]);
-  return <div class="stack instructions" ref={box} />;
-};
-
 /** The one panel that stands open over the work. */
 export const OpenPanel = ({ room, opened }: { readonly room: Room; readonly opened: Opened | null }) => {
   const name = room.panel.value;
   const close = (): void => room.close();
-  const { instructions } = room.boot.job;
-  if (name === 'instructions' && instructions !== null) {
-    return (
-      <Modal kind="drawer" title={t('Instructions')} onClose={close}>
-        <Instructions html={instructions.html} />
-        <p class="hint">{t('Version %(version)s', { version: instructions.version })}</p>
-      </Modal>
-    );
-  }
   const context = room.context();
   if (name === null || opened === null || context === null) return null;
   const { desk } = opened;

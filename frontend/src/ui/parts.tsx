@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n.ts';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -69,7 +69,8 @@ interface ModalProps {
 /** A dialog, a drawer or a sheet: the browser's own modal, so Escape closes it, the focus stays in and goes back. */
 export const Modal = ({ kind, title, children, class: more = '', onClose }: ModalProps) => {
   const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once: the next key, pressed in haste, is for what has opened.
+  useLayoutEffect(() => {
     const dialog = box.current;
     const before = document.activeElement;
     dialog?.showModal();

@@ -64,6 +64,8 @@ export class Room implements Host {
   readonly toast: Signal<{ readonly text: string; readonly action?: { label: string; run(): void } } | null> =
     signal(null);
   readonly panel: Signal<PanelName | null> = signal(null);
+  /** The instructions stand open beside the work. */
+  readonly reading: Signal<boolean> = signal(false);
   /** Until when the lease runs, as a moment in ms; null once it is lost. */
   readonly until: Signal<number | null> = signal(null);
   readonly today: Signal<number>;
@@ -116,8 +118,22 @@ export class Room implements Host {
     return this.session.takeBack();
   }
 
+  /** The lead's words, where there are any. */
+  get instructions(): Boot['job']['instructions'] {
+    const { instructions } = this.boot.job;
+    return instructions?.html === '' ? null : instructions;
+  }
+
+  /** A panel over the work; the instructions, beside it, are opened and closed by the same key. */
   open(panel: PanelName): void {
-    this.panel.value = panel;
+    if (panel !== 'instructions') this.panel.value = panel;
+    else if (this.instructions !== null) this.reading.value = !this.reading.value;
+  }
+
+  stopReading(): boolean {
+    const was = this.reading.value;
+    this.reading.value = false;
+    return was;
   }
 
   close(): void {

@@ -72,11 +72,12 @@ export const TopBar = ({ room }: { readonly room: Room }) => {
       <Progress room={room} />
       <span class="grow" />
       <Saved room={room} />
-      {job.instructions !== null && job.instructions.html !== '' && (
+      {room.instructions !== null && (
         <>
           <button
             type="button"
             class="btn quiet sm not-phone"
+            aria-expanded={room.reading.value}
             onMouseDown={keepFocus}
             onClick={() => room.open('instructions')}
           >

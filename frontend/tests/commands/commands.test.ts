@@ -24,6 +24,7 @@ const someHost = (submitsOnDigit = false): Told => {
     takeBack: () => true,
     submitsOnDigit,
     open: (panel) => told.push(`open ${panel}`),
+    stopReading: () => false,
     leaveRegion: () => told.push('leave'),
     player: null,
     clipboard: [],
