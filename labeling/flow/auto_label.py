@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
+from labeling.jobs.halting import still_running
 from labeling.jobs.models import Certificate, DataObject, Label, LabelingJob, Prediction, Tally
 from labeling.jobs.questions import Questions, learner_of
 from labeling.jobs.states import ObjectState
@@ -35,11 +36,11 @@ def label_by_machine(
     Safe to repeat: only pending objects are labeled, and a label of people is never replaced.
     """
     questions = Questions(job)
-    verdicts = _verdicts(questions, learned, places)
     labeled = 0
     for start in range(0, len(ids), BATCH):
         part = slice(start, start + BATCH)
-        labeled += _write(job, certificate, questions, dict(zip(ids[part], verdicts[part], strict=True)), now)
+        verdicts = _verdicts(questions, learned, places[part])
+        labeled += _write(job, certificate, questions, dict(zip(ids[part], verdicts, strict=True)), now)
     return labeled
 
 
@@ -48,20 +49,21 @@ def predict(
 ) -> None:
     """Keep what the certificate's model says of objects. Repeating it changes nothing."""
     questions = Questions(job)
-    verdicts = _verdicts(questions, learned, places)
-    rows = [
-        Prediction(
-            model_version_id=certificate.model_version_id,
-            data_object_id=pk,
-            answer=questions.type.dump(verdict.answer),
-            confidence=verdict.confidence,
-            score=float(learned.score[place]),
-        )
-        for place, pk, verdict in zip(places, ids, verdicts, strict=True)
-    ]
-    for start in range(0, len(rows), BATCH):
+    for start in range(0, len(ids), BATCH):
+        part = slice(start, start + BATCH)
+        verdicts = _verdicts(questions, learned, places[part])
+        rows = [
+            Prediction(
+                model_version_id=certificate.model_version_id,
+                data_object_id=pk,
+                answer=questions.type.dump(verdict.answer),
+                confidence=verdict.confidence,
+                score=float(learned.score[place]),
+            )
+            for place, pk, verdict in zip(places[part], ids[part], verdicts, strict=True)
+        ]
         with write():
-            Prediction.objects.bulk_create(rows[start : start + BATCH], ignore_conflicts=True)
+            Prediction.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _verdicts(questions: Questions, learned: Learned, places: Sequence[int]) -> list[Verdict[Any]]:
@@ -73,6 +75,7 @@ def _write(
     job: LabelingJob, certificate: Certificate, questions: Questions, verdicts: dict[int, Verdict[Any]], now: datetime
 ) -> int:
     with write():
+        still_running(job)
         pending = list(
             DataObject.objects.filter(job=job, pk__in=verdicts, state=ObjectState.PENDING).values_list("pk", flat=True)
         )
@@ -102,10 +105,10 @@ def wrong_by_people(job: LabelingJob, learned: Learned, places: Sequence[int], i
     questions = Questions(job)
     question = questions.about_any()
     verdicts = _verdicts(questions, learned, places)
-    people = {
-        label.data_object_id: questions.type.parse(kept(label), question)
-        for label in Label.objects.filter(data_object__in=ids, current=True, by=Label.By.PEOPLE)
-    }
+    people: dict[int, Any] = {}
+    for start in range(0, len(ids), BATCH):
+        labels = Label.objects.filter(data_object__in=ids[start : start + BATCH], current=True, by=Label.By.PEOPLE)
+        people |= {label.data_object_id: questions.type.parse(kept(label), question) for label in labels}
     return np.array(
         [
             pk not in people or not questions.type.right(verdict.answer, people[pk], question)

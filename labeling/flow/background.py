@@ -46,7 +46,7 @@ def _owed(job_id: int) -> bool:
     """Whether more has come in; the kinds that only say "look at this job" are done by having looked."""
     with write():
         Outbox.objects.filter(job_id=job_id, kind__in=("state", "objects")).delete()
-    return Outbox.objects.filter(job_id=job_id).exists()
+    return Outbox.objects.filter(job_id=job_id).exclude(kind="again").exists()  # those wait for the sweep
 
 
 @shared_task(name="labeling.flow.background.sweep")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from labeling.errors import Problem
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
 from labeling.jobs.models import (
@@ -30,11 +32,20 @@ from labeling.jobs.states import AssignmentState, ObjectState, TaskState
 from labeling.jobs.votes import counted, votes_on
 from labeling.task_types.base import Answered, Skills, Verdict
 
-BATCH = 100  # tasks a transaction
+Outcome: TypeAlias = tuple[Verdict[Any], list[int]]  # with the ids of the answers behind it
+
+log = logging.getLogger(__name__)
+
+BATCH = 25  # answers a transaction: the web process waits for it on SQLite
+PAGE = 500  # objects a read
+TRIES = 3
+PAUSE = timedelta(seconds=15)  # before an object is tried again
 SURE = 0.9  # with fewer answers than a job's most, one more is asked below this confidence
 STALE = 1.1  # skills are learned again when a job's answers have grown by this factor
 
 ALL_DECLINED = "ClientError: Annotation tasks expired. Every worker of the team skipped this object."
+
+UNCONSOLIDATED = "InternalServerError: The answers on this object could not be made into one label; see the log."
 
 _learned: dict[int, tuple[int, Skills]] = {}  # job id -> (answers, skills) in this process
 
@@ -42,14 +53,15 @@ _learned: dict[int, tuple[int, Skills]] = {}  # job id -> (answers, skills) in t
 def consolidate_waiting(job_id: int, *, now: datetime) -> int:
     """Take up to BATCH answers from the outbox into counters, and label what is complete. How many were taken.
 
-    Repeatable: the outbox rows go in the same transaction as what they caused.
+    Repeatable: the outbox rows go in the same transaction as what they caused. An object whose answers can't be
+    consolidated is tried again later, and after TRIES it fails; the others go on.
     """
-    rows = list(Outbox.objects.filter(job_id=job_id, kind__in=("answered", "declined")).order_by("pk")[:BATCH])
+    rows = list(_due(job_id, now)[:BATCH])
     if not rows:
         return 0
     job = LabelingJob.objects.get(pk=job_id)
     questions = Questions(job)
-    looked_at = {row.body["task"] for row in rows}
+    looked_at = _named(job, rows)
     alone = nobody_left(job, looked_at)
     tasks = _complete(looked_at) + _abandoned(job, alone)
     verdicts = _verdicts(job, questions, tasks)
@@ -61,12 +73,39 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
         _count(job, list(answers))
         for task in tasks:
             outcome = verdicts.get(task.data_object_id)
-            if outcome is None:
-                _give_up(job, task)
+            if isinstance(outcome, Exception):
+                _try_again(job, task, rows, now)
+            elif outcome is None:
+                _fail(job, task, ALL_DECLINED)
             else:
                 _settle(job, questions, task, outcome, now, last=task.pk in alone)
         return len(rows)
     return 0
+
+
+def _due(job_id: int, now: datetime) -> QuerySet[Outbox]:
+    fresh = Q(kind__in=("answered", "declined", "left"))
+    again = Q(kind="again", created_at__lte=now - PAUSE)
+    return Outbox.objects.filter(fresh | again, job_id=job_id).order_by("pk")
+
+
+def _named(job: LabelingJob, rows: Sequence[Outbox]) -> set[int]:
+    """The tasks that the rows ask to look at. Somebody left the team: all that others skipped or answered in part."""
+    named = {row.body["task"] for row in rows if row.kind != "left"}
+    if any(row.kind == "left" for row in rows):
+        begun = Exists(Assignment.objects.filter(task=OuterRef("pk"), state=AssignmentState.SUBMITTED))
+        skipped = Exists(Decline.objects.filter(task=OuterRef("pk")))
+        named |= set(Task.objects.filter(begun | skipped, job=job, state=TaskState.OPEN).values_list("pk", flat=True))
+    return named
+
+
+def _try_again(job: LabelingJob, task: Task, rows: Sequence[Outbox], now: datetime) -> None:
+    """Something about this object's answers can't be consolidated: once more later, or not at all."""
+    tries = 1 + max((row.body.get("tries", 0) for row in rows if row.body.get("task") == task.pk), default=0)
+    if tries >= TRIES:
+        _fail(job, task, UNCONSOLIDATED)
+    else:
+        Outbox.objects.create(job=job, kind="again", body={"task": task.pk, "tries": tries}, created_at=now)
 
 
 class _Overtaken(Exception):
@@ -80,46 +119,64 @@ def _complete(ids: set[int]) -> list[Task]:
     return list(rows.filter(missing=0).order_by("pk"))
 
 
-def _verdicts(
-    job: LabelingJob, questions: Questions, tasks: Sequence[Task]
-) -> dict[int, tuple[Verdict[Any], list[int]]]:
-    """Data object id -> its consolidated answer and the ids of the answers behind it."""
+def _verdicts(job: LabelingJob, questions: Questions, tasks: Sequence[Task]) -> dict[int, Outcome | Exception]:
+    """Data object id -> its consolidated answer and the ids of the answers behind it, or why there is none."""
     if not tasks:
         return {}
     wanted = [task.data_object_id for task in tasks]
     objects = list(DataObject.objects.select_related("media").filter(pk__in=wanted))
     annotations = list(counted(job).filter(data_object__in=wanted))
-    asked = votes_on(questions, objects, annotations)
-    skills = _skills(job, questions) if job.workers_max > 1 else {}
-    return _consolidated(questions, asked, annotations, skills)
+    return _consolidated(questions, objects, annotations, _skills(job, questions))
 
 
 def _consolidated(
-    questions: Questions, asked: Mapping[int, Answered[Any]], annotations: Sequence[Annotation], skills: Skills
-) -> dict[int, tuple[Verdict[Any], list[int]]]:
-    sources: dict[int, list[int]] = defaultdict(list)
+    questions: Questions, objects: Sequence[DataObject], annotations: Sequence[Annotation], skills: Skills
+) -> dict[int, Outcome | Exception]:
+    answers: dict[int, list[Annotation]] = defaultdict(list)
     for row in annotations:
-        sources[row.data_object_id].append(row.pk)
-    return {pk: (questions.type.consolidate(one, skills), sources[pk]) for pk, one in asked.items()}
+        answers[row.data_object_id].append(row)
+    outcomes: dict[int, Outcome | Exception] = {}
+    for one in objects:
+        if given := answers[one.pk]:
+            try:
+                asked = votes_on(questions, [one], given)[one.pk]
+                outcomes[one.pk] = (questions.type.consolidate(asked, skills), [row.pk for row in given])
+            except Exception as error:  # the outermost loop over objects: one must not hold up the others
+                log.exception("the answers on data object %s can't be consolidated", one.pk)
+                outcomes[one.pk] = error
+    return outcomes
 
 
 def _skills(job: LabelingJob, questions: Questions) -> Skills:
     """What the job's answers say of its workers; learned again when they have grown by a tenth."""
-    answers = counted(job).count()
-    before, skills = _learned.get(job.pk, (0, {}))
-    if not before or answers > before * STALE or answers < before:
-        annotations = list(counted(job))
-        objects = DataObject.objects.select_related("media").filter(pk__in={row.data_object_id for row in annotations})
-        skills = questions.type.skills(list(votes_on(questions, list(objects), annotations).values()))
+    if job.workers_max == 1:
+        return {}
+    answers = Tally.objects.get(job=job).answers
+    before, skills = _learned.get(job.pk, (-1, {}))
+    if before < 0 or answers > before * STALE or answers < before:
+        skills = questions.type.skills(list(_asked(job, questions)))
         _learned[job.pk] = (answers, skills)
     return skills
+
+
+def _asked(job: LabelingJob, questions: Questions) -> Iterator[Answered[Any]]:
+    """Every object of the job with its answers, a page of objects at a time; those that can't be read are left out."""
+    last = 0
+    rows = DataObject.objects.filter(job=job).exclude(state=ObjectState.PENDING).select_related("media").order_by("pk")
+    while page := list(rows.filter(pk__gt=last)[:PAGE]):
+        last = page[-1].pk
+        annotations = list(counted(job).filter(data_object__in=page))
+        try:
+            yield from votes_on(questions, page, annotations).values()
+        except (Problem, OSError):
+            log.exception("some answers of job %s can't be read", job.pk)
 
 
 def _settle(
     job: LabelingJob,
     questions: Questions,
     task: Task,
-    outcome: tuple[Verdict[Any], list[int]],
+    outcome: Outcome,
     now: datetime,
     *,
     last: bool,
@@ -145,9 +202,9 @@ def _abandoned(job: LabelingJob, alone: set[int]) -> list[Task]:
     return list(rows.filter(Q(skipped=True) | Q(given__gte=job.workers_min)).order_by("pk"))
 
 
-def _give_up(job: LabelingJob, task: Task) -> None:
+def _fail(job: LabelingJob, task: Task, reason: str) -> None:
     withdraw(task)
-    DataObject.objects.filter(pk=task.data_object_id).update(state=ObjectState.FAILED, failure_reason=ALL_DECLINED)
+    DataObject.objects.filter(pk=task.data_object_id).update(state=ObjectState.FAILED, failure_reason=reason)
     Tally.objects.filter(job=job).update(failed=F("failed") + 1)
 
 
@@ -199,11 +256,15 @@ def consolidate_again(job: LabelingJob, *, now: datetime) -> int:
     for labels in _pages(job):
         objects = [label.data_object for label in labels]
         annotations = list(counted(job).filter(data_object__in=objects))
-        outcomes = _consolidated(questions, votes_on(questions, objects, annotations), annotations, skills)
-        fresh = [label for label in labels if _differs(questions, label, outcomes.get(label.data_object_id))]
+        outcomes = _consolidated(questions, objects, annotations, skills)
+        fresh = {
+            label.data_object_id: outcome
+            for label in labels
+            if isinstance(outcome := outcomes.get(label.data_object_id), tuple) and _differs(questions, label, outcome)
+        }
         with write():
-            for label in fresh:
-                write_label(job, label.data_object_id, *outcomes[label.data_object_id], questions, now=now)
+            for pk, outcome in fresh.items():
+                write_label(job, pk, *outcome, questions, now=now)
         changed += len(fresh)
     return changed
 
@@ -218,9 +279,7 @@ def _pages(job: LabelingJob) -> Iterator[list[Label]]:
         last = page[-1].pk
 
 
-def _differs(questions: Questions, label: Label, outcome: tuple[Verdict[Any], list[int]] | None) -> bool:
-    if outcome is None:
-        return False
+def _differs(questions: Questions, label: Label, outcome: Outcome) -> bool:
     verdict, _ = outcome
     same = questions.type.dump(verdict.answer) == kept(label)
     return not same or abs(verdict.confidence - label.confidence) > 1e-6

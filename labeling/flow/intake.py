@@ -26,10 +26,10 @@ from labeling.formats.labels import failure_of, read_label
 from labeling.formats.lines import Line, LineSource, read_lines
 from labeling.formats.references import Reference, classify, open_under
 from labeling.formats.source import InputLine, check_input
-from labeling.jobs.dialect import write
+from labeling.jobs.dialect import lock_row, write
 from labeling.jobs.models import Assignment, DataObject, Decline, LabelingJob, RefusedLine, Tally, Task
 from labeling.jobs.questions import type_of
-from labeling.jobs.states import AssignmentState, JobState, ObjectState, TaskState
+from labeling.jobs.states import UNFINISHED, AssignmentState, JobState, ObjectState, TaskState
 from labeling.workforce.models import User
 
 BATCH = 200  # lines a transaction
@@ -66,7 +66,7 @@ class Upload:
 def take_manifest(job: LabelingJob, *, stream: LineSource, root: Path | None, by: User, now: datetime) -> Intake:
     """Take the lines of a manifest; relative references stand for files under `root` (None: they are not followed)."""
 
-    return _take(job, read_lines(stream), _opener(root), by=by, now=now)
+    return _take(job, read_lines(stream), _opener(root), from_root=root is not None, by=by, now=now)
 
 
 def _opener(root: Path | None) -> Opener:
@@ -93,7 +93,7 @@ def take_folder(job: LabelingJob, *, folder: Path, by: User, now: datetime) -> I
     if not names:
         raise InvalidJob(f"The folder {folder} is empty.", where="input", todo="Put files into it, or name another.")
     lines = (_line_for(number, name) for number, name in enumerate(names, start=1))
-    return _take(job, lines, _opener(folder), by=by, now=now)
+    return _take(job, lines, _opener(folder), from_root=True, by=by, now=now)
 
 
 def take_upload(job: LabelingJob, *, files: Sequence[Upload], by: User, now: datetime) -> Intake:
@@ -144,30 +144,40 @@ def _line_for(number: int, name: str) -> Line | ManifestLineError:
 
 
 def _take(
-    job: LabelingJob, lines: Iterable[Line | ManifestLineError], opener: Opener, *, by: User, now: datetime
+    job: LabelingJob,
+    lines: Iterable[Line | ManifestLineError],
+    opener: Opener,
+    *,
+    from_root: bool = False,
+    by: User,
+    now: datetime,
 ) -> Intake:
     medium = type_of(job).media
     taker = MediaTaker(medium)
     intake = Intake()
-    top = job.objects_of.aggregate(top=Max("position"))["top"]
-    position = 0 if top is None else top + 1
     for batch in _batches(lines):
         good, refused = _sort(batch, medium)
         fetched = taker.fetch([(_name(line, given), given.source.reference) for line, given in good], opener)
         rows = [
-            _object(job, position + place, line, given, media)
-            for place, ((line, given), media) in enumerate(zip(good, fetched, strict=True))
+            _object(job, line, given, media, from_root=from_root)
+            for (line, given), media in zip(good, fetched, strict=True)
         ]
-        position += len(rows)
         _store(job, rows, refused)
         intake.taken += len(rows)
         intake.failed += sum(row.state == ObjectState.FAILED for row in rows)
         intake.refused += [Refused(error.line, error.rule, error.what, error.todo) for error in refused]
     with write():
         note("objects-taken", by=by, now=now, job=job, taken=intake.taken, refused=len(intake.refused))
-        if job.state == JobState.RUNNING:
-            later(job, "objects", now=now)
+        _run_again(job)
+        later(job, "objects", now=now)
     return intake
+
+
+def _run_again(job: LabelingJob) -> None:
+    """A complete job with new objects is complete no more. Call inside a transaction."""
+    if DataObject.objects.filter(job=job, state__in=UNFINISHED).exists():
+        done = lock_row(LabelingJob.objects.filter(pk=job.pk, state=JobState.COMPLETED))
+        done.update(state=JobState.RUNNING, ended_at=None)
 
 
 def _batches(lines: Iterable[Line | ManifestLineError]) -> Iterator[list[Line | ManifestLineError]]:
@@ -200,9 +210,9 @@ def _name(line: Line, given: InputLine) -> str:
 
 
 def _object(
-    job: LabelingJob, position: int, line: Line, given: InputLine, media: FetchedMedia | Problem | None
+    job: LabelingJob, line: Line, given: InputLine, media: FetchedMedia | Problem | None, *, from_root: bool
 ) -> DataObject:
-    row = DataObject(job=job, position=position, line=line.text, name=_name(line, given))
+    row = DataObject(job=job, line=line.text, name=_name(line, given), from_root=from_root)
     if isinstance(media, Problem):
         row.state = ObjectState.FAILED
         row.failure_reason = f"ClientError: {media.what}"
@@ -221,6 +231,10 @@ def _has_label(job: LabelingJob, line: Line) -> bool:
 
 def _store(job: LabelingJob, rows: Sequence[DataObject], refused: Sequence[ManifestLineError]) -> None:
     with write():
+        lock_row(Tally.objects.filter(job=job)).get()  # two uploads at once take their positions in turn
+        top = job.objects_of.aggregate(top=Max("position"))["top"]
+        for position, row in enumerate(rows, start=0 if top is None else top + 1):
+            row.position = position
         DataObject.objects.bulk_create(rows)
         RefusedLine.objects.bulk_create(
             RefusedLine(job=job, line=error.line, rule=error.rule[:20], what=error.what, todo=error.todo)
@@ -240,9 +254,12 @@ def retry_failed(job: LabelingJob, *, by: User, now: datetime) -> int:
     What fails again keeps its new reason.
     """
     rows = DataObject.objects.filter(job=job, state=ObjectState.FAILED)
-    _fetch_again(job, [row for row in rows.filter(media__isnull=True).order_by("position") if _reference(row)])
-    chosen = [row.pk for row in rows.all() if row.media_id is not None or _reference(row) is None]
+    missing = rows.filter(media__isnull=True, from_root=True).order_by("position")
+    _fetch_again(job, [row for row in missing if _reference(row)])
     with write():
+        chosen = [
+            row.pk for row in lock_row(rows.order_by("pk")) if row.media_id is not None or _reference(row) is None
+        ]
         Assignment.objects.filter(task__data_object__in=chosen, state=AssignmentState.WITHDRAWN).update(
             state=AssignmentState.OPEN
         )
@@ -253,9 +270,7 @@ def retry_failed(job: LabelingJob, *, by: User, now: datetime) -> int:
         for state, part in ((ObjectState.WITH_PEOPLE, asked), (ObjectState.PENDING, set(chosen) - asked)):
             DataObject.objects.filter(pk__in=part).update(state=state, failure_reason="", retries=F("retries") + 1)
         Tally.objects.filter(job=job).update(failed=F("failed") - len(chosen))
-        if chosen:
-            done = LabelingJob.objects.filter(pk=job.pk, state=JobState.COMPLETED)
-            done.update(state=JobState.RUNNING, ended_at=None)
+        _run_again(job)
         note("failed-retried", by=by, now=now, job=job, objects=len(chosen))
         later(job, "objects", now=now)
     return len(chosen)

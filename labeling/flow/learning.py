@@ -11,11 +11,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import numpy as np
@@ -33,6 +36,7 @@ from labeling.learners.run import read_learned
 
 Ints = NDArray[np.int64]
 PAGE = 2000
+LEFT_BEHIND = 24 * 3600  # seconds
 
 
 class TrainingFailed(Problem):
@@ -81,17 +85,30 @@ def pool_of(job: LabelingJob) -> Pool:
     )
 
 
-def learn(job: LabelingJob, pool: Pool, *, ask: int, number: int) -> tuple[Path, Learned]:
+@contextmanager
+def learn(job: LabelingJob, pool: Pool, *, ask: int, number: int) -> Iterator[tuple[Path, Learned]]:
     """Train on the people's labels of `pool`, score everything, pick up to `ask` objects to ask next.
 
-    Returns the folder of the run and what it says. Raises TrainingFailed with the child's own sentence.
+    Gives the folder of the run, which is removed afterwards, and what it says. Each run has a folder of its own: an
+    orphan of a killed worker may still write into its. Raises TrainingFailed with the child's own sentence.
     """
-    folder = home() / "runs" / f"job-{job.pk}" / f"round-{number}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
-    _write_inputs(job, pool, folder, ask)
-    _run_child(folder)
-    return folder, read_learned(folder)
+    runs = home() / "runs" / f"job-{job.pk}"
+    runs.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _sweep(runs)
+    folder = Path(mkdtemp(prefix=f"round-{number}-", dir=runs))
+    try:
+        _write_inputs(job, pool, folder, ask)
+        _run_child(folder)
+        yield folder, read_learned(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(runs: Path) -> None:
+    """What killed workers left."""
+    for folder in runs.iterdir():
+        if time.time() - folder.stat().st_mtime > LEFT_BEHIND:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_inputs(job: LabelingJob, pool: Pool, folder: Path, ask: int) -> None:
@@ -110,13 +127,16 @@ def _write_inputs(job: LabelingJob, pool: Pool, folder: Path, ask: int) -> None:
     np.savez(folder / "inputs.npz", labels=pool.labels, closed=pool.closed)
     name = "texts.jsonl" if medium == "text" else "images.jsonl"
     with (folder / name).open("w", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in _contents(job, medium))
+        lines.writelines(
+            json.dumps(entry, ensure_ascii=False) + "\n" for entry in _contents(job, medium, len(pool.ids))
+        )
 
 
-def _contents(job: LabelingJob, medium: str) -> Iterator[dict[str, str]]:
+def _contents(job: LabelingJob, medium: str, count: int) -> Iterator[dict[str, str]]:
+    """The first `count` objects: more may have come in since the pool was read."""
     rows = DataObject.objects.filter(job=job).select_related("media").order_by("position")
     keeper = store()
-    for row in rows.iterator(chunk_size=PAGE):
+    for row in islice(rows.iterator(chunk_size=PAGE), count):
         if medium == "text":
             yield {"text": text_of(row) if row.state != ObjectState.FAILED else ""}
         else:
@@ -172,11 +192,10 @@ def record(job: LabelingJob, pool: Pool, folder: Path, *, number: int, now: date
 
 def learned_by(version: ModelVersion) -> Learned:
     """What a kept model version said."""
-    folder = home() / "runs" / f"job-{version.job_id}" / f"version-{version.number}"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with store().open(version.scores_key) as scores:
-        (folder / "outputs.npz").write_bytes(BytesIO(scores.read()).getvalue())
-    return read_learned(folder)
+    with TemporaryDirectory() as folder:
+        with store().open(version.scores_key) as scores:
+            (Path(folder) / "outputs.npz").write_bytes(scores.read())
+        return read_learned(Path(folder))
 
 
 def training_digest(pool: Pool) -> str:

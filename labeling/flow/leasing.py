@@ -20,7 +20,7 @@ from django.db import IntegrityError
 
 from labeling.errors import BadRequest, KeyReused, LeaseLost, TooLarge
 from labeling.flow.later import later
-from labeling.jobs.dialect import claim_next, lock_row, write
+from labeling.jobs.dialect import Cursor, claim_next, lock_row, write
 from labeling.jobs.files import keep
 from labeling.jobs.lease_tokens import secret_in
 from labeling.jobs.models import Annotation, Assignment, Decline, InstructionsVersion, LabelingJob
@@ -29,7 +29,13 @@ from labeling.jobs.states import AssignmentState, JobState, Standing
 from labeling.workforce.models import User
 
 MAX_LEASES = 10  # that one worker may hold at a time, in all jobs
+MANY = 200  # claims, from which on walking over one's own answers costs more than it brings
+LOOK_BACK = 50
+REMEMBERED = 10_000  # workers of whom this process knows where they stand in a job's queue
 MAX_ANSWER = 64 * 1024 * 1024  # characters of JSON
+
+
+_stood: dict[tuple[int, int], tuple[int, Cursor]] = {}  # (job, worker) -> claims, the last one's place; may be lost
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,32 @@ TOO_MANY = Nothing(
 def claim(job: LabelingJob, *, worker: User, now: datetime) -> Assignment | None:
     """Lease an open assignment of `job` to `worker`; None when nothing is open to them. Never two on one place."""
     with suppress(IntegrityError), write():  # unique (task, worker): their own double click
-        pk = claim_next(job=job.pk, worker=worker.pk, token=secrets.token_urlsafe(16), now=now, until=now + job.lease)
-        if pk is not None:
+        claimed = claim_next(
+            job=job.pk,
+            worker=worker.pk,
+            token=secrets.token_urlsafe(16),
+            now=now,
+            until=now + job.lease,
+            after=_after(job.pk, worker.pk),
+        )
+        if claimed is not None:
+            pk, stood = claimed
+            _remember(job.pk, worker.pk, stood)
             return _loaded([pk])[0]
     return None
+
+
+def _after(job: int, worker: int) -> Cursor | None:
+    """Where a worker with many answers goes on; now and then they look at the whole queue, for what came back to it."""
+    claims, stood = _stood.get((job, worker), (0, (0, 0.0)))
+    return stood if claims >= MANY and claims % LOOK_BACK else None
+
+
+def _remember(job: int, worker: int, stood: Cursor) -> None:
+    if len(_stood) > REMEMBERED:
+        _stood.clear()
+    claims, _ = _stood.get((job, worker), (0, stood))
+    _stood[job, worker] = (claims + 1, stood)
 
 
 def lease(

@@ -7,9 +7,12 @@ Each phase writes down what it decided before it acts on it, so a killed worker'
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import numpy as np
+from django.db.models import Exists, OuterRef
 
 from labeling.flow import routing
 from labeling.flow.audit_trail import note
@@ -18,16 +21,16 @@ from labeling.flow.consolidation import consolidate_again
 from labeling.flow.evidence import decide, ledger_of, plan_in, plan_row, promise_of
 from labeling.flow.learning import Ints, Pool, TrainingFailed, learn, learned_by, pool_of, record
 from labeling.flow.routing import Draw, Purpose
-from labeling.jobs.dialect import write
-from labeling.jobs.models import Certificate, DataObject, Iteration, LabelingJob
-from labeling.jobs.states import CertificateState, JobState, ObjectState, Phase
+from labeling.jobs.dialect import lock_row, write
+from labeling.jobs.halting import Halted, still_running
+from labeling.jobs.models import Certificate, DataObject, Iteration, LabelingJob, ModelVersion
+from labeling.jobs.states import UNFINISHED, CertificateState, JobState, ObjectState, Phase
 from labeling.learners import decisions
 from labeling.learners.decisions import Forecast
 from labeling.quality.audit import draw_audit, machine_objects, plan_audit
 
 AUDIT_DRAWS = (Draw.AUDIT_1, Draw.AUDIT_2)
 AUDIT_URGENCY = 1  # the machine waits for these
-UNFINISHED = (ObjectState.PENDING, ObjectState.WITH_PEOPLE)
 
 
 def advance(job_id: int, *, now: datetime) -> None:
@@ -38,13 +41,15 @@ def advance(job_id: int, *, now: datetime) -> None:
     if job.target_error is None:
         _ask_all(job)
     else:
-        while _step(job, now):
-            pass
+        with suppress(Halted):
+            while _step(job, now):
+                still_running(job)
     _finish(job, now)
 
 
 def _ask_all(job: LabelingJob) -> None:
-    routing.to_people(job, _pending(job))
+    with suppress(Halted):
+        routing.to_people(job, _pending(job))
 
 
 def _pending(job: LabelingJob) -> list[int]:
@@ -58,7 +63,9 @@ def _finish(job: LabelingJob, now: datetime) -> None:
         return
     consolidate_again(job, now=now)
     with write():
-        done = LabelingJob.objects.filter(pk=job.pk, state=JobState.RUNNING)
+        lock_row(LabelingJob.objects.filter(pk=job.pk)).get()  # objects that come in meanwhile open it again
+        unfinished = DataObject.objects.filter(job=OuterRef("pk"), state__in=UNFINISHED)
+        done = LabelingJob.objects.filter(~Exists(unfinished), pk=job.pk, state=JobState.RUNNING)
         if done.update(state=JobState.COMPLETED, ended_at=now):
             note("job-completed", by=None, now=now, job=job)
 
@@ -95,8 +102,8 @@ def _select(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     if "picks" not in current.detail:
         pool = pool_of(job)
         ask = decisions.sizes_for(_size(job), classes=job.categories.count()).cold_start
-        _, learned = learn(job, pool, ask=ask, number=0)
-        _save(current, picks=pool.ids[learned.picks].tolist())
+        with learn(job, pool, ask=ask, number=0) as (_, learned):
+            _save(current, picks=pool.ids[learned.picks].tolist())
     routing.to_people(job, current.detail["picks"], draw=Draw.TRAINING, wave=current.number)
     return _reach(current, Phase.ASK)
 
@@ -116,15 +123,15 @@ def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     """A new model version, and what it would be worth to stop here."""
     pool = pool_of(job)
     sizes = decisions.sizes_for(_size(job), classes=job.categories.count())
-    folder, learned = learn(job, pool, ask=sizes.batch, number=current.number)
+    with learn(job, pool, ask=sizes.batch, number=current.number) as (folder, learned):
+        version = record(job, pool, folder, number=current.number, now=now) if learned.trained else None
     picks = pool.ids[learned.picks].tolist()
-    if not learned.trained:
+    if version is None:
         if not picks:
             return _give_up(job, current, "The machine has seen too few classes to learn from.", now)
         return _next_round(job, current, picks, now)
-    version = record(job, pool, folder, number=current.number, now=now)
     evidence = decisions.evidence_from(learned, pool.labels, _random_objects(pool))
-    order = decisions.freeze(learned, _open(pool))
+    order = decisions.freeze(learned, _open(pool, len(learned.readable)))
     forecast = decisions.forecast(
         order,
         evidence,
@@ -141,8 +148,10 @@ def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     return _reach(current, Phase.CALIBRATE)
 
 
-def _open(pool: Pool) -> Ints:
-    return np.flatnonzero(~pool.closed & (pool.labels < 0)).astype(np.int64)
+def _open(pool: Pool, known: int) -> Ints:
+    """Objects that nobody was asked about, among the first `known`: those that the model has seen and scored."""
+    places = np.flatnonzero(~pool.closed & (pool.labels < 0)).astype(np.int64)
+    return places[places < known]
 
 
 def _random_objects(pool: Pool) -> Ints:
@@ -174,7 +183,7 @@ def _calibrate(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     if row is None:
         pool = pool_of(job)
         learned = learned_by(version)
-        order = decisions.freeze(learned, _open(pool))
+        order = decisions.freeze(learned, _open(pool, len(learned.readable)))
         evidence = decisions.evidence_from(learned, pool.labels, _random_objects(pool))
         plan = plan_audit(order, evidence, promise=promise_of(job), ledger=ledger_of(job))
         drawn = draw_audit(plan, order, seed=job.seed).tolist() if plan.possible else []
@@ -221,13 +230,11 @@ def _auto_label(job: LabelingJob, current: Iteration, now: datetime) -> bool:
 
 def _rest_to_people(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     """What the machine may not label goes to people, what it doubts most first."""
-    pending = _pending(job)
-    scores = dict(
-        current.model_version.predictions.filter(data_object__in=pending).values_list("data_object", "score")
-        if current.model_version
-        else []
-    )
-    pending.sort(key=lambda pk: scores.get(pk, 0.0))
+    scores: dict[int, float] = {}
+    if current.model_version is not None:
+        known = current.model_version.predictions.filter(data_object__state=ObjectState.PENDING)
+        scores = dict(known.values_list("data_object", "score"))
+    pending = sorted(_pending(job), key=lambda pk: scores.get(pk, 0.0))
     routing.to_people(job, pending, draw=Draw.REST, wave=current.number)
     return _reach(current, Phase.DONE)
 
@@ -248,22 +255,23 @@ def _give_up(job: LabelingJob, current: Iteration, reason: str, now: datetime) -
     return _rest_to_people(job, current, now)
 
 
-def _save(current: Iteration, *, model_version: object = None, **detail: object) -> None:
-    with write():
-        current.detail = {**current.detail, **detail}
-        if model_version is not None:
-            current.model_version = model_version  # type: ignore[assignment]
-        current.save(update_fields=["detail", "model_version"])
+def _save(current: Iteration, *, model_version: ModelVersion | None = None, **detail: object) -> None:
+    _set(current, detail={**current.detail, **detail}, model_version=model_version or current.model_version)
 
 
 def _reach(current: Iteration, phase: Phase) -> bool:
-    with write():
-        current.phase = phase
-        current.save(update_fields=["phase"])
+    _set(current, phase=phase)
     return True
 
 
 def _close(current: Iteration, now: datetime) -> None:
-    current.phase = Phase.DONE
-    current.ended_at = now
-    current.save(update_fields=["phase", "ended_at"])
+    _set(current, phase=Phase.DONE, ended_at=now)
+
+
+def _set(current: Iteration, **columns: Any) -> None:
+    """Compare, then set: a worker that lost its turn while it worked finds another phase here, and stops."""
+    with write():
+        if not Iteration.objects.filter(pk=current.pk, phase=current.phase).update(**columns):
+            raise Halted
+    for name, value in columns.items():
+        setattr(current, name, value)

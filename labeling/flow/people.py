@@ -9,7 +9,10 @@ from django.core.exceptions import ValidationError
 
 from labeling.errors import Invalid, NotFound
 from labeling.flow.audit_trail import note
+from labeling.flow.later import later
 from labeling.jobs.dialect import write
+from labeling.jobs.models import LabelingJob
+from labeling.jobs.states import JobState
 from labeling.workforce.models import Invitation, Membership, Organisation, Role, Team, User
 from labeling.workforce.tokens import digest, new_secret
 
@@ -97,6 +100,12 @@ def _take(invitation: Invitation, now: datetime) -> None:
         raise NotFound("This invitation is not open any more.", todo="Ask your lead for a new link.")
 
 
+def look_again(team: Team, *, now: datetime) -> None:
+    """Somebody left: tasks that wait for them alone must wait no longer. Call inside a transaction."""
+    for job in LabelingJob.objects.filter(team=team, state=JobState.RUNNING):
+        later(job, "left", now=now)
+
+
 def remove_member(membership: Membership, *, by: User, now: datetime) -> None:
     """End a membership; the person's answers stay. Raises Invalid when a lead would remove themselves."""
     if membership.user_id == by.pk and membership.role == Role.LEAD:
@@ -106,3 +115,4 @@ def remove_member(membership: Membership, *, by: User, now: datetime) -> None:
     with write():
         note("member-removed", by=by, now=now, team=membership.team_id, user=membership.user_id, role=membership.role)
         membership.delete()
+        look_again(membership.team, now=now)

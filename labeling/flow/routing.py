@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from labeling.jobs.dialect import write
+from labeling.jobs.halting import still_running
 from labeling.jobs.models import Assignment, DataObject, LabelingJob, Task
 from labeling.jobs.states import ObjectState
 
@@ -27,11 +28,13 @@ def to_people(
 ) -> int:
     """Ask people for data objects (ids, the most wanted first); how many were asked newly.
 
-    Safe to repeat: an object that has its task, or is not pending any more, is left alone.
+    Safe to repeat: an object that has its task, or is not pending any more, is left alone. Raises Halted when the job
+    runs no more.
     """
     asked = 0
     for start, batch in _batches(objects):
         with write():
+            still_running(job)
             rows = DataObject.objects.filter(job=job, pk__in=batch, state=ObjectState.PENDING)
             open_ones = set(rows.values_list("pk", flat=True))
             chosen = [pk for pk in batch if pk in open_ones]

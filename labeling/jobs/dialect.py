@@ -43,18 +43,30 @@ UPDATE jobs_assignment
       FROM jobs_assignment a
      WHERE a.job_id = %(job)s
        AND a.state = 'open'
+       {part}
        AND NOT EXISTS (SELECT 1 FROM jobs_assignment b WHERE b.task_id = a.task_id AND b.worker_id = %(worker)s)
        AND NOT EXISTS (SELECT 1 FROM jobs_decline d WHERE d.task_id = a.task_id AND d.worker_id = %(worker)s)
      ORDER BY a.urgency DESC, a.rank, a.id
      LIMIT 1
      {lock}
  )
-RETURNING id
+RETURNING id, urgency, rank
 """
 
 
-def claim_next(*, job: int, worker: int, token: str, now: datetime, until: datetime) -> int | None:
-    """Lease the first open assignment of `job` that `worker` may have; its id, or None when there is none."""
+# What lies before a worker's last claim they have mostly done, and walking over it costs more with every answer (2 ms a
+# claim at the start, 18 ms after 15,000 answers of three an object). So: what is more urgent, what follows, everything.
+PARTS = ("AND a.urgency > %(urgency)s", "AND a.urgency = %(urgency)s AND a.rank >= %(rank)s", "")
+Cursor = tuple[int, float]  # urgency, rank
+
+
+def claim_next(
+    *, job: int, worker: int, token: str, now: datetime, until: datetime, after: Cursor | None = None
+) -> tuple[int, Cursor] | None:
+    """Lease the first open assignment of `job` that `worker` may have: its id and place in the order; None without one.
+
+    `after`: where their last one stood; only a hint, by which nothing is missed.
+    """
     lock = "FOR UPDATE OF a SKIP LOCKED" if connection.vendor == "postgresql" else ""
     names: dict[str, Any] = {
         "leased": AssignmentState.LEASED.value,
@@ -64,10 +76,15 @@ def claim_next(*, job: int, worker: int, token: str, now: datetime, until: datet
         "now": _moment(now),
         "until": _moment(until),
     }
+    if after is not None:
+        names |= {"urgency": after[0], "rank": after[1]}
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM.format(lock=lock), names)
-        row = cursor.fetchone()
-    return None if row is None else int(row[0])
+        for part in PARTS if after is not None else PARTS[-1:]:
+            cursor.execute(CLAIM.format(lock=lock, part=part), names)
+            row = cursor.fetchone()
+            if row is not None:
+                return int(row[0]), (int(row[1]), float(row[2]))
+    return None
 
 
 def lock_row(rows: QuerySet[Row]) -> QuerySet[Row]:

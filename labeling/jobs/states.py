@@ -25,6 +25,9 @@ class ObjectState(models.TextChoices):
     FAILED = "failed"
 
 
+UNFINISHED = (ObjectState.PENDING, ObjectState.WITH_PEOPLE)
+
+
 class TaskState(models.TextChoices):
     OPEN = "open"
     ANSWERED = "answered"

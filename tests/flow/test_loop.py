@@ -271,6 +271,5 @@ def test_objects_that_come_after_the_decision_go_to_people(crew: Staff) -> None:
     job, truth = machine_job(crew, count=5)
     run_to_the_end(job, crew, truth)
     take(job, lines_of(["river1 common1"]))
-    creation.resume_job(job, by=crew.lead, now=MONDAY)
     run_to_the_end(job, crew, [*truth, 0])
     assert Label.objects.get(data_object__position=5, current=True).by == "people"

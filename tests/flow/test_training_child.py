@@ -41,13 +41,14 @@ def test_a_real_child_trains_and_leaves_its_scores(crew: Staff, tmp_path: Path) 
     job, truth = machine_job(crew, count=60)
     pool = learning.pool_of(job)
     pool.labels[:40] = truth[:40]
-    folder, learned = learning.learn(job, pool, ask=5, number=1)
+    with learning.learn(job, pool, ask=5, number=1) as (folder, learned):
+        assert {path.name for path in folder.iterdir()} >= {"metrics.json", "model.skops", "outputs.npz"}
+    assert not folder.exists()
     assert learned.trained
     assert learned.proba.shape == (60, 2)
     assert len(learned.picks) == 5
     accuracy = (learned.predicted[40:] == truth[40:]).mean()
     assert accuracy > 0.8
-    assert {path.name for path in folder.iterdir()} >= {"metrics.json", "model.skops", "outputs.npz"}
 
 
 def test_a_child_that_fails_says_its_last_words(crew: Staff, tmp_path: Path) -> None:

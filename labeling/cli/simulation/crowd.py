@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from labeling.cli.simulation.doors import ApiFailed, Door
+from labeling.flow.people import look_again
+from labeling.jobs.clock import database_now
 from labeling.jobs.dialect import write
 from labeling.jobs.models import LabelingJob
 from labeling.jobs.states import JobState
@@ -48,6 +50,7 @@ def dismiss(team: Team, people: Sequence[User]) -> None:
     """They leave the team, and their tokens end: nobody waits for a worker who won't come back. Answers stay."""
     with write():
         Membership.objects.filter(team=team, user__in=people).delete()
+        look_again(team, now=database_now())
         ApiToken.objects.filter(user__in=people).delete()
 
 

@@ -59,6 +59,7 @@ class DataObject(models.Model):
     state = models.CharField(max_length=12, choices=ObjectState.choices, default=ObjectState.PENDING)
     drawn_for = models.CharField(max_length=12, choices=Draw.choices, default=Draw.NONE, blank=True)
     failure_reason = models.TextField(blank=True)
+    from_root = models.BooleanField(default=False)  # its file stood under the job's folder, which a retry may read
     retries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -72,7 +72,7 @@ class Certificate(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["model_version", "stage"], name="certificate_stage_once")]
+        constraints = [models.UniqueConstraint(fields=["model_version"], name="certificate_once")]
 
     def __str__(self) -> str:
         return f"certificate {self.stage} for {self.model_version}"
