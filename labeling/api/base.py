@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+import re
+from typing import Any, ClassVar, Final, cast
 
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
@@ -15,6 +16,8 @@ from rest_framework.views import APIView
 from labeling.api.parsing import MAX_BODY, StorableJson
 from labeling.errors import BadRequest
 from labeling.workforce.models import ApiToken, User
+
+MOST: Final = 2**63 - 1  # no key of a row is larger
 
 
 class HasScope(BasePermission):
@@ -70,3 +73,13 @@ def read(body: type[Body], request: Request) -> dict[str, Any]:
     serializer = body(data=request.data)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def page_key(request: Request, name: str, default: int) -> int:
+    """A row's key in the address, which the last page named. Raises BadRequest for what is none."""
+    text = request.query_params.get(name, "")
+    if not text:
+        return default
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise BadRequest(f"{name} is a number.", where=name, todo="Pass on the number of the last page.")
+    return int(text)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labeling.api.base import Body, Door, me, read
+from labeling.api.base import MOST, Body, Door, me, page_key, read
 from labeling.errors import BadRequest
 from labeling.flow import creation
 from labeling.jobs.access import access_job, access_objects, access_own_answers
@@ -20,13 +20,6 @@ from labeling.jobs.states import ObjectState
 
 PAGE = 100
 AFTER = OpenApiParameter("after", int, description="Pass on to read the next page")
-
-
-def _after(request: Request) -> int:
-    text = request.query_params.get("after", "-1")
-    if not text.lstrip("-").isdecimal():
-        raise BadRequest("after is a number.", where="after", todo="Pass on the number of the last page.")
-    return int(text)
 
 
 class LabelOut(serializers.Serializer[Any]):
@@ -96,7 +89,8 @@ class JobObjectsView(Door):
     )
     def get(self, request: Request, pk: int) -> Response:
         """Objects of a job with their labels, by position."""
-        rows = access_objects(me(request)).filter(job=access_job(pk, me(request)), position__gt=_after(request))
+        job = access_job(pk, me(request))
+        rows = access_objects(me(request)).filter(job=job, position__gt=page_key(request, "after", -1))
         state = request.query_params.get("state")
         if state:
             if state not in ObjectState.values:
@@ -112,8 +106,8 @@ class RefusedView(Door):
     @extend_schema(parameters=[AFTER], responses=RefusedLineOut(many=True))
     def get(self, request: Request, pk: int) -> Response:
         """Lines that were not taken, and why."""
-        rows = access_job(pk, me(request)).refused_lines.filter(pk__gt=_after(request)).order_by("pk")[:PAGE]
-        return Response(RefusedLineOut(rows, many=True).data)
+        rows = access_job(pk, me(request)).refused_lines.filter(pk__gt=page_key(request, "after", -1)).order_by("pk")
+        return Response(RefusedLineOut(rows[:PAGE], many=True).data)
 
 
 class InstructionsView(Door):
@@ -132,8 +126,5 @@ class OwnAnswersView(Door):
     @extend_schema(parameters=[OpenApiParameter("before", int)], responses=OwnAnswerOut(many=True))
     def get(self, request: Request) -> Response:
         """Your own answers, the newest first."""
-        before = request.query_params.get("before", "")
-        rows = access_own_answers(me(request)).order_by("-pk")
-        if before.isdecimal():
-            rows = rows.filter(pk__lt=int(before))
+        rows = access_own_answers(me(request)).filter(pk__lt=page_key(request, "before", MOST)).order_by("-pk")
         return Response(OwnAnswerOut(rows[:PAGE], many=True).data)

@@ -12,7 +12,7 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labeling.api.base import Body, Door, me, read
+from labeling.api.base import MOST, Body, Door, me, page_key, read
 from labeling.api.data import JobObjectsView
 from labeling.api.parsing import StorableJson
 from labeling.errors import BadRequest, NotFound
@@ -98,12 +98,7 @@ class JobsView(Door):
     @extend_schema(operation_id="jobs_list", parameters=[OpenApiParameter("before", int)], responses=JobsOut)
     def get(self, request: Request) -> Response:
         """Jobs that you lead, newest first, a page at a time."""
-        before = request.query_params.get("before", "")
-        rows = access_jobs(me(request)).order_by("-pk")
-        if before:
-            if not before.isdecimal():
-                raise BadRequest("before is a job's id.", where="before", todo="Pass the number of the last page.")
-            rows = rows.filter(pk__lt=int(before))
+        rows = access_jobs(me(request)).filter(pk__lt=page_key(request, "before", MOST)).order_by("-pk")
         page = list(rows[:PAGE])
         return Response({"jobs": [_job(job) for job in page], "before": page[-1].pk if len(page) == PAGE else None})
 
