@@ -69,17 +69,30 @@ def read_source(request: HttpRequest) -> Source:
 
 def server_path(typed: str) -> Path:
     """A folder with something in it, or a manifest, under one of the opened folders."""
-    path = _inside(typed.strip())
+    try:
+        return _checked(_inside(typed.strip()))
+    except (OSError, RuntimeError) as error:  # a name too long, a folder that we may not read, links in a ring
+        raise _no_such() from error
+
+
+def _no_such() -> InvalidJob:
+    return InvalidJob(
+        _("There is no such folder or manifest."), where="path", todo=_("Choose one of the list, or upload files.")
+    )
+
+
+def _checked(path: Path | None) -> Path:
+    """Raises InvalidJob for what is no source, OSError for what can't be read."""
     if path is None or not path.exists():
-        raise InvalidJob(
-            _("There is no such folder or manifest."), where="path", todo=_("Choose one of the list, or upload files.")
-        )
+        raise _no_such()
     if path.is_file() and path.suffix.lower() not in MANIFESTS:
         raise InvalidJob(
             _("This file is no manifest."), where="path", todo=_("Name a folder, or a .manifest or .jsonl file.")
         )
     if path.is_dir() and not any(path.iterdir()):
         raise InvalidJob(_("This folder is empty."), where="path", todo=_("Put files into it, or name another."))
+    if path.is_file():
+        path.open("rb").close()
     return path
 
 
@@ -105,7 +118,11 @@ def _offered() -> Iterator[str]:
 
 
 def _below(root: Path, folder: Path, *, depth: int) -> Iterator[str]:
-    for path in islice(folder.iterdir(), 1000):
+    try:
+        found = list(islice(folder.iterdir(), 1000))
+    except OSError:  # a folder that we may not read is none to offer
+        return
+    for path in found:
         if path.name.startswith(".") or path.is_symlink():
             continue
         if path.is_dir():
