@@ -1,4 +1,8 @@
-"""Which door an address leads to. Of allauth only sign-in, sign-out and passwords: accounts come by invitation."""
+"""Which door an address leads to. Of allauth only sign-in, sign-out and passwords.
+
+Accounts come by invitation. A forgotten password is not reset by mail, since no mail goes out from here: whoever runs
+the server sets a new one.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +30,6 @@ accounts = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
-    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
-    re_path(
-        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
-    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
 ]
 
 urlpatterns = [

@@ -105,7 +105,7 @@ def test_pages_of_a_worker_and_of_a_stranger(
     for place in places(("work", []), ("results", [])):
         look(page, place, axe)
     stranger = new_page(viewport=SIZES[size])
-    for place in places(("account_login", []), ("account_reset_password", []), ("account_signup", [])):
+    for place in places(("account_login", []), ("account_signup", [])):
         look(stranger, place, axe)
     look(stranger, reverse("invitation", args=["unknown"]), axe)
 

@@ -90,6 +90,15 @@ def test_a_wrong_old_password_is_said_beside_its_field(people: Staff) -> None:
     assert b"This is not your current password." in reply.content
 
 
-@pytest.mark.parametrize("name", ["account_reset_password", "account_signup", "account_inactive", "account_login"])
+@pytest.mark.parametrize("name", ["account_signup", "account_inactive", "account_login"])
 def test_pages_around_signing_in_have_our_look(db: None, name: str) -> None:
     assert b"Touchstone" in Client().get(reverse(name)).content
+
+
+@pytest.mark.parametrize("rest", ["", "done/", "key/1-abc/", "key/done/"])
+def test_without_mail_nobody_is_promised_any(db: None, rest: str) -> None:
+    client = Client(raise_request_exception=False)
+    assert client.post(f"/accounts/password/reset/{rest}", {"email": "nobody@example.org"}).status_code == 404
+    page = client.get(reverse("account_login")).content
+    assert b"password/reset" not in page
+    assert b"Password forgotten? Ask your lead" in page
