@@ -1,11 +1,16 @@
-"""Headers of every reply (spec: script, framing, referrer, shared caches). A view that sets its own value keeps it."""
+"""What is true of every request and of every reply, whichever door it belongs to.
+
+Headers of replies (spec: script, framing, referrer, shared caches): a view that sets its own value keeps it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 
 # No 'unsafe-inline' and no 'unsafe-eval' anywhere: a class named <script> or a style in an instruction stays text.
 POLICY = "; ".join(
@@ -50,3 +55,32 @@ class HeadersMiddleware:
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             response.headers.setdefault("Retry-After", "60")
         return response
+
+
+class NulMiddleware:
+    """400 for a nul character in an address, a cookie or a form: PostgreSQL keeps none, and no name or search needs it.
+
+    Behind CsrfViewMiddleware, which reads the form first. Of the API, JSON bodies are looked at by their parser.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        _refuse_nul((request.path, *request.COOKIES.values(), *_texts(request.GET)))
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        if not request.path.startswith("/api/"):
+            _refuse_nul(_texts(request.POST))
+
+
+def _texts(form: QueryDict) -> Iterable[str]:
+    for name, values in form.lists():
+        yield name
+        yield from (value for value in values if isinstance(value, str))
+
+
+def _refuse_nul(texts: Iterable[str]) -> None:
+    if any("\0" in text for text in texts):
+        raise BadRequest("A nul character.")

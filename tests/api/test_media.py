@@ -95,7 +95,7 @@ def test_a_signature_opens_its_own_object_alone(editor: Editor, lease: Any) -> N
     assert gone(editor.client.get(address.replace(f"/media/{lease['object']['id']}/", f"/media/{other.pk}/")))
 
 
-@pytest.mark.parametrize("signature", ["", "x", "1.2~3", "~~~", "\x00", "%E2%98%83"])
+@pytest.mark.parametrize("signature", ["", "x", "1.2~3", "~~~", "%E2%98%83"])
 def test_a_forged_signature_opens_nothing(editor: Editor, lease: Any, signature: str) -> None:
     path = lease["media"]["original"].partition("?")[0]
     assert gone(editor.client.get(path, {"s": signature}))

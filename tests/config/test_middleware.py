@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlencode
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -58,3 +59,25 @@ def test_the_log_holds_no_token_and_no_signature(line: str, kept: str) -> None:
     record = logging.LogRecord("x", logging.INFO, "", 0, "%s", (line,), None)
     assert WithoutSecrets().filter(record)
     assert record.getMessage() == kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/jobs/?q=%00", "/jobs/?q=a&%00=b", "/invitation/a%00b/", "/api/v1/jobs?before=%00"])
+def test_a_nul_character_in_an_address_is_refused_at_once(client: Client, path: str) -> None:
+    reply = client.get(path)
+    assert reply.status_code == 400
+    assert ("problem+json" in reply["Content-Type"]) == path.startswith("/api/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", [{"name": "a\0b"}, {"a\0": "b"}, {"name": ["a", "b\0"]}])
+def test_a_nul_character_in_a_form_is_refused_at_once(client: Client, form: dict[str, str]) -> None:
+    assert client.post("/teams/", form).status_code == 400
+    body, kind = urlencode(form, doseq=True), "application/x-www-form-urlencoded"
+    assert client.post("/teams/", body, content_type=kind).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_nul_character_in_a_cookie_is_refused_at_once(client: Client) -> None:
+    assert client.get("/health", headers={"cookie": 'sessionid="a\\000bcdefgh"'}).status_code == 400
+    assert client.get("/health", headers={"cookie": 'sessionid="abcdefgh"'}).status_code == 200
