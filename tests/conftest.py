@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
+from labeling.flow import consolidation, leasing
+
 pytest_plugins = ["tests.browsing"]
 
 
@@ -23,8 +25,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_rate_limit_from_the_test_before() -> None:
+def _nothing_remembered_from_the_test_before() -> None:
+    """Rate limits, skills, places in the queue: all by ids, and every test's first job has the same one."""
     cache.clear()
+    consolidation._learned.clear()
+    leasing._stood.clear()
 
 
 @pytest.fixture
