@@ -270,7 +270,9 @@ def consolidate_again(job: LabelingJob, *, now: datetime) -> int:
 
 
 def _pages(job: LabelingJob) -> Iterator[list[Label]]:
+    audits = (DataObject.Draw.AUDIT_1, DataObject.Draw.AUDIT_2)
     rows = Label.objects.filter(job=job, current=True, by=Label.By.PEOPLE, votes__gt=1)
+    rows = rows.exclude(data_object__drawn_for__in=audits)  # what a promise rests on stays as it was when it was given
     rows = rows.select_related("data_object", "data_object__media").order_by("pk")
     last = 0
     top = rows.order_by("-pk").values_list("pk", flat=True).first() or 0

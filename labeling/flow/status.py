@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from labeling.jobs.models import Certificate, LabelingJob, Tally
+from django.db.models import Exists, Max, OuterRef
+
+from labeling.jobs.models import Certificate, Iteration, LabelingJob, Tally
 from labeling.jobs.states import CertificateState
 
 
 def status_of(job: LabelingJob) -> dict[str, Any]:
     """TotalLabeled, HumanLabeled, MachineLabeled, FailedNonRetryableError, Unlabeled; iteration, phase, bound."""
-    tally = Tally.objects.get(job=job)
-    current = job.iterations.order_by("-number").first()
+    return statuses_of([job])[job.pk]
+
+
+def statuses_of(jobs: Sequence[LabelingJob]) -> dict[int, dict[str, Any]]:
+    """`status_of` each, by id: three queries, however many they are."""
+    pks = [job.pk for job in jobs]
+    tallies = Tally.objects.in_bulk(pks)
+    iterations = _last_iterations(pks)
+    certificates = _certificates(pks)
+    return {job.pk: _status(job, tallies[job.pk], iterations.get(job.pk), certificates.get(job.pk)) for job in jobs}
+
+
+def _last_iterations(pks: Iterable[int]) -> dict[int, Iteration]:
+    newer = Iteration.objects.filter(job=OuterRef("job"), number__gt=OuterRef("number"))
+    return {row.job_id: row for row in Iteration.objects.filter(~Exists(newer), job__in=pks)}
+
+
+def _certificates(pks: Iterable[int]) -> dict[int, Certificate]:
+    """Of each job the last certificate that was granted, or else the last one that was decided."""
+    decided = Certificate.objects.filter(job__in=pks, decided_at__isnull=False)
+    last = decided.order_by().values("job", "state").annotate(last=Max("pk")).values("last")
+    rows = sorted(
+        Certificate.objects.filter(pk__in=last), key=lambda row: (row.state == CertificateState.GRANTED, row.pk)
+    )
+    return {row.job_id: row for row in rows}
+
+
+def _status(
+    job: LabelingJob, tally: Tally, current: Iteration | None, certificate: Certificate | None
+) -> dict[str, Any]:
     return {
         "State": job.state,
         "TotalLabeled": tally.by_people + tally.by_machine,
@@ -24,17 +55,12 @@ def status_of(job: LabelingJob) -> dict[str, Any]:
         "RefusedLines": tally.refused,
         "Iteration": current.number if current else 0,
         "Phase": current.phase if current else "",
-        "Bound": _bound(job),
+        "Bound": certificate and _bound(job, certificate),
         "Trouble": job.trouble,
     }
 
 
-def _bound(job: LabelingJob) -> dict[str, Any] | None:
-    """The last certificate that was granted, or else the last one that was decided."""
-    decided = Certificate.objects.filter(job=job, decided_at__isnull=False)
-    row = decided.filter(state=CertificateState.GRANTED).order_by("-pk").first() or decided.order_by("-pk").first()
-    if row is None:
-        return None
+def _bound(job: LabelingJob, row: Certificate) -> dict[str, Any]:
     return {
         "State": row.state,
         "Promise": row.promise,

@@ -245,3 +245,18 @@ def test_a_worker_with_many_answers_goes_on_where_they_stand_and_misses_nothing(
     mine = Assignment.objects.filter(worker=worker).values_list("task", flat=True)
     assert len(set(mine)) == len(mine) == 12
     leasing._stood.clear()
+
+
+def test_what_a_promise_rests_on_is_not_consolidated_anew(pair: Staff) -> None:
+    job = text_job(pair, texts=2, workers=(2, 2))
+    for worker in pair.workers:
+        while lease := leasing.claim(job, worker=worker, now=database_now()):
+            answered(lease, worker, 0, database_now())
+    DataObject.objects.filter(position=0).update(drawn_for=DataObject.Draw.AUDIT_1)
+    while consolidation.consolidate_waiting(job.pk, now=database_now()):
+        pass
+    Label.objects.update(confidence=0.123)
+    consolidation.consolidate_again(job, now=database_now())
+    kept = {label.data_object.position: label.confidence for label in Label.objects.filter(current=True)}
+    assert kept[0] == 0.123
+    assert kept[1] != 0.123
