@@ -24,7 +24,9 @@ CHUNK = 64 * 1024
 
 
 class MediaView(Door):
-    scope = "work"
+    def scope_for(self, request: Request) -> str:
+        """A lease is work; whatever one leads, without a lease, is not."""
+        return "work" if "s" in request.query_params else "lead"
 
     @extend_schema(
         parameters=[OpenApiParameter("s", str, description="Signature of the lease; leads need none")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +16,7 @@ from labeling.jobs.files import store
 from labeling.jobs.media_links import lead_link
 from labeling.jobs.models import DataObject, LabelingJob
 from labeling.media.ranges import RANGE_CAP
+from labeling.workforce import tokens
 from labeling.workforce.models import Membership
 from tests.factories import Editor, Staff, signed_in, sweep_comes_by, time_passes
 
@@ -181,6 +183,20 @@ def test_a_range_of_another_version_is_the_whole_file(editor: Editor, lease: Any
 def test_media_of_a_paused_job_stay_visible_to_who_holds_them(editor: Editor, people: Staff, lease: Any) -> None:
     creation.pause_job(editor.job, by=people.lead, now=database_now())
     assert editor.client.get(lease["media"]["original"]).status_code == 200
+
+
+def test_a_token_for_work_opens_what_it_leases_and_not_what_its_owner_leads(people: Staff, photos: LabelingJob) -> None:
+    def program(scope: str) -> APIClient:
+        secret = tokens.mint(people.lead, name="x", scopes=[scope], lifetime=timedelta(hours=1), now=database_now())
+        return APIClient(HTTP_AUTHORIZATION=f"Bearer {secret}")
+
+    work, lead = program("work"), program("lead")
+    lease = work.post(f"/api/v1/jobs/{photos.pk}/leases", {}).json()["leases"][0]
+    bare = f"/api/v1/media/{lease['object']['id']}/original"
+    assert work.get(lease["media"]["original"]).status_code == 200
+    assert work.get(bare).status_code == 403
+    assert lead.get(bare).status_code == 200
+    assert lead.get(lease["media"]["original"]).status_code == 403
 
 
 def test_a_program_that_accepts_pictures_alone_is_served(editor: Editor, lease: Any) -> None:
