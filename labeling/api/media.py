@@ -21,6 +21,7 @@ from labeling.media.ranges import RANGE_CAP, UNSATISFIABLE, Span, etag_of, if_ra
 from labeling.media.serving import media_headers
 
 CHUNK = 64 * 1024
+KEPT = {"Cache-Control": "private, no-cache"}  # by the browser, which asks before each use whether it still may
 
 
 class MediaView(Door):
@@ -55,12 +56,12 @@ def send(request: Request, path: Path, content_type: str, *, etag: str, name: st
         **media_headers(content_type),
         "Accept-Ranges": "bytes",
         "ETag": etag,
-        "Cache-Control": "private, max-age=3600",
+        **KEPT,
     }
     if name:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     if not_modified(request.headers.get("If-None-Match"), etag):
-        return HttpResponse(status=304, headers={"ETag": etag})
+        return HttpResponse(status=304, headers={"ETag": etag, **KEPT})
     wanted = request.headers.get("Range") if if_range_holds(request.headers.get("If-Range"), etag) else None
     span = parse_range(wanted, size)
     if span is UNSATISFIABLE:
