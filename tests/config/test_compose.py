@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from pytest_django.live_server_helper import LiveServer
 
 from labeling.config.env import OURS
 
@@ -50,3 +54,28 @@ def test_the_image_runs_as_an_ordinary_user_and_installs_by_hash() -> None:
     text = (ROOT / "Dockerfile").read_text()
     assert re.search(r"^USER touchstone$", text, re.MULTILINE)
     assert "--require-hashes" in text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("names", "well"),
+    [
+        ("label.example.org", True),
+        ("label.example.org,localhost", True),
+        (" label.example.org other.example.org", True),
+        (".example.org", True),
+        ("127.0.0.1", False),
+    ],
+)
+def test_the_health_check_asks_by_a_name_that_is_let_in(
+    live_server: LiveServer, settings: Any, names: str, well: bool
+) -> None:
+    settings.ALLOWED_HOSTS = ["label.example.org", ".example.org"]
+    word, python, option, code = COMPOSE["services"]["web"]["healthcheck"]["test"]
+    assert (word, python, option) == ("CMD", "python", "-c")
+    code = code.replace("http://127.0.0.1:8000", live_server.url)
+    assert "$" not in code  # compose would put a variable there
+    asked = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "TOUCHSTONE_HOSTS": names}, capture_output=True, check=False
+    )
+    assert (asked.returncode == 0) is well, asked.stderr
