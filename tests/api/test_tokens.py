@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from labeling.jobs.clock import database_now
@@ -97,12 +99,20 @@ def test_a_token_without_scopes_opens_nothing(people: Staff, path: str) -> None:
 
 
 def test_a_tokens_last_use_is_noted_now_and_then(people: Staff, path: str) -> None:
-    client = with_token(token_for(people.lead, "lead"))
-    client.get(path)
+    client = with_token(token_for(people.workers[0], "work"))
+    client.post(f"{path}/leases", {})
     first = ApiToken.objects.get().last_used_at
     assert first is not None
-    client.get(path)
+    client.post(f"{path}/leases", {})
     assert ApiToken.objects.get().last_used_at == first
+
+
+@pytest.mark.parametrize("call", ["get", "head", "options"])
+def test_reading_with_a_token_writes_nothing(people: Staff, path: str, call: str) -> None:
+    client = with_token(token_for(people.lead, "lead"))
+    with CaptureQueriesContext(connection) as queries:
+        assert getattr(client, call)(path).status_code == 200
+    assert not [sql for query in queries if not (sql := query["sql"]).startswith("SELECT")]
 
 
 def test_a_token_needs_no_csrf_token(people: Staff, path: str) -> None:
