@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser, MultiPartParser
@@ -17,7 +18,7 @@ from labeling.api.data import JobObjectsView
 from labeling.api.parsing import StorableJson
 from labeling.errors import BadRequest, NotFound
 from labeling.flow import creation, intake
-from labeling.flow.status import status_of
+from labeling.flow.status import statuses_of
 from labeling.formats.categories import categories_from_names
 from labeling.jobs.access import access_job, access_jobs
 from labeling.jobs.clock import database_now
@@ -79,6 +80,16 @@ class IntakeOut(serializers.Serializer[Any]):
 
 
 def _job(job: LabelingJob) -> dict[str, Any]:
+    return _jobs([job])[0]
+
+
+def _jobs(jobs: Sequence[LabelingJob]) -> list[dict[str, Any]]:
+    prefetch_related_objects(jobs, "categories")
+    statuses = statuses_of(jobs)
+    return [_row(job, statuses[job.pk]) for job in jobs]
+
+
+def _row(job: LabelingJob, status: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": job.pk,
         "name": job.name,
@@ -90,7 +101,7 @@ def _job(job: LabelingJob) -> dict[str, Any]:
         "workers_min": job.workers_min,
         "workers_max": job.workers_max,
         "target_error": job.target_error,
-        "status": status_of(job),
+        "status": status,
     }
 
 
@@ -100,7 +111,7 @@ class JobsView(Door):
         """Jobs that you lead, newest first, a page at a time."""
         rows = access_jobs(me(request)).filter(pk__lt=page_key(request, "before", MOST)).order_by("-pk")
         page = list(rows[:PAGE])
-        return Response({"jobs": [_job(job) for job in page], "before": page[-1].pk if len(page) == PAGE else None})
+        return Response({"jobs": _jobs(page), "before": page[-1].pk if len(page) == PAGE else None})
 
     @extend_schema(request=JobIn, responses={201: JobOut})
     def post(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from labeling.errors import NotFound
 from labeling.flow import people, tokens
 from labeling.jobs.clock import database_now
 from labeling.workforce.access import access_team, teams_of
-from labeling.workforce.models import ApiToken, Role, Team
+from labeling.workforce.models import ApiToken, Membership, Role, Team
 
 
 class TeamIn(Body):
@@ -65,16 +66,21 @@ class SecretOut(serializers.Serializer[Any]):
 
 
 def _team(team: Team) -> dict[str, Any]:
-    rows = team.memberships.select_related("user").order_by("pk")
-    members = [{"id": row.pk, "name": str(row.user), "role": row.role} for row in rows]
-    return {"id": team.pk, "name": team.name, "members": members}
+    return _teams([team])[0]
+
+
+def _teams(teams: Sequence[Team]) -> list[dict[str, Any]]:
+    members: dict[int, list[dict[str, Any]]] = {team.pk: [] for team in teams}
+    for row in Membership.objects.filter(team__in=members).select_related("user").order_by("pk"):
+        members[row.team_id].append({"id": row.pk, "name": str(row.user), "role": row.role})
+    return [{"id": team.pk, "name": team.name, "members": members[team.pk]} for team in teams]
 
 
 class TeamsView(Door):
     @extend_schema(operation_id="teams_list", responses=TeamOut(many=True))
     def get(self, request: Request) -> Response:
         """Teams that you lead."""
-        return Response([_team(team) for team in teams_of(me(request), Role.LEAD).order_by("name")])
+        return Response(_teams(list(teams_of(me(request), Role.LEAD).order_by("name"))))
 
     @extend_schema(request=TeamIn, responses={201: TeamOut})
     def post(self, request: Request) -> Response:
