@@ -32,6 +32,9 @@ class DerivedFiles:
                 new.keep_as(place)
         return place
 
+    def has(self, key: str, variant: str) -> bool:
+        return self._place(key, variant).is_file()
+
     def forget(self, key: str, variant: str) -> None:
         with suppress(FileNotFoundError):
             self._place(key, variant).unlink()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from labeling.flow import intake, overview
+from labeling.flow.media_variants import make_thumbnails
 from labeling.jobs.access import access_objects
 from labeling.pages import objects
 from labeling.pages.doors import JobPage, now
@@ -33,6 +34,7 @@ class Data(JobPage):
         rows = access_objects(self.me).filter(job=job)
         after = number(request, "after", 0) - 1 if "after" in request.GET else -1
         page = list(objects.filtered(rows, state, after=after)[: objects.PAGE + 1])
+        make_thumbnails([row.media for row in page[: objects.PAGE] if row.media is not None])
         context = {
             "state": state if state in objects.FILTERS else "",
             "tiles": objects.tiles(job, page[: objects.PAGE]),
