@@ -51,8 +51,10 @@ def make_thumbnails(medias: Sequence[Media]) -> None:
     """
     for kind in ("image", "video"):
         missing = [one for one in medias if one.kind == kind and not derived().has(one.digest, THUMBNAIL)]
+        if not missing:
+            continue
         made = thumbnails([store().path(one.digest) for one in missing], kind, SIDE)
-        for media, rendered in zip(missing, made if missing else (), strict=True):
+        for media, rendered in zip(missing, made, strict=True):
             if isinstance(rendered, Rendered):
                 content = rendered.content
                 derived().get_or_make(media.digest, THUMBNAIL, lambda content=content: content)  # type: ignore[misc]
