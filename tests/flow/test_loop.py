@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from labeling.flow import auto_label, creation, evidence, learning, loop, routing
+from labeling.flow import auto_label, evidence, learning, loop, routing
 from labeling.flow.background import work_off
 from labeling.jobs import dialect
 from labeling.jobs.clock import database_now
