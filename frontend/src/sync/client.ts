@@ -43,8 +43,10 @@ const problemOf = async (reply: Response): Promise<ProblemBody> => {
   }
 };
 
-/** A call that takes longer is given up and tried again, ms. */
-const PATIENCE = 30_000;
+/** A call that takes longer is given up and tried again, ms: large answers on slow lines get more. */
+export const patienceFor = (characters: number): number => 30_000 + characters / SLOW_LINE;
+/** Characters a ms. */
+const SLOW_LINE = 50;
 
 export class Client {
   readonly #api: string;
@@ -57,14 +59,15 @@ export class Client {
 
   async #call<T>({ method, path, body, keepalive = false }: Call): Promise<T> {
     let reply: Response;
+    const text = JSON.stringify(body);
     try {
       reply = await fetch(`${this.#api}${path}`, {
         method,
         credentials: 'same-origin',
         keepalive,
         headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': this.#csrf },
-        body: JSON.stringify(body),
-        ...(keepalive ? {} : { signal: AbortSignal.timeout(PATIENCE) }),
+        body: text,
+        ...(keepalive ? {} : { signal: AbortSignal.timeout(patienceFor(text.length)) }),
       });
     } catch (cause) {
       throw new Unreachable('No answer came.', { cause });
