@@ -38,9 +38,9 @@ def build_sample(folder: Path) -> list[SampleJob]:
     photographs.write_crops(pictures / "images", drawings)
     return [
         _job("Temple-and-dahlia", "Boxes around roofs, pillars, boats and flowers", "bounding-box", pictures,
-             drawings.classes, photographs.box_truths(drawings), (2, 2), None),
+             drawings.classes, _mixed(photographs.box_truths(drawings)), (2, 2), None),
         _job("What-the-picture-shows", "One scene a picture", "image-classification", pictures,
-             drawings.scenes, photographs.scene_truths(drawings), (2, 3), None),
+             drawings.scenes, _mixed(photographs.scene_truths(drawings)), (2, 3), None),
         _job("Handwritten-digits", "Which digit is it?", "image-classification", numbers,
              digits.CLASSES, digits.write_digits(numbers / "images"), (1, 1), 0.05),
         _job("Letters-to-the-town", "Which office should answer?", "text-classification", letters,
@@ -48,6 +48,11 @@ def build_sample(folder: Path) -> list[SampleJob]:
         _job("Camera-moves", "How does the camera move?", "video-classification", films,
              clips.CLASSES, clips.write_clips(films / "clips"), (2, 3), None),
     ]  # fmt: skip
+
+
+def _mixed(truths: Sequence[Truth]) -> list[Truth]:
+    """Every second one first: when half are labeled, something of each kind is left for the newcomer."""
+    return [*truths[::2], *truths[1::2]]
 
 
 def _job(
