@@ -66,7 +66,9 @@ class Desk:
     def at(self, x: float, y: float) -> tuple[float, float]:
         """A place in px of the picture, in px of the window."""
         place = self.page.evaluate(
-            """([x, y]) => {
+            """async ([x, y]) => {
+                // What was zoomed or moved just now is drawn with the next frame.
+                await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
                 const img = document.querySelector('#stage > img'), box = img.getBoundingClientRect();
                 const scale = box.width / img.offsetWidth;
                 return [box.left + x * scale, box.top + y * scale];

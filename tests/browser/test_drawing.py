@@ -100,7 +100,10 @@ def test_place_and_size_can_be_typed(at: Desk) -> None:
 def test_zoomed_and_moved_a_box_lands_where_it_was_drawn(at: Desk) -> None:
     at.press("+", "+")
     at.page.mouse.move(*at.at(320, 200))
+    zoom = at.page.locator(".zoom-now")
+    before = zoom.inner_text()
     at.page.mouse.wheel(0, -200)
+    expect(zoom).not_to_have_text(before)  # the wheel's event comes when it comes
     at.page.keyboard.down("Space")
     at.drag((320, 200), (380, 230))
     at.page.keyboard.up("Space")
