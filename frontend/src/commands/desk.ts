@@ -6,6 +6,7 @@ import { SpatialIndex } from '../doc/spatial-index.ts';
 import { apply, invert, type Matrix, oriented, orientedSize } from '../geometry/matrix.ts';
 import type { Point, Size } from '../geometry/plane.ts';
 import { fitted, keptInSight, panned, screenMatrix, type Viewport, zoomed } from '../geometry/viewport.ts';
+import { t } from '../i18n.ts';
 import {
   type InstanceRecord,
   instancesOf,
@@ -15,7 +16,7 @@ import {
 } from '../task-types/question.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { changeTool, inHand, type Machine, type MachineEvent, send, startWith } from '../tools/machine.ts';
-import type { Effect, InHand } from '../tools/tool.ts';
+import { type Effect, EMPTY_HAND, type InHand } from '../tools/tool.ts';
 import type { Proposals } from './proposals.ts';
 import { worldOf } from './world.ts';
 
@@ -56,6 +57,8 @@ export class Desk {
     this.version.value;
     return instancesOf(this.doc.records);
   });
+  /** Who does what takes time for a tool, and answers by sending `told`; set by whoever mounts the desk. */
+  helper: ((ask: Extract<Effect, { do: 'ask' }>) => void) | null = null;
   /** What a screen reader should hear next. */
   readonly said: Signal<string> = signal('');
   #fits = true;
@@ -78,9 +81,7 @@ export class Desk {
     this.hand = computed(() => {
       this.version.value;
       const world = worldOf(this);
-      return world === null
-        ? { record: null, crosshair: null, brush: null, busy: false }
-        : inHand(this.machine.value, world);
+      return world === null ? EMPTY_HAND : inHand(this.machine.value, world);
     });
     this.doc.listen(() => {
       this.version.value += 1;
@@ -175,6 +176,13 @@ export class Desk {
         return;
       case 'zoom':
         this.zoom(effect.factor, effect.at);
+        return;
+      case 'say':
+        this.said.value = effect.text;
+        return;
+      case 'ask':
+        if (this.helper === null) this.send({ type: 'told', ask: effect.ask, problem: t('No helper is at hand.') });
+        else this.helper(effect);
     }
   }
 

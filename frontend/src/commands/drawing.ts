@@ -18,13 +18,15 @@ const tool = (id: string, title: string, key: string): Command => ({
   },
 });
 
-/** The crosshair by key: choosing the tool by its key shows it at once, so that the next Enter puts a corner. */
-const boxTool = (): Command => ({
-  ...tool('box', t('Draw a box'), 'b'),
+/** By key a drawing tool shows its crosshair at once, so that the next Enter puts a point. */
+const aimed = (id: string, title: string, key: string): Command => ({
+  ...tool(id, title, key),
   run: ({ desk }) => {
-    desk.useTool('box');
+    desk.useTool(id);
     desk.send({ type: 'aim' });
-    desk.said.value = t('Crosshair in the middle. Arrow keys move it, Enter puts a corner.');
+    if (desk.hand.value.crosshair !== null) {
+      desk.said.value = t('Crosshair in the middle. Arrow keys move it, Enter puts a point.');
+    }
   },
 });
 
@@ -91,10 +93,26 @@ const steps = (): Command[] =>
 
 export const drawingCommands = (): Command[] => [
   tool('select', t('Select and move'), 'v'),
-  boxTool(),
+  aimed('box', t('Draw a box'), 'b'),
+  {
+    id: 'finish',
+    title: t('Finish the line or outline'),
+    group: 'draw',
+    keys: ['Enter'],
+    when: ({ desk }) => desk.hand.value.open,
+    run: ({ desk }) => desk.send({ type: 'finish' }),
+  },
+  {
+    id: 'back',
+    title: t('Take the last point back'),
+    group: 'draw',
+    keys: ['Backspace'],
+    when: ({ desk }) => desk.hand.value.open,
+    run: ({ desk }) => desk.send({ type: 'back' }),
+  },
   {
     id: 'place',
-    title: t('Put a corner at the crosshair'),
+    title: t('Put a point at the crosshair'),
     group: 'draw',
     keys: ['Enter', 'Space'],
     when: aiming,
@@ -105,7 +123,7 @@ export const drawingCommands = (): Command[] => [
       const added = list.value.length > before ? list.value.at(-1) : undefined;
       said.value =
         added === undefined
-          ? t('Corner put. Arrow keys size the box, Enter puts the other corner.')
+          ? t('Point put. Arrow keys move on to the next one.')
           : context.desk.type.describe(added, context.desk.question);
     },
   },

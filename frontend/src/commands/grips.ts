@@ -36,10 +36,13 @@ export const gripsOf = (located: Located, record: InstanceRecord, scale: number)
   const size = onScreen(located.bounds(record), scale);
   return located
     .handles(record)
-    .filter(({ pull }) => hasRoom(size, pull))
+    .filter(({ pull, look }) => look !== undefined || hasRoom(size, pull))
     .map((handle) => ({
       ...handle,
-      reach: { x: reachAlong(size.width, handle.pull.x), y: reachAlong(size.height, handle.pull.y) },
+      reach:
+        handle.look === undefined
+          ? { x: reachAlong(size.width, handle.pull.x), y: reachAlong(size.height, handle.pull.y) }
+          : { x: REACH, y: REACH },
     }));
 };
 

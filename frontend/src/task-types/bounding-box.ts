@@ -96,7 +96,6 @@ const squared = (from: Point, to: Point, limits: Size): Point => {
 
 export const box: Shape<Box> = {
   shape: 'box',
-  tools: ['box'],
   parse,
   bounds: (g) => g,
   draw: (g) => ({ paths: [], boxes: [g] }),
@@ -115,10 +114,11 @@ export const box: Shape<Box> = {
     const bottom = clamp(g.top + g.height + by.y, g.top + LEAST, limits.height);
     return { left: g.left, top: g.top, width: onGrid(right - g.left), height: onGrid(bottom - g.top) };
   },
-  between: (from, to, how, limits) => {
-    const a = into(limits, from);
-    const b = into(limits, to);
-    const made = boxBetween(a, how.shift ? into(limits, squared(a, b, limits)) : b);
+  create: (drawn, { media }) => {
+    if (drawn.by !== 'corners') return null;
+    const a = into(media, drawn.from);
+    const b = into(media, drawn.to);
+    const made = boxBetween(a, drawn.how.shift ? into(media, squared(a, b, media)) : b);
     return made.width < LEAST - GRID || made.height < LEAST - GRID ? null : made;
   },
   fields: (g) => [
@@ -131,4 +131,4 @@ export const box: Shape<Box> = {
   measure: (g) => `${Math.round(g.width)} × ${Math.round(g.height)}`,
 };
 
-export const boundingBox = located('bounding-box', 'image', box);
+export const boundingBox = located('bounding-box', 'image', [box], ['box']);

@@ -13,14 +13,14 @@ import {
   type Origin,
   type Question,
 } from './question.ts';
-import type { Drawing, Handle, Located, Modifiers, NumberField, TaskType } from './task-type.ts';
+import type { Drawing, Drawn, Handle, Located, Made, Modifiers, NumberField, TaskType } from './task-type.ts';
 import { asCategory, asId, asList, asObject, checkAttributes, Fault, onlyKeys, under } from './validation.ts';
 
 /** What a shape says of its geometry G; the family does the rest. All functions are pure and in media px. */
 export interface Shape<G> {
   readonly shape: string;
-  readonly tools: readonly string[];
-  parse(raw: JsonObject, question: Question, pointer: string): G;
+  /** `category`: the class id, where a shape depends on it (the points of a skeleton). */
+  parse(raw: JsonObject, question: Question, pointer: string, category: number): G;
   bounds(geometry: G): Box;
   draw(geometry: G): Drawing;
   hit(geometry: G, at: Point, reach: number): number | null;
@@ -28,7 +28,10 @@ export interface Shape<G> {
   withHandle(geometry: G, handle: string, to: Point, how: Modifiers, limits: Size): G;
   moved(geometry: G, by: Point, limits: Size): G;
   grown(geometry: G, by: Point, limits: Size): G;
-  between(from: Point, to: Point, how: Modifiers, limits: Size): G | null;
+  /** Null when too little is drawn, or nothing that this shape is made of. */
+  create(drawn: Drawn, question: Question, category: number): G | null;
+  /** Without the vertex of this handle; null where none may go. A shape without vertices leaves it out. */
+  without?(geometry: G, handle: string): G | null;
   fields(geometry: G): readonly NumberField[];
   withField(geometry: G, name: string, value: number, limits: Size): G;
   measure(geometry: G): string;
@@ -54,27 +57,29 @@ const parseGroup = (raw: Json | undefined, pointer: string): string | null => {
   return raw;
 };
 
-const parseInstance = <G>(
-  raw: Json,
-  order: number,
-  question: Question,
-  { shape, parse }: Pick<Shape<G>, 'shape' | 'parse'>,
-): InstanceRecord => {
+/** The shapes of a type; what each says of its own geometry is nobody else's business. */
+// biome-ignore lint/suspicious/noExplicitAny: a geometry goes only to the shape that made it
+type Shapes = readonly Shape<any>[];
+
+const parseInstance = (raw: Json, order: number, question: Question, shapes: Shapes): InstanceRecord => {
   const at = under('/instances', order);
   const fields = asObject(raw, at);
   onlyKeys(fields, FIELDS, at);
   const id = asId(fields.id, under(at, 'id'));
-  if (fields.shape !== shape) throw new Fault(under(at, 'shape'), `This must be “${shape}”.`);
+  const found = shapes.find(({ shape }) => shape === fields.shape);
+  if (found === undefined) {
+    throw new Fault(under(at, 'shape'), `This must be ${shapes.map(({ shape }) => `“${shape}”`).join(' or ')}.`);
+  }
   const category = asCategory(fields.category, question, under(at, 'category'));
   const geometryAt = under(at, 'geometry');
-  const geometry = parse(asObject(fields.geometry, geometryAt), question, geometryAt) as Json;
+  const geometry = found.parse(asObject(fields.geometry, geometryAt), question, geometryAt, category) as Json;
   const allowed = attributesOf(question, category);
   const attributes = checkAttributes(fields.attributes ?? {}, allowed, under(at, 'attributes'));
   return {
     kind: 'instance',
     id,
     order,
-    shape,
+    shape: found.shape,
     category,
     geometry,
     attributes: attributes as Record<string, AttributeValue>,
@@ -83,10 +88,10 @@ const parseInstance = <G>(
   };
 };
 
-const parseAll = <G>(answer: Json, question: Question, shape: Shape<G>): InstanceRecord[] => {
+const parseAll = (answer: Json, question: Question, shapes: Shapes): InstanceRecord[] => {
   const raw = asObject(answer, '');
   onlyKeys(raw, ['instances'], '');
-  const records = asList(raw.instances, '/instances').map((each, i) => parseInstance(each, i, question, shape));
+  const records = asList(raw.instances, '/instances').map((each, i) => parseInstance(each, i, question, shapes));
   const seen = new Set<string>();
   for (const { id, order } of records) {
     if (seen.has(id)) throw new Fault(`/instances/${order}/id`, 'Two instances have this id.');
@@ -95,35 +100,51 @@ const parseAll = <G>(answer: Json, question: Question, shape: Shape<G>): Instanc
   return records;
 };
 
-const behaviour = <G>(shape: Shape<G>): Located => {
-  const of = (record: InstanceRecord): G => record.geometry as G;
-  const changed = (record: InstanceRecord, geometry: G): InstanceRecord => ({
-    ...byHand(record),
-    geometry: geometry as Json,
-  });
+const behaviour = (shapes: Shapes, tools: readonly string[]): Located => {
+  const [only, ...others] = shapes;
+  if (only === undefined) throw new Error('A type of located things has a shape.');
+  const of = ({ shape }: InstanceRecord) =>
+    others.length === 0 ? only : (shapes.find((each) => each.shape === shape) ?? only);
+  const changed = (record: InstanceRecord, geometry: Json): InstanceRecord => ({ ...byHand(record), geometry });
   return {
-    tools: shape.tools,
-    draw: (record) => shape.draw(of(record)),
-    bounds: (record) => shape.bounds(of(record)),
-    hit: (record, at, reach) => shape.hit(of(record), at, reach),
-    handles: (record) => shape.handles(of(record)),
+    tools,
+    draw: (record) => of(record).draw(record.geometry),
+    bounds: (record) => of(record).bounds(record.geometry),
+    hit: (record, at, reach) => of(record).hit(record.geometry, at, reach),
+    handles: (record) => of(record).handles(record.geometry),
     gesture: (start, from, to, how, { media }, handle) =>
       changed(
         start,
         handle === undefined
-          ? shape.moved(of(start), { x: to.x - from.x, y: to.y - from.y }, media)
-          : shape.withHandle(of(start), handle, to, how, media),
+          ? of(start).moved(start.geometry, { x: to.x - from.x, y: to.y - from.y }, media)
+          : of(start).withHandle(start.geometry, handle, to, how, media),
       ),
-    nudge: (record, by, resize, { media }) =>
-      changed(record, resize ? shape.grown(of(record), by, media) : shape.moved(of(record), by, media)),
-    create: (from, to, how, { media }) => {
-      const geometry = shape.between(from, to, how, media);
-      return geometry === null ? null : { shape: shape.shape, geometry: geometry as Json };
+    nudge: (record, by, resize, { media }) => {
+      const shape = of(record);
+      return changed(
+        record,
+        resize ? shape.grown(record.geometry, by, media) : shape.moved(record.geometry, by, media),
+      );
     },
-    fields: (record) => shape.fields(of(record)),
-    withField: (record, name, value, { media }) => changed(record, shape.withField(of(record), name, value, media)),
-    measure: (record) => shape.measure(of(record)),
+    create: (drawn, question, category) => firstMade(shapes, drawn, question, category),
+    without: (record, handle) => {
+      const geometry = of(record).without?.(record.geometry, handle) ?? null;
+      return geometry === null ? null : changed(record, geometry);
+    },
+    fields: (record) => of(record).fields(record.geometry),
+    withField: (record, name, value, { media }) =>
+      changed(record, of(record).withField(record.geometry, name, value, media)),
+    measure: (record) => of(record).measure(record.geometry),
   };
+};
+
+/** The first of the shapes that can be made of what was drawn. */
+const firstMade = (shapes: Shapes, drawn: Drawn, question: Question, category: number): Made | null => {
+  for (const { shape, create } of shapes) {
+    const geometry = create(drawn, question, category) as Json;
+    if (geometry !== null) return { shape, geometry };
+  }
+  return null;
 };
 
 /** An instance with another class: it keeps the attributes that the new class knows too. */
@@ -153,31 +174,34 @@ const asJson = ({ id, shape, category, geometry, attributes, group, origin }: In
   origin: origin === null ? null : { ...origin },
 });
 
-/** The family of questions that are answered with located things: {"instances": [...]}. */
-export const located = <G>(name: string, media: Medium, shape: Shape<G>): TaskType => ({
-  name,
-  media,
-  located: behaviour(shape),
-  load: (answer, question): LabelRecord[] => [
-    blankObject,
-    ...(answer === null ? [] : parseAll(answer, question, shape)),
-  ],
-  dump: (records) => ({ instances: instancesOf(records).map(asJson) }),
-  check: (answer, question) => {
-    parseAll(answer, question, shape);
-  },
-  describe: (record, question) => {
-    if (record.kind === 'object') return t('The whole picture');
-    const { left, top } = shape.bounds(record.geometry as G);
-    return t('%(name)s, %(size)s at %(x)s, %(y)s, %(source)s', {
-      name: question.categories[record.category]?.name ?? '',
-      size: shape.measure(record.geometry as G),
-      x: Math.round(left),
-      y: Math.round(top),
-      source: sourceOf(record),
-    });
-  },
-});
+/** The family of questions that are answered with located things: {"instances": [...]}. `tools` draw, by their ids. */
+export const located = (name: string, media: Medium, shapes: Shapes, tools: readonly string[]): TaskType => {
+  const behaves = behaviour(shapes, tools);
+  return {
+    name,
+    media,
+    located: behaves,
+    load: (answer, question): LabelRecord[] => [
+      blankObject,
+      ...(answer === null ? [] : parseAll(answer, question, shapes)),
+    ],
+    dump: (records) => ({ instances: instancesOf(records).map(asJson) }),
+    check: (answer, question) => {
+      parseAll(answer, question, shapes);
+    },
+    describe: (record, question) => {
+      if (record.kind === 'object') return t('The whole picture');
+      const { left, top } = behaves.bounds(record);
+      return t('%(name)s, %(size)s at %(x)s, %(y)s, %(source)s', {
+        name: question.categories[record.category]?.name ?? '',
+        size: behaves.measure(record),
+        x: Math.round(left),
+        y: Math.round(top),
+        source: sourceOf(record),
+      });
+    },
+  };
+};
 
 const sourceOf = ({ origin }: InstanceRecord): string => {
   if (origin === null) return t('by you');

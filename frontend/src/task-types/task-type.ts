@@ -14,18 +14,51 @@ export interface Path {
   readonly closed: boolean;
 }
 
+/** A point on the screen, whatever the zoom; hollow where the thing is there but hidden. */
+export interface Dot {
+  readonly at: Point;
+  readonly hollow: boolean;
+}
+
+/** Pixels of the stored file: `data` holds width x height bytes row by row, 1 inside and 0 outside. */
+export interface Bitmap extends Box {
+  readonly data: Uint8Array;
+}
+
 /** What a record looks like, in media px. Drawn by the view, which owns every colour and puts the tag. */
 export interface Drawing {
+  /** The closed ones are filled together, by even-odd: a ring inside another is a hole. */
   readonly paths: readonly Path[];
   /** Upright boxes: a canvas draws a rectangle many times faster than the same four lines. */
   readonly boxes: readonly Box[];
+  readonly dots?: readonly Dot[];
+  readonly bitmaps?: readonly Bitmap[];
 }
 
-/** A point to hold a shape by. `pull` says which way it moves the edge: -1, 0 or 1 along each axis of the stored file. */
+/**
+ * A point to hold a shape by. An edge's or a corner's `pull` says which way it moves: -1, 0 or 1 along each axis of the stored
+ * file. The others pull nowhere by themselves: a vertex, the middle between two (where one may be put in), and what turns the shape.
+ */
 export interface Handle {
   readonly name: string;
   readonly at: Point;
   readonly pull: Point;
+  readonly look?: 'vertex' | 'middle' | 'turn';
+}
+
+/** What a tool has drawn, for the type to make a shape of. */
+export type Drawn =
+  /** Two corners, dragged or clicked. */
+  | { readonly by: 'corners'; readonly from: Point; readonly to: Point; readonly how: Modifiers }
+  /** Points one after the other: of an outline, or of a line. */
+  | { readonly by: 'points'; readonly points: readonly Point[] }
+  | { readonly by: 'point'; readonly at: Point }
+  | { readonly by: 'bitmap'; readonly bitmap: Bitmap };
+
+/** The shape and its geometry, as an instance holds them. */
+export interface Made {
+  readonly shape: string;
+  readonly geometry: Json;
 }
 
 /** A number that a person may type instead of dragging. */
@@ -55,8 +88,10 @@ export interface Located {
   ): InstanceRecord;
   /** One keyboard step: moved, or with `resize` grown, by a vector in media px. */
   nudge(record: InstanceRecord, by: Point, resize: boolean, question: Question): InstanceRecord;
-  /** The shape that a drag or two corners make; null when it is too small to be meant. */
-  create(from: Point, to: Point, how: Modifiers, question: Question): { shape: string; geometry: Json } | null;
+  /** The shape of this class that has been drawn; null when it is too small to be meant, or nothing that the type has. */
+  create(drawn: Drawn, question: Question, category: number): Made | null;
+  /** The shape without the vertex that this handle holds; null where none may go. */
+  without(record: InstanceRecord, handle: string): InstanceRecord | null;
   fields(record: InstanceRecord): readonly NumberField[];
   withField(record: InstanceRecord, name: string, value: number, question: Question): InstanceRecord;
   /** A few characters for the list: "72 × 222". */

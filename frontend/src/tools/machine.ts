@@ -1,10 +1,10 @@
 import type { Point } from '../geometry/plane.ts';
-import { box } from './box.ts';
+import { cornersTool } from './corners.ts';
 import { select } from './select.ts';
 import { type Effect, type InHand, type Step, stay, type Tool, type ToolEvent, type World } from './tool.ts';
 
 /** Every tool. A new one is a file beside these and a line here. */
-export const TOOLS: readonly Tool[] = [select, box];
+export const TOOLS: readonly Tool[] = [select, cornersTool('box')];
 
 const toolOf = (id: string): Tool => TOOLS.find((tool) => tool.id === id) ?? select;
 

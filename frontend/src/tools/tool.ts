@@ -1,7 +1,7 @@
-import type { Diff } from '../doc/diff.ts';
+import { adding, type Diff } from '../doc/diff.ts';
 import type { Box, Point } from '../geometry/plane.ts';
-import type { InstanceRecord, Question } from '../task-types/question.ts';
-import type { Located, Modifiers } from '../task-types/task-type.ts';
+import type { InstanceRecord, Json, Question } from '../task-types/question.ts';
+import type { Bitmap, Drawn, Located, Modifiers } from '../task-types/task-type.ts';
 
 /** A hand on the picture. `at` is in media px, `screen` in px of the stage. */
 export interface Press {
@@ -9,6 +9,20 @@ export interface Press {
   readonly screen: Point;
   readonly how: Modifiers;
   readonly touch: boolean;
+  /** Which click of a double click this is; 1 where nobody counted. */
+  readonly clicks?: number;
+  /** Where the hand was since the last move, oldest first and this one last, where the browser tells: a brush needs them all. */
+  readonly trail?: readonly Point[];
+}
+
+/** A helper's answer to a tool that asked (see the effect `ask`), or null with the reason. */
+export interface Told {
+  readonly ask: number;
+  readonly points?: readonly Point[];
+  readonly bitmap?: Bitmap;
+  readonly model?: string;
+  readonly score?: number;
+  readonly problem?: string;
 }
 
 export type ToolEvent =
@@ -19,6 +33,10 @@ export type ToolEvent =
   | { readonly type: 'aim' }
   | { readonly type: 'step'; readonly by: Point }
   | { readonly type: 'place' }
+  /** A thing of many points is whole (Enter, a double click), or its last point is taken back. */
+  | { readonly type: 'finish' }
+  | { readonly type: 'back' }
+  | ({ readonly type: 'told' } & Told)
   | { readonly type: 'cancel' };
 
 /** What a tool may know. It asks; it changes nothing. */
@@ -48,18 +66,65 @@ export type Effect =
   | { readonly do: 'hover'; readonly id: string | null }
   | { readonly do: 'commit'; readonly diff: Diff; readonly after: readonly string[] }
   | { readonly do: 'pan'; readonly by: Point }
-  | { readonly do: 'zoom'; readonly factor: number; readonly at: Point };
+  | { readonly do: 'zoom'; readonly factor: number; readonly at: Point }
+  /** Something that takes time, of a helper beside the desk: it comes back as the event `told` with the same number. */
+  | { readonly do: 'ask'; readonly ask: number; readonly of: string; readonly request: Json }
+  | { readonly do: 'say'; readonly text: string };
 
 /** What is in the hand and not yet in the document. */
 export interface InHand {
   readonly record: InstanceRecord | null;
   readonly crosshair: Point | null;
   readonly brush: Box | null;
+  /** The line or outline that is being put, up to the hand. */
+  readonly line: readonly Point[] | null;
+  /** Pixels in the hand: a stroke, or what a helper proposes. */
+  readonly bitmap: Bitmap | null;
+  /** The round tip of a brush, in media px. */
+  readonly tip: { readonly at: Point; readonly radius: number } | null;
+  /** Marks that hint a helper, by what they say. */
+  readonly hints: readonly { readonly at: Point; readonly inside: boolean }[];
+  /** A thing of many points is being made: Enter finishes it, Backspace takes the last one back. */
+  readonly open: boolean;
   /** A gesture runs: Escape ends it, and nothing was written. */
   readonly busy: boolean;
 }
 
-export const EMPTY_HAND: InHand = { record: null, crosshair: null, brush: null, busy: false };
+export const EMPTY_HAND: InHand = {
+  record: null,
+  crosshair: null,
+  brush: null,
+  line: null,
+  bitmap: null,
+  tip: null,
+  hints: [],
+  open: false,
+  busy: false,
+};
+
+const HELD = 'in-hand';
+
+/** What has been drawn, as a record that is not in the document yet; `id` is given when it is. */
+export const made = (world: World, drawn: Drawn, id: string = HELD): InstanceRecord | null => {
+  const shape = world.located.create(drawn, world.question, world.category);
+  if (shape === null) return null;
+  return {
+    kind: 'instance',
+    id,
+    order: id === HELD ? 0 : world.nextOrder(),
+    ...shape,
+    category: world.category,
+    attributes: {},
+    group: null,
+    origin: null,
+  };
+};
+
+/** The record that was drawn put into the document and selected; nothing where it is too small to be meant. */
+export const putting = (world: World, drawn: Drawn): readonly Effect[] => {
+  const record = made(world, drawn, world.newId());
+  return record === null ? [] : [{ do: 'commit', diff: adding(record), after: [record.id] }];
+};
 
 export interface Step<S> {
   readonly state: S;

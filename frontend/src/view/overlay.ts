@@ -14,6 +14,8 @@ const MOST_TAGS = 30;
 /** Side of a handle in screen px; smaller where it reaches less far. */
 const HANDLE = 9;
 const LEAST_HANDLE = 5;
+/** Radius of a point, screen px. */
+const DOT = 5;
 
 const svgElement = (name: string, classes: string): SVGElement => {
   const element = document.createElementNS(SVG, name);
@@ -35,8 +37,22 @@ const boxOf = (box: Box, m: Matrix): string => {
   return `M${left.toFixed(2)} ${top.toFixed(2)}h${width.toFixed(2)}v${height.toFixed(2)}h${(-width).toFixed(2)}Z`;
 };
 
-const pathOf = ({ paths, boxes }: Drawing, m: Matrix): string =>
-  paths.map((path) => lineOf(path, m)).join('') + boxes.map((box) => boxOf(box, m)).join('');
+/** Points as small rounds, in screen px. */
+const dotsOf = (points: readonly Point[], m: Matrix): string =>
+  points
+    .map((point) => {
+      const { x, y } = apply(m, point);
+      return `M${(x - DOT).toFixed(2)} ${y.toFixed(2)}a${DOT} ${DOT} 0 1 0 ${2 * DOT} 0a${DOT} ${DOT} 0 1 0 ${-2 * DOT} 0`;
+    })
+    .join('');
+
+const pathOf = ({ paths, boxes, dots }: Drawing, m: Matrix): string =>
+  paths.map((path) => lineOf(path, m)).join('') +
+  boxes.map((box) => boxOf(box, m)).join('') +
+  dotsOf(
+    (dots ?? []).map(({ at }) => at),
+    m,
+  );
 
 /** What changes with the hand: the selected shapes, their handles, the shape being made, the crosshair. Screen px. */
 export class Overlay {
@@ -48,12 +64,25 @@ export class Overlay {
   readonly #handles = svgElement('g', '');
   readonly #cross = svgElement('path', 'crosshair');
   readonly #brush = svgElement('rect', 'brush');
+  readonly #line = svgElement('path', 'putting');
+  readonly #tip = svgElement('circle', 'tip');
+  readonly #hints = svgElement('g', '');
 
   constructor() {
     this.element.setAttribute('aria-hidden', 'true');
     this.tags.setAttribute('aria-hidden', 'true');
     this.tags.className = 'hand-tags';
-    this.element.append(this.#hover, this.#casing, this.#shapes, this.#handles, this.#cross, this.#brush);
+    this.element.append(
+      this.#hover,
+      this.#casing,
+      this.#shapes,
+      this.#line,
+      this.#handles,
+      this.#hints,
+      this.#cross,
+      this.#brush,
+      this.#tip,
+    );
   }
 
   draw(desk: Desk): void {
@@ -67,6 +96,9 @@ export class Overlay {
     this.#drawHover(desk, m);
     this.#drawCrosshair(desk, hand.crosshair, m);
     this.#drawBrush(hand.brush, m);
+    this.#drawLine(hand.line, m);
+    this.#drawTip(hand.tip, m, desk.viewport.value.scale);
+    this.#drawHints(hand.hints, m);
     this.#drawTags(desk, shown, held, m);
   }
 
@@ -80,6 +112,7 @@ export class Overlay {
       let path = this.#shapes.children[i];
       if (path === undefined) {
         path = svgElement('path', '');
+        path.setAttribute('fill-rule', 'evenodd');
         this.#shapes.append(path);
       }
       path.setAttribute('class', `shape on ${colourClass(desk.question.categories[record.category])}`);
@@ -93,12 +126,14 @@ export class Overlay {
     const grips: readonly Grip[] =
       inDocument && located !== undefined ? gripsOf(located, record, desk.viewport.value.scale) : [];
     while (this.#handles.childElementCount > grips.length) this.#handles.lastElementChild?.remove();
-    grips.forEach(({ at, reach }, i) => {
+    grips.forEach(({ at, reach, look }, i) => {
       let rect = this.#handles.children[i];
       if (rect === undefined) {
         rect = svgElement('rect', 'handle');
         this.#handles.append(rect);
       }
+      rect.setAttribute('class', look === undefined ? 'handle' : `handle ${look}`);
+      rect.setAttribute('rx', look === undefined ? '0' : String(HANDLE / 2));
       const side = Math.min(HANDLE, Math.max(LEAST_HANDLE, Math.min(reach.x, reach.y)));
       const { x, y } = apply(m, at);
       rect.setAttribute('width', String(side));
@@ -131,6 +166,29 @@ export class Overlay {
     this.#brush.setAttribute('y', String(place.top));
     this.#brush.setAttribute('width', String(place.width));
     this.#brush.setAttribute('height', String(place.height));
+  }
+
+  #drawLine(line: readonly Point[] | null, m: Matrix): void {
+    const points = (line ?? []).flatMap(({ x, y }) => [x, y]);
+    this.#line.setAttribute('d', lineOf({ points, closed: false }, m) + dotsOf(line ?? [], m));
+  }
+
+  #drawTip(tip: { readonly at: Point; readonly radius: number } | null, m: Matrix, scale: number): void {
+    const { x, y } = tip === null ? { x: 0, y: 0 } : apply(m, tip.at);
+    this.#tip.setAttribute('cx', String(x));
+    this.#tip.setAttribute('cy', String(y));
+    this.#tip.setAttribute('r', String(tip === null ? 0 : tip.radius * scale));
+  }
+
+  #drawHints(hints: readonly { readonly at: Point; readonly inside: boolean }[], m: Matrix): void {
+    this.#hints.replaceChildren(
+      ...hints.map(({ at, inside }) => {
+        const { x, y } = apply(m, at);
+        const mark = svgElement('path', inside ? 'hint inside' : 'hint outside');
+        mark.setAttribute('d', `M${x - 5} ${y}h10${inside ? `M${x} ${y - 5}v10` : ''}`);
+        return mark;
+      }),
+    );
   }
 
   #drawTags(desk: Desk, records: readonly InstanceRecord[], held: InstanceRecord | null, m: Matrix): void {

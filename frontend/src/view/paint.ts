@@ -1,11 +1,11 @@
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
 import { type Proposal, shownProposals } from '../commands/proposals.ts';
-import { applyToBox, type Matrix } from '../geometry/matrix.ts';
+import { apply, applyToBox, type Matrix } from '../geometry/matrix.ts';
 import type { Box } from '../geometry/plane.ts';
 import { percent } from '../i18n.ts';
 import { type Category, type InstanceRecord, isInstance } from '../task-types/question.ts';
-import type { Drawing } from '../task-types/task-type.ts';
+import type { Drawing, Path } from '../task-types/task-type.ts';
 import { colourOf, inkColour, isDashed } from './colours.ts';
 
 const FONT = '600 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
@@ -24,7 +24,7 @@ interface Item {
   readonly boxes: readonly Box[];
 }
 
-const trace = (to: CanvasRenderingContext2D, { paths }: Drawing, m: Matrix): void => {
+const trace = (to: CanvasPath, paths: readonly Path[], m: Matrix): void => {
   for (const { points, closed } of paths) {
     for (let i = 0; i + 1 < points.length; i += 2) {
       const x = points[i] ?? 0;
@@ -38,8 +38,41 @@ const trace = (to: CanvasRenderingContext2D, { paths }: Drawing, m: Matrix): voi
   }
 };
 
-const fillAll = (to: CanvasRenderingContext2D, items: readonly Item[]): void => {
+/** Radius of a point on the stage, px. */
+const DOT = 5;
+
+const dotsOf = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, colour: string): void => {
+  for (const { drawing } of items) {
+    for (const { at, hollow } of drawing.dots ?? []) {
+      const { x, y } = apply(m, at);
+      to.beginPath();
+      to.arc(x, y, DOT, 0, 2 * Math.PI);
+      to.lineWidth = 2;
+      to.strokeStyle = hollow ? colour : inkColour();
+      to.fillStyle = hollow ? inkColour() : colour;
+      to.fill();
+      to.stroke();
+    }
+  }
+};
+
+/** Closed paths alone are filled: an open line has no inside. Those with holes go one by one, or they would cut each other. */
+const fillPaths = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix): void => {
+  to.beginPath();
+  for (const { drawing } of items) {
+    const closed = drawing.paths.filter((path) => path.closed);
+    if (closed.length === 1) trace(to, closed, m);
+    else if (closed.length > 1) {
+      const own = new Path2D();
+      trace(own, closed, m);
+      to.fill(own, 'evenodd');
+    }
+  }
   to.fill();
+};
+
+const fillAll = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix): void => {
+  fillPaths(to, items, m);
   for (const { boxes } of items)
     for (const { left, top, width, height } of boxes) to.fillRect(left, top, width, height);
 };
@@ -72,11 +105,11 @@ const tag = (to: CanvasRenderingContext2D, { place, text }: Item, fill: string, 
 
 const strokeSome = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, category: Category): void => {
   const colour = colourOf(category);
-  to.beginPath();
-  for (const { drawing } of items) trace(to, drawing, m);
   to.globalAlpha = 0.1;
   to.fillStyle = colour;
-  fillAll(to, items);
+  fillAll(to, items, m);
+  to.beginPath();
+  for (const { drawing } of items) trace(to, drawing.paths, m);
   to.globalAlpha = 0.75;
   to.lineWidth = 4;
   to.strokeStyle = inkColour();
@@ -88,6 +121,7 @@ const strokeSome = (to: CanvasRenderingContext2D, items: readonly Item[], m: Mat
   if (isDashed(category)) to.setLineDash([8, 4]);
   lineAll(to, items);
   to.setLineDash([]);
+  dotsOf(to, items, m, colour);
 };
 
 /** The cost of filling a path grows faster than its length: thousands of shapes go in lots of this many. */
@@ -141,11 +175,11 @@ const ghost = (
   const place = applyToBox(m, located.bounds(record));
   const text = `${category.name} ${percent(confidence)}`;
   const item = { drawing, text, place, boxes: drawing.boxes.map((box) => applyToBox(m, box)) };
-  to.beginPath();
-  trace(to, drawing, m);
   to.globalAlpha = 0.06;
   to.fillStyle = colourOf(category);
-  fillAll(to, [item]);
+  fillAll(to, [item], m);
+  to.beginPath();
+  trace(to, drawing.paths, m);
   to.globalAlpha = 1;
   to.lineWidth = 2;
   to.strokeStyle = colourOf(category);

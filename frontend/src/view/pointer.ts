@@ -12,6 +12,8 @@ export class Pointers {
   readonly #touches = new Map<number, Point>();
   readonly #stop = new AbortController();
   #waiting: PointerEvent | null = null;
+  /** Every place of the hand since the last move that was sent on: a brush paints them all. */
+  #trail: Point[] = [];
   #frame = 0;
   #pinched = false;
 
@@ -45,6 +47,7 @@ export class Pointers {
       screen,
       how: { shift: event.shiftKey, alt: event.altKey },
       touch: event.pointerType === 'touch',
+      clicks: Math.max(1, event.detail),
     };
   }
 
@@ -73,6 +76,10 @@ export class Pointers {
       return;
     }
     this.#waiting = event;
+    const passed = event.getCoalescedEvents?.() ?? [];
+    for (const each of passed.length > 0 ? passed : [event]) {
+      this.#trail.push(this.#desk.toMedia(this.#screen(each)));
+    }
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
   }
 
@@ -81,7 +88,9 @@ export class Pointers {
     this.#frame = 0;
     const event = this.#waiting;
     this.#waiting = null;
-    if (event !== null && !this.#pinched) this.#desk.send({ type: 'move', ...this.#press(event) });
+    const trail = this.#trail;
+    this.#trail = [];
+    if (event !== null && !this.#pinched) this.#desk.send({ type: 'move', ...this.#press(event), trail });
   }
 
   #pinch(event: PointerEvent): void {

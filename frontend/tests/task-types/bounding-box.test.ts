@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Box } from '../../src/geometry/plane.ts';
+import type { Box, Point } from '../../src/geometry/plane.ts';
 import { boundingBox } from '../../src/task-types/bounding-box.ts';
 import { withCategory } from '../../src/task-types/located.ts';
 import type { Json } from '../../src/task-types/question.ts';
-import { type Located, NO_MODIFIERS } from '../../src/task-types/task-type.ts';
+import { type Located, type Modifiers, NO_MODIFIERS } from '../../src/task-types/task-type.ts';
 import { boxes, someBox, someQuestion, uuid } from '../some.ts';
 
 const located = boundingBox.located as Located;
@@ -16,6 +16,7 @@ const point = fc.record({
 });
 const handle = fc.constantFrom('-1,-1', '0,-1', '1,-1', '-1,0', '1,0', '-1,1', '0,1', '1,1', undefined);
 
+const drawn = (from: Point, to: Point, how: Modifiers) => located.create({ by: 'corners', from, to, how }, question, 0);
 const geometry = (record: { geometry: Json }): Box => record.geometry as unknown as Box;
 const isSound = (box: Box): void => boundingBox.check({ instances: [{ ...answer, geometry: { ...box } }] }, question);
 const answer = { id: uuid(1), shape: 'box', category: 0, attributes: {}, group: null, origin: null };
@@ -26,7 +27,7 @@ test('whatever a hand does to a box, the server would take it', () => {
       const start = someBox('a', box);
       isSound(geometry(located.gesture(start, from, to, NO_MODIFIERS, question, grip)));
       isSound(geometry(located.nudge(start, to, grip === undefined, question)));
-      const made = located.create(from, to, { shift: grip === undefined, alt: false }, question);
+      const made = drawn(from, to, { shift: grip === undefined, alt: false });
       if (made !== null) isSound(geometry(made));
     }),
   );
@@ -50,12 +51,12 @@ test('an edge pulled over the other turns the box round', () => {
 });
 
 test('with Shift a box is a square, also at the edge', () => {
-  const made = located.create({ x: 600, y: 100 }, { x: 639, y: 300 }, { shift: true, alt: false }, question);
+  const made = drawn({ x: 600, y: 100 }, { x: 639, y: 300 }, { shift: true, alt: false });
   assert.deepEqual(made?.geometry, { left: 600, top: 100, width: 40, height: 40 });
 });
 
 test('a slip of the hand makes no box', () => {
-  assert.equal(located.create({ x: 5, y: 5 }, { x: 5.2, y: 40 }, NO_MODIFIERS, question), null);
+  assert.equal(drawn({ x: 5, y: 5 }, { x: 5.2, y: 40 }, NO_MODIFIERS), null);
 });
 
 test('a proposal that a person changes counts as corrected, an untouched one stays accepted', () => {
