@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 
-from labeling.api import data, exports, jobs, leases, media, teams
+from labeling.api import data, exports, jobs, leases, media, own, teams
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("teams", teams.TeamsView.as_view(), name="api-teams"),
     path("teams/<int:pk>/invitations", teams.InviteView.as_view(), name="api-invite"),
     path("teams/<int:pk>/members/<int:member>", teams.MemberView.as_view(), name="api-member"),
+    path("own/keys", own.KeysView.as_view(), name="api-own-keys"),
     path("tokens", teams.TokensView.as_view(), name="api-tokens"),
     path("tokens/<int:pk>", teams.TokenView.as_view(), name="api-token"),
     path("media/<int:pk>/<slug:variant>", media.MediaView.as_view(), name="api-media"),

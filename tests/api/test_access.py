@@ -51,6 +51,8 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("api-teams", "POST"): {"lead", "other lead"},
     ("api-invite", "POST"): {"lead"},
     ("api-member", "DELETE"): {"lead"},
+    ("api-own-keys", "GET"): set(ROLES) - {"anonymous"},
+    ("api-own-keys", "PUT"): set(ROLES) - {"anonymous"},
     ("api-tokens", "GET"): set(ROLES) - {"anonymous"},
     ("api-tokens", "POST"): set(ROLES) - {"anonymous"},
     ("api-token", "DELETE"): {"worker"},
@@ -59,7 +61,7 @@ TABLE: dict[tuple[str, str], set[str]] = {
 }
 
 
-OF_NOBODY = {"api-schema", "api-jobs", "api-own-answers", "api-teams", "api-tokens"}  # of each their own
+OF_NOBODY = {"api-schema", "api-jobs", "api-own-answers", "api-teams", "api-tokens", "api-own-keys"}  # of each their own
 OF_ONE_ROW = {route for route, _ in TABLE} - OF_NOBODY
 
 
@@ -114,6 +116,7 @@ def world(people: Staff, strangers: Staff, photos: LabelingJob) -> World:
             "api-teams": ("/api/v1/teams", {"name": "Night shift"}),
             "api-invite": (f"/api/v1/teams/{people.team.pk}/invitations", {"role": "worker"}),
             "api-member": (f"/api/v1/teams/{people.team.pk}/members/{colleague.pk}", {}),
+            "api-own-keys": ("/api/v1/own/keys", {"keys": {"box": ["r"]}}),
             "api-tokens": ("/api/v1/tokens", {"name": "script", "scopes": ["work"]}),
             "api-token": (f"/api/v1/tokens/{ApiToken.objects.get().pk}", {}),
             "api-media": (lease["media"]["original"], {}),
