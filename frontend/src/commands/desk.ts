@@ -3,9 +3,9 @@ import type { Diff } from '../doc/diff.ts';
 import { Document } from '../doc/document.ts';
 import { type Entry, History } from '../doc/history.ts';
 import { SpatialIndex } from '../doc/spatial-index.ts';
-import { apply, invert, type Matrix, oriented, orientedSize } from '../geometry/matrix.ts';
-import type { Point, Size } from '../geometry/plane.ts';
-import { fitted, keptInSight, panned, screenMatrix, type Viewport, zoomed } from '../geometry/viewport.ts';
+import { apply, applyToBox, invert, type Matrix, oriented, orientedSize } from '../geometry/matrix.ts';
+import type { Box, Point, Size } from '../geometry/plane.ts';
+import { around, fitted, keptInSight, panned, screenMatrix, type Viewport, zoomed } from '../geometry/viewport.ts';
 import { t } from '../i18n.ts';
 import {
   type InstanceRecord,
@@ -18,6 +18,7 @@ import type { TaskType } from '../task-types/task-type.ts';
 import { changeTool, inHand, type Machine, type MachineEvent, send, startWith } from '../tools/machine.ts';
 import { type Effect, EMPTY_HAND, type InHand } from '../tools/tool.ts';
 import type { Proposals } from './proposals.ts';
+import { ALL_IN_SIGHT, inReach, type Sight } from './sight.ts';
 import { worldOf } from './world.ts';
 
 export interface DeskContent {
@@ -47,6 +48,7 @@ export class Desk {
   readonly hover: Signal<string | null> = signal(null);
   readonly category: Signal<number> = signal(0);
   readonly hidden: Signal<boolean> = signal(false);
+  readonly sight: Signal<Sight> = signal(ALL_IN_SIGHT);
   readonly least: Signal<number> = signal(0.6);
   readonly stage: Signal<Size> = signal({ width: 0, height: 0 });
   readonly viewport: Signal<Viewport> = signal({ scale: 1, x: 0, y: 0 });
@@ -99,6 +101,16 @@ export class Desk {
 
   selected(): InstanceRecord[] {
     return this.selection.value.map((id) => this.doc.get(id)).filter(isInstance);
+  }
+
+  /** The selected shapes that may be changed: those that are not locked. */
+  changeable(): InstanceRecord[] {
+    return this.selected().filter(({ id }) => !this.sight.value.locked.has(id));
+  }
+
+  /** Every shape that is seen and free to be picked. */
+  inReach(): InstanceRecord[] {
+    return this.list.value.filter((record) => inReach(this.sight.value, record));
   }
 
   /** A change by the person: one entry of the history. */
@@ -194,6 +206,12 @@ export class Desk {
   zoom(factor: number, at: Point = { x: this.stage.value.width / 2, y: this.stage.value.height / 2 }): void {
     const least = fitted(this.stage.value, this.picture).scale / 4;
     this.#look(zoomed(this.viewport.value, factor, at, least));
+  }
+
+  /** Look at a box of the stored file. */
+  showBox(box: Box): void {
+    const { width, height } = this.stage.value;
+    if (width > 0) this.#look(around(this.stage.value, applyToBox(this.turned, box), Math.min(width, height) / 8));
   }
 
   fit(): void {

@@ -1,7 +1,13 @@
+import { arrangingCommands } from './arranging.ts';
 import { drawingCommands } from './drawing.ts';
 import { finishingCommands } from './finishing.ts';
 import { labelingCommands } from './labeling.ts';
 import type { Command } from './registry.ts';
 
 /** Everything a person can do in the editor. Made when the texts' catalog is known. */
-export const allCommands = (): Command[] => [...drawingCommands(), ...labelingCommands(), ...finishingCommands()];
+export const allCommands = (): Command[] => [
+  ...drawingCommands(),
+  ...labelingCommands(),
+  ...arrangingCommands(),
+  ...finishingCommands(),
+];

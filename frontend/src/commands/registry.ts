@@ -23,6 +23,8 @@ export interface Host {
   leaveRegion(): void;
   readonly player: Player | null;
   clipboard: readonly InstanceRecord[];
+  /** The shapes of the object that was submitted last. */
+  readonly previous: readonly InstanceRecord[];
 }
 
 export interface Context {

@@ -4,6 +4,7 @@ import type { Located } from '../task-types/task-type.ts';
 import type { World } from '../tools/tool.ts';
 import type { Desk } from './desk.ts';
 import { gripAt, gripsOf, isSmall } from './grips.ts';
+import { inReach } from './sight.ts';
 
 /** How near a hand must come, in screen px: half the target size that pointers need. */
 const REACH = 8;
@@ -14,7 +15,7 @@ const pick = (desk: Desk, located: Located, at: Point): string | null => {
   let best: { id: string; score: number } | null = null;
   for (const id of desk.index?.near(at, reach) ?? []) {
     const record = desk.doc.get(id);
-    const score = isInstance(record) ? located.hit(record, at, reach) : null;
+    const score = isInstance(record) && inReach(desk.sight.value, record) ? located.hit(record, at, reach) : null;
     if (score !== null && (best === null || score < best.score)) best = { id, score };
   }
   return best?.id ?? null;
@@ -23,7 +24,8 @@ const pick = (desk: Desk, located: Located, at: Point): string | null => {
 /** The one selected shape: only that has handles. */
 const onlySelected = (desk: Desk): InstanceRecord | undefined => {
   const [record, ...others] = desk.hidden.value ? [] : desk.selected();
-  return others.length > 0 ? undefined : record;
+  const free = record !== undefined && inReach(desk.sight.value, record);
+  return free && others.length === 0 ? record : undefined;
 };
 
 const handle = (desk: Desk, located: Located, at: Point): { id: string; handle: string } | null => {
@@ -70,7 +72,7 @@ export const worldOf = (desk: Desk): World | null => {
     inside: (area) =>
       (desk.index?.inside(area) ?? []).filter((id) => {
         const record = desk.doc.get(id);
-        if (!isInstance(record)) return false;
+        if (!isInstance(record) || !inReach(desk.sight.value, record)) return false;
         const { left, top, width, height } = located.bounds(record);
         return contains(area, { x: left, y: top }) && contains(area, { x: left + width, y: top + height });
       }),

@@ -1,5 +1,5 @@
 import { compose, type Matrix } from './matrix.ts';
-import { clamp, type Point, type Size } from './plane.ts';
+import { type Box, centre, clamp, type Point, type Size } from './plane.ts';
 
 /** Where the picture stands in the stage: screen px = scale * picture px + (x, y). The picture never mirrors. */
 export interface Viewport {
@@ -19,6 +19,13 @@ export const fitted = (stage: Size, picture: Size, margin = 0, most = 8): Viewpo
     x: (stage.width - scale * picture.width) / 2,
     y: (stage.height - scale * picture.height) / 2,
   };
+};
+
+/** A box of the picture as large as the stage allows, with a margin about it, in the middle. */
+export const around = (stage: Size, box: Box, margin: number): Viewport => {
+  const { scale } = fitted(stage, box, margin, MOST_ZOOM / 4);
+  const middle = centre(box);
+  return { scale, x: stage.width / 2 - scale * middle.x, y: stage.height / 2 - scale * middle.y };
 };
 
 /** Zoom by a factor with the screen point `at` standing still. */

@@ -191,6 +191,7 @@ export class LabelingSession implements Session {
       refused: null,
     });
     this.#room.today.value += 1;
+    this.#room.previous = desk.list.value;
     this.#putAway();
     this.#pool.drop(item.lease.assignment);
     if (this.#room.submitsOnDigit) this.#offerBack(item.opened.name);

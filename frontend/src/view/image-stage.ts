@@ -83,6 +83,7 @@ export class ImageStage {
       effect(() => {
         // These change what the whole canvas shows.
         desk.hidden.value;
+        desk.sight.value;
         desk.least.value;
         untracked(() => this.#repaintSoon());
       }),

@@ -28,6 +28,7 @@ const someHost = (submitsOnDigit = false): Told => {
     leaveRegion: () => told.push('leave'),
     player: null,
     clipboard: [],
+    previous: [],
   };
 };
 
