@@ -2,18 +2,13 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { Diff } from '../doc/diff.ts';
 import { Document } from '../doc/document.ts';
 import { type Entry, History } from '../doc/history.ts';
+import { InstanceList } from '../doc/instance-list.ts';
 import { SpatialIndex } from '../doc/spatial-index.ts';
 import { apply, applyToBox, invert, type Matrix, oriented, orientedSize } from '../geometry/matrix.ts';
 import type { Box, Point, Size } from '../geometry/plane.ts';
 import { around, fitted, keptInSight, panned, screenMatrix, type Viewport, zoomed } from '../geometry/viewport.ts';
 import { t } from '../i18n.ts';
-import {
-  type InstanceRecord,
-  instancesOf,
-  isInstance,
-  type LabelRecord,
-  type Question,
-} from '../task-types/question.ts';
+import { type InstanceRecord, isInstance, type LabelRecord, type Question } from '../task-types/question.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { changeTool, inHand, type Machine, type MachineEvent, send, startWith } from '../tools/machine.ts';
 import { type Effect, EMPTY_HAND, type InHand } from '../tools/tool.ts';
@@ -55,10 +50,7 @@ export class Desk {
   readonly machine: Signal<Machine>;
   readonly hand: ReadonlySignal<InHand>;
   /** The instances in the order of the list, made anew once a change. */
-  readonly list: ReadonlySignal<readonly InstanceRecord[]> = computed(() => {
-    this.version.value;
-    return instancesOf(this.doc.records);
-  });
+  readonly list: ReadonlySignal<readonly InstanceRecord[]>;
   /** Who does what takes time for a tool, and answers by sending `told`; set by whoever mounts the desk. */
   helper: ((ask: Extract<Effect, { do: 'ask' }>) => void) | null = null;
   /** What a screen reader should hear next. */
@@ -72,6 +64,11 @@ export class Desk {
     this.question = content.question;
     this.newId = newId;
     this.doc = new Document(content.records);
+    const instances = new InstanceList(this.doc);
+    this.list = computed(() => {
+      this.version.value;
+      return instances.value;
+    });
     this.history = new History(this.doc);
     this.history.recall(content.log);
     const { located } = this.type;
@@ -96,7 +93,7 @@ export class Desk {
 
   /** The place at the end of the list. Places grow only, so that an undone removal finds its place again. */
   nextOrder(): number {
-    return this.list.value.reduce((most, { order }) => Math.max(most, order + 1), 0);
+    return (this.list.value.at(-1)?.order ?? -1) + 1;
   }
 
   selected(): InstanceRecord[] {

@@ -30,6 +30,12 @@ export const updating = (from: LabelRecord, to: LabelRecord): Diff => ({
   updated: { [from.id]: [from, to] },
 });
 
+/** Many records changed at once. */
+export const updatingAll = (pairs: readonly (readonly [LabelRecord, LabelRecord])[]): Diff => ({
+  ...NOTHING,
+  updated: Object.fromEntries(pairs.map((pair) => [pair[0].id, pair] as const)),
+});
+
 /** Two changes of different records as one. */
 export const both = (a: Diff, b: Diff): Diff => ({
   added: { ...a.added, ...b.added },

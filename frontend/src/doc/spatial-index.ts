@@ -11,21 +11,26 @@ interface Entry {
   readonly id: string;
 }
 
+/** A change of more than this, and of more than one in so many, is cheaper to index by loading all anew. */
+const FEW = 32;
+
 /** Which instances are near a point or in a box; kept in step with the document. Media px. */
 export class SpatialIndex {
   readonly #tree = new RBush<Entry>();
+  /** The tree waits for the next search: it is loaded whole then. */
+  #stale = true;
   readonly #entries = new Map<string, Entry>();
   readonly #bounds: (record: InstanceRecord) => Box;
 
   constructor(document: Document, bounds: (record: InstanceRecord) => Box) {
     this.#bounds = bounds;
-    const all = [...document.records.values()].filter(isInstance).map((record) => this.#entry(record));
-    for (const entry of all) this.#entries.set(entry.id, entry);
-    this.#tree.load(all);
-    document.listen(({ diff }) => {
-      for (const id of Object.keys(diff.removed)) this.#drop(id);
-      for (const record of Object.values(diff.added)) this.#put(record);
-      for (const [, to] of Object.values(diff.updated)) this.#put(to);
+    for (const record of document.records.values()) this.#put(record);
+    document.listen(({ diff: { added, updated, removed } }) => {
+      const count = [added, updated, removed].reduce((sum, part) => sum + Object.keys(part).length, 0);
+      if (count > FEW && count * FEW > this.#entries.size) this.#stale = true;
+      for (const id of Object.keys(removed)) this.#drop(id);
+      for (const record of Object.values(added)) this.#put(record);
+      for (const [, to] of Object.values(updated)) this.#put(to);
     });
   }
 
@@ -37,7 +42,7 @@ export class SpatialIndex {
   #drop(id: string): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    this.#tree.remove(entry);
+    if (!this.#stale) this.#tree.remove(entry);
     this.#entries.delete(id);
   }
 
@@ -46,7 +51,7 @@ export class SpatialIndex {
     if (!isInstance(record)) return;
     const entry = this.#entry(record);
     this.#entries.set(entry.id, entry);
-    this.#tree.insert(entry);
+    if (!this.#stale) this.#tree.insert(entry);
   }
 
   /** Ids whose bounds lie within `reach` of the point. */
@@ -56,6 +61,8 @@ export class SpatialIndex {
 
   /** Ids whose bounds touch the box. */
   inside({ left, top, width, height }: Box): string[] {
+    if (this.#stale) this.#tree.clear().load([...this.#entries.values()]);
+    this.#stale = false;
     return this.#tree.search({ minX: left, minY: top, maxX: left + width, maxY: top + height }).map(({ id }) => id);
   }
 }
