@@ -1,0 +1,248 @@
+import type { Point } from './plane.ts';
+import { eachStretch, type Runs } from './runs.ts';
+
+/**
+ * The outline of a set of pixels, exactly along the pixels' edges: closed rings of corners, the set to the right of the way (outer rings
+ * clockwise as seen, holes the other way round). Pixels that touch by a corner only lie in rings of their own.
+ * Every stretch has an edge above and one below; where neighbouring columns differ there are edges down and up. So the cost goes
+ * with the outline, not with the picture.
+ */
+export const ringsOf = (runs: Runs, height: number): Point[][] => {
+  const edges = new Edges(height + 1);
+  let column = -2;
+  let before: number[] = [];
+  let now: number[] = [];
+  const turnOver = (x: number): void => {
+    if (column >= 0) {
+      edges.sides(column, before, now);
+      if (x > column + 1) edges.sides(column + 1, now, []);
+    }
+    before = x === column + 1 ? now : [];
+    now = [];
+    column = x;
+  };
+  eachStretch(runs, height, (x, from, to) => {
+    if (x !== column) turnOver(x);
+    now.push(from, to);
+    edges.add(x, from, x + 1, from);
+    edges.add(x + 1, to, x, to);
+  });
+  turnOver(Number.POSITIVE_INFINITY);
+  return edges.rings();
+};
+
+/** Directed edges by the corner where they begin. At most two begin at one corner. */
+class Edges {
+  readonly #stride: number;
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+
+  constructor(stride: number) {
+    this.#stride = stride;
+  }
+
+  add(x0: number, y0: number, x1: number, y1: number): void {
+    this.#from.push(x0 * this.#stride + y0);
+    this.#to.push(x1 * this.#stride + y1);
+  }
+
+  /** The edges on the line at x, between a column's stretches to the left and another's to the right. */
+  sides(x: number, left: readonly number[], right: readonly number[]): void {
+    let [i, j] = [0, 0];
+    let last = 0;
+    while (i < left.length || j < right.length) {
+      const a = left[i] ?? Number.POSITIVE_INFINITY;
+      const b = right[j] ?? Number.POSITIVE_INFINITY;
+      const at = Math.min(a, b);
+      const [inLeft, inRight] = [(i & 1) === 1, (j & 1) === 1];
+      if (at > last && inLeft !== inRight) {
+        if (inLeft) this.add(x, last, x, at);
+        else this.add(x, at, x, last);
+      }
+      if (a === at) i += 1;
+      if (b === at) j += 1;
+      last = at;
+    }
+  }
+
+  /** Edges chained head to tail; where two go on, the one that turns right, so that corners do not join pixels. */
+  rings(): Point[][] {
+    const after = this.#starts();
+    const used = new Uint8Array(this.#from.length);
+    const rings: Point[][] = [];
+    for (let first = 0; first < used.length; first += 1) {
+      if (used[first] === 1) continue;
+      const corners: number[] = [];
+      let edge = first;
+      while (used[edge] === 0) {
+        used[edge] = 1;
+        corners.push(this.#from[edge] as number);
+        edge = this.#next(edge, after);
+      }
+      rings.push(this.#turns(corners));
+    }
+    return rings;
+  }
+
+  /** The edges sorted by where they begin: their numbers, to be searched. */
+  #starts(): { readonly keys: Float64Array; readonly edges: Uint32Array } {
+    const n = this.#from.length;
+    // The corner and the edge in one number: sorting numbers is many times faster than sorting by a function.
+    const packed = new Float64Array(n);
+    for (let i = 0; i < n; i += 1) packed[i] = (this.#from[i] as number) * n + i;
+    packed.sort();
+    const edges = new Uint32Array(n);
+    for (let i = 0; i < n; i += 1) {
+      const number = packed[i] as number;
+      const key = Math.floor(number / n);
+      edges[i] = number - key * n;
+      packed[i] = key;
+    }
+    return { keys: packed, edges };
+  }
+
+  #next(edge: number, { keys, edges }: { readonly keys: Float64Array; readonly edges: Uint32Array }): number {
+    const corner = this.#to[edge] as number;
+    let [low, high] = [0, keys.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((keys[middle] as number) < corner) low = middle + 1;
+      else high = middle;
+    }
+    const one = edges[low] as number;
+    if (keys[low + 1] !== corner) return one;
+    const two = edges[low + 1] as number;
+    return this.#turn(edge, one) > this.#turn(edge, two) ? one : two;
+  }
+
+  #point(corner: number): Point {
+    const x = Math.floor(corner / this.#stride);
+    return { x, y: corner - x * this.#stride };
+  }
+
+  /** Positive to the right, with y down. */
+  #turn(a: number, b: number): number {
+    const [p, q, r] = [this.#from[a], this.#to[a], this.#to[b]].map((each) => this.#point(each as number)) as [
+      Point,
+      Point,
+      Point,
+    ];
+    return (q.x - p.x) * (r.y - q.y) - (q.y - p.y) * (r.x - q.x);
+  }
+
+  /** The corners where the way turns. */
+  #turns(corners: readonly number[]): Point[] {
+    const points = corners.map((corner) => this.#point(corner));
+    return points.filter((p, i) => {
+      const a = points.at(i - 1) as Point;
+      const b = points[(i + 1) % points.length] as Point;
+      return (a.x !== p.x || p.x !== b.x) && (a.y !== p.y || p.y !== b.y);
+    });
+  }
+}
+
+/** Twice the area inside a ring, positive when it runs clockwise as seen (y down). */
+export const twiceArea = (ring: readonly Point[]): number =>
+  ring.reduce((sum, p, i) => {
+    const q = ring[(i + 1) % ring.length] as Point;
+    return sum + p.x * q.y - q.x * p.y;
+  }, 0);
+
+const offLine = (p: Point, a: Point, b: Point): number => {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const length = dx * dx + dy * dy;
+  const t = length === 0 ? 0 : Math.min(1, Math.max(0, ((p.x - a.x) * dx + (p.y - a.y) * dy) / length));
+  return Math.hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
+};
+
+/**
+ * Fewer corners, none of the left out ones further than `tolerance` px from the line that takes its place.
+ * Source: Douglas & Peucker 1973, from two corners that lie far apart. A ring of fewer than three corners is empty.
+ */
+export const simplified = (ring: readonly Point[], tolerance: number): Point[] => {
+  const [start] = ring;
+  if (start === undefined || tolerance <= 0) return [...ring];
+  let far = 0;
+  ring.forEach((p, i) => {
+    const q = ring[far] as Point;
+    if (Math.hypot(p.x - start.x, p.y - start.y) > Math.hypot(q.x - start.x, q.y - start.y)) far = i;
+  });
+  const keep = new Uint8Array(ring.length + 1);
+  keep[0] = 1;
+  keep[far] = 1;
+  const waiting: [number, number][] = [
+    [0, far],
+    [far, ring.length],
+  ];
+  for (let span = waiting.pop(); span !== undefined; span = waiting.pop()) {
+    const [from, to] = span;
+    const [a, b] = [ring[from] as Point, ring[to % ring.length] as Point];
+    let [most, at] = [tolerance, -1];
+    for (let i = from + 1; i < to; i += 1) {
+      const off = offLine(ring[i] as Point, a, b);
+      if (off > most) [most, at] = [off, i];
+    }
+    if (at < 0) continue;
+    keep[at] = 1;
+    waiting.push([from, at], [at, to]);
+  }
+  const kept = ring.filter((_, i) => keep[i] === 1);
+  return kept.length < 3 ? [] : kept;
+};
+
+/** An outer ring and the holes in it. */
+export interface Outline {
+  readonly ring: readonly Point[];
+  readonly holes: readonly (readonly Point[])[];
+}
+
+interface Reach {
+  readonly ring: readonly Point[];
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const reachOf = (ring: readonly Point[]): Reach => {
+  let [top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { y } of ring) {
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  return { ring, top, bottom };
+};
+
+const inRing = ({ ring, top, bottom }: Reach, at: Point): boolean => {
+  if (at.y < top || at.y > bottom) return false;
+  let inside = false;
+  ring.forEach((p, i) => {
+    const q = ring[(i + 1) % ring.length] as Point;
+    if (p.y > at.y !== q.y > at.y && at.x < p.x + ((at.y - p.y) * (q.x - p.x)) / (q.y - p.y)) inside = !inside;
+  });
+  return inside;
+};
+
+/** Rings as outlines with their holes, the largest outline first. A hole belongs to the smallest outline around it. */
+export const outlinesOf = (rings: readonly (readonly Point[])[]): Outline[] => {
+  const outer = rings.filter((ring) => twiceArea(ring) > 0).sort((a, b) => twiceArea(b) - twiceArea(a));
+  const holes = rings.filter((ring) => twiceArea(ring) < 0);
+  const reaches = outer.map(reachOf);
+  const of = holes.map((hole) => {
+    // The middle of the first pixel inside the hole: beside a corner, away from every edge.
+    const [a, b] = [hole[0] as Point, hole[1] as Point];
+    const length = Math.hypot(b.x - a.x, b.y - a.y);
+    const at = {
+      x: (a.x + b.x) / 2 + ((b.y - a.y) / length) * 0.25,
+      y: (a.y + b.y) / 2 - ((b.x - a.x) / length) * 0.25,
+    };
+    return reaches.findLastIndex((reach) => inRing(reach, at));
+  });
+  return outer.map((ring, i) => ({ ring, holes: holes.filter((_, k) => of[k] === i) }));
+};
+
+/** What of an outline is left with corners no nearer than `tolerance` px to the line; outlines and holes that vanish are left out. */
+export const outlinesWithin = (runs: Runs, height: number, tolerance: number): Outline[] =>
+  outlinesOf(ringsOf(runs, height)).flatMap(({ ring, holes }) => {
+    const outer = simplified(ring, tolerance);
+    const inner = holes.map((hole) => simplified(hole, tolerance)).filter((hole) => hole.length > 2);
+    return outer.length > 2 ? [{ ring: outer, holes: inner }] : [];
+  });
