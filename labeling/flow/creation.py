@@ -113,6 +113,12 @@ def _check_categories(kind: TaskType[Any], categories: Sequence[Category]) -> No
         raise InvalidJob(
             f"{kind.title} needs at least {need}; there are {len(categories)}.", where="categories", todo="Add classes."
         )
+    if len(categories) > kind.most_categories:
+        raise InvalidJob(
+            f"{kind.title} has room for {kind.most_categories:,} classes; there are {len(categories):,}.",
+            where="categories",
+            todo="Leave some out.",
+        )
     seen: set[str] = set()
     for category in categories:
         if category.name in seen:

@@ -118,9 +118,11 @@ class LabelAttribute:
     """What stands under a label attribute name in a manifest: the value, the type's own metadata, files beside it.
 
     `metadata` holds only the keys that the type adds (spec section 7); `formats` adds type, job-name and the rest.
-    `side_files` maps a name relative to `annotations/consolidated-annotation/output/` to bytes. `ours` is what Ground
-    Truth has no place for (spec section 12.1: ids, attributes ...): written as `x-ours` by the profile `extended` only;
-    an import hands it back, and from_manifest then gives an equal answer.
+    `side_files` maps a name to bytes. What a type writes is called after a pattern below
+    `annotations/consolidated-annotation/output/`, such as "{object}_{created}.png", and the value names the pattern
+    where the file's address belongs: whoever writes the folder puts both in. What an import hands back is called as the
+    value calls it. `ours` is what Ground Truth has no place for (spec section 12.1: ids, attributes ...): written as
+    `x-ours` by the profile `extended` only; an import hands it back, and from_manifest then gives an equal answer.
     """
 
     value: Any
@@ -145,6 +147,7 @@ class TaskType(ABC, Generic[A]):
     manifest_type: ClassVar[str]  # "groundtruth/..."
     title: ClassVar[str]  # a few words for people: "One class an image"
     min_categories: ClassVar[int] = 1
+    most_categories: ClassVar[int] = 1_000_000  # of a job; fewer where the manifest's form has no place for more
     lan_suffix: ClassVar[str] = ""  # "-ref" where the spec's section 4 asks for it
     tools: ClassVar[tuple[str, ...]] = ()  # shapes that the editor offers
 
@@ -183,6 +186,10 @@ class TaskType(ABC, Generic[A]):
     @abstractmethod
     def to_manifest(self, v: Verdict[A], q: Question) -> LabelAttribute:
         """The label as the manifest's format has it."""
+
+    def side_names(self, attribute: LabelAttribute) -> tuple[str, ...]:
+        """The files that a label of a manifest names, as it names them: an import puts their bytes into side_files."""
+        return ()
 
     @abstractmethod
     def from_manifest(self, attribute: LabelAttribute, q: Question) -> A:
