@@ -1,8 +1,8 @@
-"""Further fields of an instance: reading them, their JSON Schema, and one value from several workers' values."""
+"""Further fields of an instance or of the object: reading them, their JSON Schema, one value from several workers'."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ Values: TypeAlias = tuple[tuple[str, Value], ...]
 """Name and value, in the order in which the job names the attributes; absent ones are left out."""
 
 LONGEST_TEXT = 2_000  # characters
+OURS = "object-attributes"
 
 
 def instance_fields(q: Question, category: int) -> tuple[Attribute, ...]:
@@ -29,14 +30,57 @@ def instance_fields(q: Question, category: int) -> tuple[Attribute, ...]:
     return tuple(one for one in both if one.scope == "instance")
 
 
-def without_required(q: Question) -> Question:
-    """The same question, asked of what was written where attributes have no place."""
+def object_fields(q: Question) -> tuple[Attribute, ...]:
+    """The attributes of the data object as a whole. They are the job's: an object may hold several classes, or none."""
+    return tuple(one for one in q.attributes if one.scope == "object")
+
+
+def without_required(q: Question, scopes: Collection[str] = ("object", "frame", "instance", "track")) -> Question:
+    """The same question, asked of what was written where attributes of these scopes have no place."""
 
     def eased(attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
-        return tuple(replace(one, required=False) for one in attributes)
+        return tuple(replace(one, required=False) if one.scope in scopes else one for one in attributes)
 
     categories = tuple(replace(one, attributes=eased(one.attributes)) for one in q.categories)
     return replace(q, categories=categories, attributes=eased(q.attributes))
+
+
+def parse_object_values(answer: Json, q: Question) -> Values:
+    """The object's attributes of an answer of any type, under its optional key `attributes`. Raises InvalidAnswer."""
+    return parse_values(answer.get("attributes", {}), "/attributes", object_fields(q))
+
+
+def dump_object_values(values: Values) -> Json:
+    """To be merged into an answer; nothing when there are none."""
+    return {"attributes": dump_values(values)} if values else {}
+
+
+def with_object_values(schema: Json, q: Question) -> Json:
+    """An answer's JSON Schema, with the object's attributes beside its own properties."""
+    fields = object_fields(q)
+    required = ["attributes"] if any(one.required for one in fields) else []
+    return {
+        **schema,
+        "properties": {**schema["properties"], "attributes": values_schema(fields)},
+        "required": [*schema["required"], *required],
+    }
+
+
+def agreed_object_values(
+    q: Question, given: Sequence[Values], trust: Sequence[float], workers: Sequence[str]
+) -> Values:
+    """One value of each of the object's attributes from several workers', like `agreed_values`."""
+    return agreed_values(object_fields(q), given, trust, workers) if given else ()
+
+
+def object_ours(values: Values) -> Json:
+    """What `x-ours` holds of them (spec section 12.1); nothing when there are none."""
+    return {OURS: dump_values(values)} if values else {}
+
+
+def object_values_of_ours(ours: Mapping[str, Any]) -> Json:
+    """The other way: to be merged into the JSON of an answer."""
+    return {"attributes": ours[OURS]} if ours.get(OURS) else {}
 
 
 def parse_values(raw: Any, pointer: str, fields: Sequence[Attribute]) -> Values:

@@ -9,13 +9,17 @@ from labeling.errors import InvalidJob
 from labeling.task_types.base import TaskType
 from labeling.task_types.bounding_box import BoundingBox
 from labeling.task_types.image_classification import ImageClassification
+from labeling.task_types.image_classification_multilabel import ImageClassificationMultilabel
 from labeling.task_types.text_classification import TextClassification
+from labeling.task_types.text_classification_multilabel import TextClassificationMultilabel
 from labeling.task_types.video_classification import VideoClassification
 
 TASK_TYPES: Sequence[TaskType[Any]] = (
     ImageClassification(),
+    ImageClassificationMultilabel(),
     BoundingBox(),
     TextClassification(),
+    TextClassificationMultilabel(),
     VideoClassification(),
 )
 

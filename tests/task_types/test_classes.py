@@ -6,6 +6,7 @@ import pytest
 from labeling.errors import InvalidAnswer
 from labeling.task_types.base import (
     Answered,
+    Attribute,
     Category,
     LabelAttribute,
     Learnable,
@@ -94,3 +95,24 @@ def test_scores_decode_to_the_best_class_with_its_score() -> None:
     assert (verdict.answer, verdict.confidence, verdict.votes) == (Choice(1), 0.7, 0)
     with pytest.raises(ValueError, match="3 categories"):
         KIND.decode(np.array([0.2, 0.8]), Q)
+
+
+def test_the_objects_attributes_are_voted_and_come_back_from_a_manifest() -> None:
+    """Whoever chose another class may be right about the light."""
+    light = Attribute("light", "choice", scope="object", choices=("day", "night"), required=True)
+    q = Question(Q.categories, Q.media, attributes=(light,))
+    given = (("ana", 0, "day"), ("ben", 1, "night"), ("cem", 0, "night"))
+    votes = tuple(Vote(worker, Choice(category, (("light", value),))) for worker, category, value in given)
+    verdict = KIND.consolidate(Answered(q, votes), {})
+    assert verdict.answer == Choice(0, (("light", "night"),))
+    written = KIND.to_manifest(verdict, q)
+    assert written.ours == {"object-attributes": {"light": "night"}}
+    assert KIND.from_manifest(written, q) == verdict.answer
+    assert KIND.from_manifest(LabelAttribute(written.value, written.metadata), q) == Choice(0)
+
+
+def test_a_required_attribute_of_the_object_is_missed_at_its_pointer() -> None:
+    light = Attribute("light", "tick", scope="object", required=True)
+    with pytest.raises(InvalidAnswer) as caught:
+        KIND.parse({"category": 0}, Question(Q.categories, Q.media, attributes=(light,)))
+    assert caught.value.pointer == "/attributes/light"

@@ -1,8 +1,9 @@
-import { both, type Diff, NOTHING, removing, updating } from '../doc/diff.ts';
+import { adding, both, type Diff, NOTHING, removing, same, updating, updatingAll } from '../doc/diff.ts';
 import { invert, turn } from '../geometry/matrix.ts';
 import type { Point } from '../geometry/plane.ts';
 import { t, tn } from '../i18n.ts';
-import { withAttribute, withCategory } from '../task-types/located.ts';
+import { withAttribute } from '../task-types/located.ts';
+import { withObjectAttribute } from '../task-types/object-attributes.ts';
 import { type AttributeValue, type InstanceRecord, OBJECT, objectOf } from '../task-types/question.ts';
 import type { Desk } from './desk.ts';
 import { rejecting } from './proposals.ts';
@@ -10,8 +11,7 @@ import { rejecting } from './proposals.ts';
 /** What a person can do to the things on the desk, each as one step of the history. */
 
 const updateEach = (desk: Desk, change: (record: InstanceRecord) => InstanceRecord): void => {
-  const diffs = desk.selected().map((record) => updating(record, change(record)));
-  desk.commit(diffs.reduce(both, NOTHING));
+  desk.commit(updatingAll(desk.changeable().map((record) => [record, change(record)] as const)));
 };
 
 /** Choose a class: for the whole, for the selected shapes, and for the shapes to come. */
@@ -22,16 +22,30 @@ export const setCategory = (desk: Desk, category: number): void => {
   const { chosen } = desk.type;
   if (chosen !== undefined) {
     const object = objectOf(desk.doc.records);
-    if (object.category === category) return;
-    desk.commit(updating(object, chosen.choose(object, category)));
+    const next = chosen.choose(object, category);
+    if (same(object, next)) return;
+    desk.commit(updating(object, next));
+    if (!chosen.chosen(next).includes(category)) {
+      desk.said.value = t('%(name)s, no longer chosen', { name: found.name });
+      return;
+    }
   } else if (desk.selection.value.length > 0 && !desk.justDrawn) {
-    updateEach(desk, (record) => withCategory(record, category, desk.question));
+    const { located } = desk.type;
+    if (located !== undefined) updateEach(desk, (record) => located.withCategory(record, category, desk.question));
   }
   desk.said.value = found.name;
 };
 
 export const setAttribute = (desk: Desk, name: string, value: AttributeValue | undefined): void =>
   updateEach(desk, (record) => withAttribute(record, name, value));
+
+/** An attribute of the data object as a whole; undefined takes it away. */
+export const setObjectAttribute = (desk: Desk, name: string, value: AttributeValue | undefined): void => {
+  const object = objectOf(desk.doc.records);
+  const next = withObjectAttribute(object, name, value);
+  if (same(object, next)) return;
+  desk.commit(desk.doc.get(OBJECT) === undefined ? adding(next) : updating(object, next));
+};
 
 export const setField = (desk: Desk, name: string, value: number): void => {
   const { located } = desk.type;
@@ -42,8 +56,11 @@ export const setField = (desk: Desk, name: string, value: number): void => {
 
 /** What came from a proposal and is removed does not come back as a proposal. */
 export const removeSelected = (desk: Desk): void => {
-  const gone = desk.selected();
-  if (gone.length === 0) return;
+  const gone = desk.changeable();
+  if (gone.length === 0) {
+    if (desk.selection.value.length > 0) desk.said.value = t('Locked');
+    return;
+  }
   const proposed = gone.filter(({ origin }) => origin !== null).map(({ id }) => id);
   const diff: Diff = removing(...gone);
   const list = desk.list.value;
@@ -95,11 +112,11 @@ export const addCopies = (desk: Desk, records: readonly InstanceRecord[], by: Po
   );
 };
 
-/** Begin over for the whole: the class taken away again. */
+/** Begin over for the whole: its classes taken away again. */
 export const clearCategory = (desk: Desk): void => {
   const object = objectOf(desk.doc.records);
-  if (object.category !== null && desk.doc.get(OBJECT) !== undefined) {
-    desk.commit(updating(object, { ...object, category: null }));
+  if (object.categories.length > 0 && desk.doc.get(OBJECT) !== undefined) {
+    desk.commit(updating(object, { ...object, categories: [] }));
     desk.said.value = t('No class yet');
   }
 };

@@ -27,7 +27,7 @@ const digit = (key: string): Command => {
       const category = find(context);
       if (category === undefined) return;
       setCategory(context.desk, category.id);
-      if (context.host.submitsOnDigit && context.desk.type.chosen !== undefined) context.host.submit(false);
+      if (context.host.submitsOnDigit && context.desk.type.chosen?.several === false) context.host.submit(false);
     },
   };
 };

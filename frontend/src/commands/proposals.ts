@@ -33,16 +33,34 @@ export const openProposals = (desk: Desk): Proposal[] => {
   if (proposals === null) return [];
   const object = objectOf(doc.records);
   const open = proposals.records.flatMap((record): Proposal[] => {
-    if (object.rejected.includes(record.id)) return [];
-    if (isInstance(record)) {
-      if (doc.get(record.id) !== undefined) return [];
-      const confidence = proposals.parts[record.id] ?? proposals.confidence;
-      return [{ id: record.id, category: record.category, confidence, record }];
-    }
-    if (record.category === null || object.category !== null) return [];
-    return [{ id: record.id, category: record.category, confidence: proposals.confidence, record: null }];
+    if (!isInstance(record)) return ofTheWhole(desk, proposals, record);
+    if (doc.get(record.id) !== undefined) return [];
+    const confidence = proposals.parts[record.id] ?? proposals.confidence;
+    return [{ id: record.id, category: record.category, confidence, record }];
   });
-  return open.sort((a, b) => b.confidence - a.confidence);
+  return open
+    .filter(({ id }) => !object.rejected.includes(id))
+    .sort((a, b) => b.confidence - a.confidence || a.category - b.category);
+};
+
+/** A proposed class while there is none; of several, each that is not chosen yet, to be taken or turned down by itself. */
+const ofTheWhole = (
+  { type: { chosen }, doc }: Desk,
+  { confidence, parts }: Proposals,
+  record: LabelRecord,
+): Proposal[] => {
+  if (chosen === undefined) return [];
+  const now = chosen.chosen(objectOf(doc.records));
+  if (!chosen.several && now.length > 0) return [];
+  return chosen
+    .chosen(record)
+    .filter((category) => !now.includes(category))
+    .map((category) => ({
+      id: chosen.several ? `${record.id}/${category}` : record.id,
+      category,
+      confidence: parts[String(category)] ?? confidence,
+      record: null,
+    }));
 };
 
 /** Those that are shown: at least as sure as the person asks. A class for the whole is always shown. */
@@ -69,13 +87,14 @@ export const accept = (desk: Desk, wanted: readonly Proposal[]): void => {
   const taken = wanted.flatMap(({ record }): InstanceRecord[] =>
     record === null ? [] : [{ ...record, order: order++, origin: { model, how: 'accepted' } }],
   );
-  const whole = wanted.find(({ record }) => record === null);
   const object = objectOf(desk.doc.records);
-  const chosen = whole === undefined ? null : desk.type.chosen?.choose(object, whole.category);
+  const chosen = wanted
+    .filter(({ record }) => record === null)
+    .reduce<LabelRecord>((whole, { category }) => desk.type.chosen?.choose(whole, category) ?? whole, object);
   const diff = adding(...taken);
   const last = taken.at(-1);
   desk.commit(
-    chosen === null || chosen === undefined ? diff : both(diff, updating(object, chosen)),
+    chosen === object ? diff : both(diff, updating(object, chosen)),
     last === undefined ? desk.selection.value : [last.id],
   );
 };

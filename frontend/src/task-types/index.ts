@@ -1,14 +1,18 @@
 import { boundingBox } from './bounding-box.ts';
 import { imageClassification } from './image-classification.ts';
+import { imageClassificationMultilabel } from './image-classification-multilabel.ts';
 import type { TaskType } from './task-type.ts';
 import { textClassification } from './text-classification.ts';
+import { textClassificationMultilabel } from './text-classification-multilabel.ts';
 import { videoClassification } from './video-classification.ts';
 
 /** Every kind of question that this editor knows. A new one is a module beside these and a line here. */
 export const TASK_TYPES: readonly TaskType[] = [
   boundingBox,
   imageClassification,
+  imageClassificationMultilabel,
   textClassification,
+  textClassificationMultilabel,
   videoClassification,
 ];
 

@@ -1,5 +1,6 @@
 import type { Box, Point, Size } from '../geometry/plane.ts';
 import { t } from '../i18n.ts';
+import { ATTRIBUTES, objectAttributesAsJson, objectAttributesIn } from './object-attributes.ts';
 import {
   type AttributeValue,
   attributesOf,
@@ -22,9 +23,9 @@ export interface Shape<G> {
   /** `category`: the class id, where a shape depends on it (the points of a skeleton). */
   parse(raw: JsonObject, question: Question, pointer: string, category: number): G;
   bounds(geometry: G): Box;
-  draw(geometry: G): Drawing;
+  draw(geometry: G, question: Question, category: number): Drawing;
   hit(geometry: G, at: Point, reach: number): number | null;
-  handles(geometry: G): readonly Handle[];
+  handles(geometry: G, question: Question): readonly Handle[];
   withHandle(geometry: G, handle: string, to: Point, how: Modifiers, limits: Size): G;
   moved(geometry: G, by: Point, limits: Size): G;
   grown(geometry: G, by: Point, limits: Size): G;
@@ -32,7 +33,18 @@ export interface Shape<G> {
   create(drawn: Drawn, question: Question, category: number): G | null;
   /** Without the vertex of this handle; null where none may go. A shape without vertices leaves it out. */
   without?(geometry: G, handle: string): G | null;
-  fields(geometry: G): readonly NumberField[];
+  /** With one more vertex after this one, and its handle; null where none may come. */
+  after?(geometry: G, handle: string, question: Question): readonly [G, string] | null;
+  /** With this point hidden, or seen again. */
+  veiled?(geometry: G, handle: string): G | null;
+  /** The names of the points of a class; null where it has none. */
+  names?(question: Question, category: number): readonly string[] | null;
+  /** An outline's closed rings, and the outline of others. */
+  rings?(geometry: G): readonly (readonly Point[])[];
+  ofRings?(rings: readonly (readonly Point[])[], question: Question): G | null;
+  /** As a shape of another class; null where that class has no such shape. Left out: every class has it. */
+  ofCategory?(geometry: G, question: Question, category: number): G | null;
+  fields(geometry: G, question: Question): readonly NumberField[];
   withField(geometry: G, name: string, value: number, limits: Size): G;
   measure(geometry: G): string;
 }
@@ -88,16 +100,16 @@ const parseInstance = (raw: Json, order: number, question: Question, shapes: Sha
   };
 };
 
-const parseAll = (answer: Json, question: Question, shapes: Shapes): InstanceRecord[] => {
+const parseAll = (answer: Json, question: Question, shapes: Shapes): LabelRecord[] => {
   const raw = asObject(answer, '');
-  onlyKeys(raw, ['instances'], '');
+  onlyKeys(raw, ['instances', ATTRIBUTES], '');
   const records = asList(raw.instances, '/instances').map((each, i) => parseInstance(each, i, question, shapes));
   const seen = new Set<string>();
   for (const { id, order } of records) {
     if (seen.has(id)) throw new Fault(`/instances/${order}/id`, 'Two instances have this id.');
     seen.add(id);
   }
-  return records;
+  return [{ ...blankObject, attributes: objectAttributesIn(raw, question) }, ...records];
 };
 
 const behaviour = (shapes: Shapes, tools: readonly string[]): Located => {
@@ -108,10 +120,10 @@ const behaviour = (shapes: Shapes, tools: readonly string[]): Located => {
   const changed = (record: InstanceRecord, geometry: Json): InstanceRecord => ({ ...byHand(record), geometry });
   return {
     tools,
-    draw: (record) => of(record).draw(record.geometry),
+    draw: (record, question) => of(record).draw(record.geometry, question, record.category),
     bounds: (record) => of(record).bounds(record.geometry),
     hit: (record, at, reach) => of(record).hit(record.geometry, at, reach),
-    handles: (record) => of(record).handles(record.geometry),
+    handles: (record, question) => of(record).handles(record.geometry, question),
     gesture: (start, from, to, how, { media }, handle) =>
       changed(
         start,
@@ -131,7 +143,28 @@ const behaviour = (shapes: Shapes, tools: readonly string[]): Located => {
       const geometry = of(record).without?.(record.geometry, handle) ?? null;
       return geometry === null ? null : changed(record, geometry);
     },
-    fields: (record) => of(record).fields(record.geometry),
+    after: (record, handle, question) => {
+      const made = of(record).after?.(record.geometry, handle, question) ?? null;
+      return made === null ? null : [changed(record, made[0]), made[1]];
+    },
+    veiled: (record, handle) => {
+      const geometry = of(record).veiled?.(record.geometry, handle) ?? null;
+      return geometry === null ? null : changed(record, geometry);
+    },
+    names: (question, category) =>
+      shapes.map((shape) => shape.names?.(question, category) ?? null).find((names) => names !== null) ?? null,
+    rings: (record) => of(record).rings?.(record.geometry) ?? null,
+    withRings: (record, rings, question) => {
+      const geometry = of(record).ofRings?.(rings, question) ?? null;
+      return geometry === null ? null : changed(record, geometry);
+    },
+    withCategory: (record, category, question) => {
+      const shape = of(record);
+      if (shape.ofCategory === undefined) return withCategory(record, category, question);
+      const geometry = shape.ofCategory(record.geometry, question, category);
+      return geometry === null ? record : { ...withCategory(record, category, question), geometry };
+    },
+    fields: (record, question) => of(record).fields(record.geometry, question),
     withField: (record, name, value, { media }) =>
       changed(record, of(record).withField(record.geometry, name, value, media)),
     measure: (record) => of(record).measure(record.geometry),
@@ -181,11 +214,8 @@ export const located = (name: string, media: Medium, shapes: Shapes, tools: read
     name,
     media,
     located: behaves,
-    load: (answer, question): LabelRecord[] => [
-      blankObject,
-      ...(answer === null ? [] : parseAll(answer, question, shapes)),
-    ],
-    dump: (records) => ({ instances: instancesOf(records).map(asJson) }),
+    load: (answer, question): LabelRecord[] => (answer === null ? [blankObject] : parseAll(answer, question, shapes)),
+    dump: (records) => ({ instances: instancesOf(records).map(asJson), ...objectAttributesAsJson(records) }),
     check: (answer, question) => {
       parseAll(answer, question, shapes);
     },

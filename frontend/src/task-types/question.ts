@@ -24,6 +24,13 @@ export interface Category {
   /** The digit that chooses it, or ''. */
   readonly key: string;
   readonly attributes: readonly Attribute[];
+  /** The named points of its instances, and which of them are joined by a line. */
+  readonly skeleton?: Skeleton | null;
+}
+
+export interface Skeleton {
+  readonly points: readonly string[];
+  readonly edges: readonly (readonly [string, string])[];
 }
 
 export interface MediaFacts {
@@ -68,11 +75,13 @@ export interface InstanceRecord {
   readonly origin: Origin | null;
 }
 
-/** The data object as a whole: its class, and the proposals that the person has turned down. */
+/** The data object as a whole: its classes, its attributes, and the proposals that the person has turned down. */
 export interface ObjectRecord {
   readonly kind: 'object';
   readonly id: typeof OBJECT;
-  readonly category: number | null;
+  /** Class ids, ascending: none yet, one, or several where the type allows it. */
+  readonly categories: readonly number[];
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly rejected: readonly string[];
 }
 
@@ -82,11 +91,20 @@ export type Records = ReadonlyMap<string, LabelRecord>;
 /** The id of the record of the data object itself. */
 export const OBJECT = 'object';
 
-export const blankObject: ObjectRecord = { kind: 'object', id: OBJECT, category: null, rejected: [] };
+export const blankObject: ObjectRecord = { kind: 'object', id: OBJECT, categories: [], attributes: {}, rejected: [] };
+
+/** Drafts of earlier versions hold one class, or null, as `category`. */
+type EarlierObject = Pick<ObjectRecord, 'kind' | 'id' | 'rejected'> & { readonly category: number | null };
+
+export const asOfNow = (record: ObjectRecord | EarlierObject): ObjectRecord => {
+  if (!('category' in record)) return record;
+  const { category, ...known } = record;
+  return { ...blankObject, ...known, categories: category === null ? [] : [category] };
+};
 
 export const objectOf = (records: Records): ObjectRecord => {
   const record = records.get(OBJECT);
-  return record?.kind === 'object' ? record : blankObject;
+  return record?.kind === 'object' ? asOfNow(record) : blankObject;
 };
 
 export const isInstance = (record: LabelRecord | undefined): record is InstanceRecord => record?.kind === 'instance';
@@ -95,8 +113,10 @@ export const isInstance = (record: LabelRecord | undefined): record is InstanceR
 export const instancesOf = (records: Records): InstanceRecord[] =>
   [...records.values()].filter(isInstance).sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
 
-/** The attributes that an instance of this class may carry: the job's and the class's own. */
+/** The attributes that an instance of this class may carry: the job's and the class's own, which come first of a name. */
 export const attributesOf = (question: Question, category: number): readonly Attribute[] => {
   const own = question.categories[category]?.attributes ?? [];
-  return [...question.attributes, ...own].filter((attribute) => attribute.scope === 'instance');
+  const names = new Set(own.map(({ name }) => name));
+  const both = [...question.attributes.filter(({ name }) => !names.has(name)), ...own];
+  return both.filter(({ scope }) => scope === 'instance');
 };

@@ -1,9 +1,13 @@
-import type { Box, Point } from '../geometry/plane.ts';
+import type { Bitmap } from '../geometry/masks.ts';
+import type { Box, Point, Size } from '../geometry/plane.ts';
 import type { InstanceRecord, Json, LabelRecord, Medium, Question, Records } from './question.ts';
+
+export type { Bitmap } from '../geometry/masks.ts';
 
 export interface Modifiers {
   readonly shift: boolean;
   readonly alt: boolean;
+  readonly ctrl?: boolean;
 }
 
 export const NO_MODIFIERS: Modifiers = { shift: false, alt: false };
@@ -18,11 +22,6 @@ export interface Path {
 export interface Dot {
   readonly at: Point;
   readonly hollow: boolean;
-}
-
-/** Pixels of the stored file: `data` holds width x height bytes row by row, 1 inside and 0 outside. */
-export interface Bitmap extends Box {
-  readonly data: Uint8Array;
 }
 
 /** What a record looks like, in media px. Drawn by the view, which owns every colour and puts the tag. */
@@ -44,6 +43,18 @@ export interface Handle {
   readonly at: Point;
   readonly pull: Point;
   readonly look?: 'vertex' | 'middle' | 'turn';
+  /** What the point is called, where it has a name. */
+  readonly label?: string;
+  /** The axes that `pull` goes along, where they are turned (degrees clockwise), and the lengths of the sides along them. */
+  readonly axes?: Size & { readonly angle: number };
+  /** The handle stands off from `at` by this direction of length 1, as far as the screen asks. */
+  readonly off?: Point;
+}
+
+/** A named point as a person put it: seen, or hidden behind something. */
+export interface NamedPoint extends Point {
+  readonly name: string;
+  readonly hidden: boolean;
 }
 
 /** What a tool has drawn, for the type to make a shape of. */
@@ -53,6 +64,8 @@ export type Drawn =
   /** Points one after the other: of an outline, or of a line. */
   | { readonly by: 'points'; readonly points: readonly Point[] }
   | { readonly by: 'point'; readonly at: Point }
+  /** Points with names, in any order; those that are left out are not placed. */
+  | { readonly by: 'named'; readonly points: readonly NamedPoint[] }
   | { readonly by: 'bitmap'; readonly bitmap: Bitmap };
 
 /** The shape and its geometry, as an instance holds them. */
@@ -72,11 +85,11 @@ export interface NumberField {
 export interface Located {
   /** The tools that draw, by their id. */
   readonly tools: readonly string[];
-  draw(record: InstanceRecord): Drawing;
+  draw(record: InstanceRecord, question: Question): Drawing;
   bounds(record: InstanceRecord): Box;
   /** How well a point hits: the smaller the better; null is a miss. `reach` is a finger's width in media px. */
   hit(record: InstanceRecord, at: Point, reach: number): number | null;
-  handles(record: InstanceRecord): readonly Handle[];
+  handles(record: InstanceRecord, question: Question): readonly Handle[];
   /** A drag from `from` to `to`, of the whole shape or, with the name of a handle, of that. */
   gesture(
     start: InstanceRecord,
@@ -92,7 +105,23 @@ export interface Located {
   create(drawn: Drawn, question: Question, category: number): Made | null;
   /** The shape without the vertex that this handle holds; null where none may go. */
   without(record: InstanceRecord, handle: string): InstanceRecord | null;
-  fields(record: InstanceRecord): readonly NumberField[];
+  /** One more vertex after that of this handle, and the new one's handle; null where none may come. */
+  after(record: InstanceRecord, handle: string, question: Question): readonly [InstanceRecord, string] | null;
+  /** The point of this handle hidden, or seen again; null where points don't hide. */
+  veiled(record: InstanceRecord, handle: string): InstanceRecord | null;
+  /** The names of the points that a shape of this class asks for, in their order; null where they have none. */
+  names(question: Question, category: number): readonly string[] | null;
+  /** The closed rings of an outline, holes after the outer one; null where the shape is no outline. */
+  rings(record: InstanceRecord): readonly (readonly Point[])[] | null;
+  /** The outline with other rings; null where they enclose nothing. */
+  withRings(
+    record: InstanceRecord,
+    rings: readonly (readonly Point[])[],
+    question: Question,
+  ): InstanceRecord | null;
+  /** With another class: attributes that it knows stay. A shape that the class can't take leaves the record as it was. */
+  withCategory(record: InstanceRecord, category: number, question: Question): InstanceRecord;
+  fields(record: InstanceRecord, question: Question): readonly NumberField[];
   withField(record: InstanceRecord, name: string, value: number, question: Question): InstanceRecord;
   /** A few characters for the list: "72 × 222". */
   measure(record: InstanceRecord): string;
@@ -100,7 +129,9 @@ export interface Located {
 
 /** What a type of whole answers gives. */
 export interface Chosen {
-  /** The record with this class chosen. */
+  /** More than one class may be chosen. */
+  readonly several: boolean;
+  /** The record with this class chosen; of several, one that was chosen is taken away. */
   choose(record: LabelRecord, category: number): LabelRecord;
   /** The chosen class ids of a record. */
   chosen(record: LabelRecord): readonly number[];

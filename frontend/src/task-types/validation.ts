@@ -53,7 +53,7 @@ export const asId = (raw: Json | undefined, pointer: string): string => {
 
 const KINDS: Readonly<Record<Attribute['kind'], (value: Json, attribute: Attribute) => boolean>> = {
   tick: (value) => typeof value === 'boolean',
-  text: (value) => typeof value === 'string',
+  text: (value, { required }) => typeof value === 'string' && !(required && value === ''),
   choice: (value, { choices }) => typeof value === 'string' && choices.includes(value),
   number: (value, { minimum, maximum }) =>
     typeof value === 'number' &&

@@ -1,7 +1,7 @@
-import { type Signal, signal } from '@preact/signals-core';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { Desk } from '../commands/desk.ts';
 import { allCommands } from '../commands/index.ts';
-import type { Context, Host, PanelName, Player } from '../commands/registry.ts';
+import type { Context, Host, PanelName, Player, Remaps } from '../commands/registry.ts';
 import { Registry } from '../commands/registry.ts';
 import type { ClipSource } from '../media/clip-source.ts';
 import type { Source } from '../media/source.ts';
@@ -41,6 +41,8 @@ export interface Session {
   takeBack(): boolean;
   leave(): void;
   retry(): void;
+  /** Keep the person's own keys; fails where they can't be kept. */
+  saveKeys(keys: Readonly<Record<string, readonly string[]>>): Promise<unknown>;
 }
 
 const NO_SESSION: Session = {
@@ -49,12 +51,15 @@ const NO_SESSION: Session = {
   takeBack: () => false,
   leave: () => undefined,
   retry: () => undefined,
+  saveKeys: () => Promise.resolve(),
 };
 
 /** The editor around the desks: what is open, what is said, which panel stands open. */
 export class Room implements Host {
   readonly boot: Boot;
-  readonly registry: Registry;
+  /** The person's own keys; the commands follow them. */
+  readonly keys: Signal<Remaps>;
+  readonly #registry: ReadonlySignal<Registry>;
   readonly opened: Signal<Opened | null> = signal(null);
   readonly phase: Signal<Phase> = signal<Phase>('loading');
   /** Why nothing is open. */
@@ -72,18 +77,26 @@ export class Room implements Host {
   readonly done: Signal<number>;
   session: Session = NO_SESSION;
   clipboard: readonly InstanceRecord[] = [];
+  previous: readonly InstanceRecord[] = [];
   /** Where Escape leads out of the picture. */
   exit: HTMLElement | null = null;
 
   constructor(boot: Boot) {
     this.boot = boot;
-    this.registry = new Registry(allCommands(), boot.keys);
+    this.keys = signal(boot.keys);
+    const commands = allCommands();
+    this.#registry = computed(() => new Registry(commands, this.keys.value));
     this.today = signal(boot.progress.today);
     this.done = signal(boot.progress.done);
   }
 
+  get registry(): Registry {
+    return this.#registry.value;
+  }
+
   get submitsOnDigit(): boolean {
-    return this.boot.job.submit_on_digit;
+    // Of several classes nobody knows which digit is the last.
+    return this.boot.job.submit_on_digit && this.opened.value?.desk.type.chosen?.several !== true;
   }
 
   get clip(): ClipSource | null {

@@ -10,7 +10,10 @@ import type { Lease } from '../../src/sync/wire.ts';
 import { blankObject, type LabelRecord } from '../../src/task-types/question.ts';
 import { someQuestion } from '../some.ts';
 
-const chosen = (category: number | null): LabelRecord => ({ ...blankObject, category });
+const chosen = (category: number | null): LabelRecord => ({
+  ...blankObject,
+  categories: category === null ? [] : [category],
+});
 const beginning: Diff = between({}, { object: blankObject });
 const first = updating(chosen(null), chosen(1));
 const second = updating(chosen(1), chosen(2));

@@ -10,7 +10,7 @@ from hypothesis.strategies import SearchStrategy
 
 from labeling.task_types.base import Question
 from tests.task_types.strategies.boxes import box_answers, box_questions
-from tests.task_types.strategies.classes import choices, class_questions
+from tests.task_types.strategies.classes import choices, class_questions, several, several_questions
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,9 @@ class Supplied:
 
 SUPPLIED: Mapping[str, Supplied] = {
     "image-classification": Supplied(lambda: class_questions("image"), choices),
+    "image-classification-multilabel": Supplied(lambda: several_questions("image"), several),
     "text-classification": Supplied(lambda: class_questions("text"), choices),
+    "text-classification-multilabel": Supplied(lambda: several_questions("text"), several),
     "video-classification": Supplied(lambda: class_questions("video"), choices),
     "bounding-box": Supplied(box_questions, box_answers),
 }

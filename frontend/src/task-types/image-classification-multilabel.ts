@@ -1,0 +1,3 @@
+import { severalClasses } from './classes.ts';
+
+export const imageClassificationMultilabel = severalClasses('image-classification-multilabel', 'image');
