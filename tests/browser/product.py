@@ -47,7 +47,7 @@ def worker(number):
     Membership.objects.create(user=user, team=team, role=Role.WORKER)
     return session(user)
 token = tokens.mint(lead, name="tests", scopes=["lead", "work"], lifetime=timedelta(days=1), now=database_now())
-print(json.dumps({"team": team.pk, "token": token, "lead": session(lead), "workers": [worker(n) for n in range(60)]}))
+print(json.dumps({"team": team.pk, "token": token, "lead": session(lead), "workers": [worker(n) for n in range(150)]}))
 """
 
 T = TypeVar("T")

@@ -42,6 +42,8 @@ export interface Command {
   /** Chords as "v", "Shift+a", "Ctrl+z", "Alt+ArrowLeft", "?"; several mean the same. */
   readonly keys: readonly string[];
   when(context: Context): boolean;
+  /** Whether it has a use for this kind of object at all, whatever is selected just now; the help asks. */
+  belongs?(context: Context): boolean;
   /** Exactly false: the key was not for this after all, and goes its usual way. */
   run(context: Context): unknown;
 }

@@ -27,7 +27,7 @@ export class Refused extends Error {
 export class Unreachable extends Error {}
 
 interface Call {
-  readonly method: 'POST' | 'PATCH';
+  readonly method: 'POST' | 'PATCH' | 'PUT';
   readonly path: string;
   readonly body: unknown;
   readonly keepalive?: boolean;
@@ -102,6 +102,10 @@ export class Client {
   ): Promise<{ revision: number }> {
     const path = `/assignments/${assignment}/draft`;
     return this.#call({ method: 'PATCH', path, body: { token, base, diffs }, keepalive });
+  }
+
+  saveKeys(keys: Readonly<Record<string, readonly string[]>>): Promise<unknown> {
+    return this.#call({ method: 'PUT', path: '/own/keys', body: { keys } });
   }
 
   answer(

@@ -303,6 +303,10 @@ export class LabelingSession implements Session {
     void this.#fill();
   }
 
+  saveKeys(keys: Readonly<Record<string, readonly string[]>>): Promise<unknown> {
+    return this.#client.saveKeys(keys);
+  }
+
   /** Send what waits, give the leases back, go. Answers that can't go out now stay here and go out next time. */
   async #stop(): Promise<void> {
     this.#leaving = true;

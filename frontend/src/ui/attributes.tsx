@@ -5,7 +5,9 @@ import { t, tn } from '../i18n.ts';
 import { type Attribute, type AttributeValue, attributesOf, type InstanceRecord } from '../task-types/question.ts';
 import type { NumberField } from '../task-types/task-type.ts';
 import { fits } from '../task-types/validation.ts';
+import { Arrange } from './arrange.tsx';
 import { IconButton } from './parts.tsx';
+import type { Room } from './room.ts';
 
 interface FieldProps {
   readonly attribute: Attribute;
@@ -105,7 +107,7 @@ const AttributeField = (props: FieldProps) => {
 
 /** Place and size by typing: the way without a drag. */
 const Numbers = ({ desk, record }: { readonly desk: Desk; readonly record: InstanceRecord }) => {
-  const fields: readonly NumberField[] = desk.type.located?.fields(record) ?? [];
+  const fields: readonly NumberField[] = desk.type.located?.fields(record, desk.question) ?? [];
   return (
     <div class="numbers">
       {fields.map(({ name, label, value }) => (
@@ -125,7 +127,7 @@ const Numbers = ({ desk, record }: { readonly desk: Desk; readonly record: Insta
 };
 
 /** What the selected object carries. */
-export const SelectedObject = ({ desk }: { readonly desk: Desk }) => {
+export const SelectedObject = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
   desk.version.value;
   const [record, ...others] = desk.selected();
   if (record === undefined) return null;
@@ -139,6 +141,7 @@ export const SelectedObject = ({ desk }: { readonly desk: Desk }) => {
         <h2>{title}</h2>
         <IconButton icon="trash" label={t('Remove')} chord="Delete" onClick={() => removeSelected(desk)} />
       </header>
+      <Arrange room={room} desk={desk} />
       <div class="stack">
         {shared &&
           attributesOf(desk.question, record.category).map((attribute) => (

@@ -31,7 +31,7 @@ const Panel = ({ room, opened }: { readonly room: Room; readonly opened: Opened 
         {located ? <ObjectList room={room} desk={desk} /> : <ClassOfTheWhole room={room} desk={desk} />}
         <ProposalList desk={desk} />
       </div>
-      {located && <SelectedObject desk={desk} />}
+      {located && <SelectedObject room={room} desk={desk} />}
       <SubmitBox room={room} opened={opened} />
     </aside>
   );

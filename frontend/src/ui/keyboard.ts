@@ -18,7 +18,7 @@ const hasItsOwn = (event: KeyboardEvent, stage: HTMLElement | null): boolean => 
   return key.startsWith('Arrow') && target.closest('input, dialog, [role="listbox"], [role="radiogroup"]') !== null;
 };
 
-const pressOf = (event: KeyboardEvent): KeyPress => ({
+export const pressOf = (event: KeyboardEvent): KeyPress => ({
   key: event.key,
   code: event.code,
   ctrl: event.ctrlKey || event.metaKey,

@@ -3,9 +3,12 @@ import { cycle, removeSelected } from '../commands/acts.ts';
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
 import { alike, sizeOf } from '../commands/rows.ts';
+import { inSight } from '../commands/sight.ts';
 import { t, tn } from '../i18n.ts';
 import type { InstanceRecord } from '../task-types/question.ts';
 import { colourClass } from '../view/colours.ts';
+import { ClassFilter } from './arrange.tsx';
+import { Icon, type IconName } from './icons.tsx';
 import type { Room } from './room.ts';
 
 /** Height of a row in px, as the stylesheet has it; only rows in sight (and the selected one) are in the page. */
@@ -28,10 +31,17 @@ interface RowProps {
   readonly twin: boolean;
 }
 
+const Mark = ({ name }: { readonly name: IconName }) => (
+  <span class="mark">
+    <Icon name={name} />
+  </span>
+);
+
 const Row = ({ desk, record, place, count, offset, twin }: RowProps) => {
   const row = useRef<HTMLLIElement>(null);
   const category = desk.question.categories[record.category];
   const { located } = desk.type;
+  const sight = desk.sight.value;
   useEffect(() => {
     if (row.current !== null) row.current.style.top = offset === null ? '' : `${offset}px`;
   }, [offset]);
@@ -44,7 +54,7 @@ const Row = ({ desk, record, place, count, offset, twin }: RowProps) => {
       aria-setsize={count}
       aria-posinset={place + 1}
       aria-label={desk.type.describe(record, desk.question)}
-      class={offset === null ? '' : 'placed'}
+      class={[offset !== null && 'placed', !inSight(sight, record) && 'unseen'].filter(Boolean).join(' ')}
       onClick={(event) => {
         const { value } = desk.selection;
         const more = event.shiftKey || event.ctrlKey || event.metaKey;
@@ -61,6 +71,8 @@ const Row = ({ desk, record, place, count, offset, twin }: RowProps) => {
         {category === undefined ? '' : digitOf(category, desk.question.categories)}
       </span>
       <span class="cut">{category?.name}</span>
+      {sight.locked.has(record.id) && <Mark name="lock" />}
+      {!inSight(sight, record) && <Mark name="eyeoff" />}
       <span class="meta num">{located === undefined ? '' : sizeOf(located, record, twin)}</span>
     </li>
   );
@@ -162,11 +174,14 @@ export const ObjectList = ({ room, desk }: { readonly room: Room; readonly desk:
       {count === 0 ? (
         <p class="hint">
           {t(
-            'Nothing drawn yet. Drag a box, or press B and use the arrow keys. If there is nothing to find, submit as it is.',
+            'Nothing drawn yet. Draw on the picture, or press the key of a tool and use the arrow keys. If there is nothing to find, submit as it is.',
           )}
         </p>
       ) : (
-        <List room={room} desk={desk} />
+        <>
+          <ClassFilter desk={desk} />
+          <List room={room} desk={desk} />
+        </>
       )}
     </section>
   );

@@ -1,113 +1,16 @@
 import { useState } from 'preact/hooks';
-import type { Command, Context, Group } from '../commands/registry.ts';
+import type { Command, Context } from '../commands/registry.ts';
 import { t } from '../i18n.ts';
 import { SelectedObject } from './attributes.tsx';
 import { ClassFinder } from './class-list.tsx';
+import { Late } from './late.tsx';
 import { ObjectList } from './object-list.tsx';
 import { caps, Modal } from './parts.tsx';
 import { ProposalList } from './proposal-list.tsx';
 import type { Opened, Room } from './room.ts';
 import { SkipForm } from './skip-form.tsx';
 
-/** Commands that the help sums up in one line each instead of naming every key. */
-const SUMMED = /^(class-|crosshair-|move-|size-)/;
-
-const groups = (): readonly (readonly [Group, string])[] => [
-  ['draw', t('Draw')],
-  ['label', t('Label')],
-  ['play', t('Play')],
-  ['look', t('Look')],
-  ['finish', t('Finish')],
-];
-
-const summed = (group: Group, located: boolean): readonly (readonly [string, string])[] => {
-  if (group === 'label') return [['1–9, 0', t('Class')]];
-  if (group === 'look' && located) {
-    return [
-      [t('Wheel'), t('Zoom')],
-      [t('Space, drag'), t('Move the picture')],
-    ];
-  }
-  if (group !== 'draw' || !located) return [];
-  return [
-    ['← → ↑ ↓', t('Move 1 px, with ⇧ 10 px')],
-    ['Alt ← → ↑ ↓', t('Resize')],
-  ];
-};
-
-const HelpGroup = ({
-  title,
-  commands,
-  more,
-}: {
-  readonly title: string;
-  readonly commands: readonly Command[];
-  readonly more: readonly (readonly [string, string])[];
-}) => (
-  <section>
-    <h3>{title}</h3>
-    <dl>
-      {commands.map((command) => (
-        <div key={command.id}>
-          <dt>
-            {caps(command.keys[0] ?? '').map((cap) => (
-              <kbd key={cap}>{cap}</kbd>
-            ))}
-          </dt>
-          <dd>{command.title}</dd>
-        </div>
-      ))}
-      {more.map(([key, what]) => (
-        <div key={key}>
-          <dt>
-            <kbd>{key}</kbd>
-          </dt>
-          <dd>{what}</dd>
-        </div>
-      ))}
-    </dl>
-  </section>
-);
-
-/** Whether a command belongs to this kind of object at all, whatever is selected just now. */
-const belongs = ({ group, id }: Command, { desk, host }: Context): boolean => {
-  if (group === 'play') return host.player !== null;
-  if (id === 'take-back') return host.submitsOnDigit;
-  if (group === 'draw' || ['next', 'previous', 'hide'].includes(id)) return desk.type.located !== undefined;
-  if (group === 'look' && id !== 'escape') return desk.question.media.kind === 'image';
-  if (['accept', 'reject', 'accept-all'].includes(id)) return desk.proposals !== null;
-  return true;
-};
-
-const Help = ({ room, context }: { readonly room: Room; readonly context: Context }) => {
-  const located = context.desk.type.located !== undefined;
-  return (
-    <>
-      {located && (
-        <p class="small muted help-lead">
-          {t(
-            'A box by keys alone: B shows a crosshair. Arrow keys move it, with Shift 10 and with Ctrl 100 px at a time. Enter puts a corner, arrows size the box, Enter puts the other corner.',
-          )}
-        </p>
-      )}
-      <div class="keymap in-columns">
-        {groups().map(([group, title]) => {
-          const commands = room.registry.commands.filter(
-            (command) =>
-              command.group === group &&
-              command.keys.length > 0 &&
-              !SUMMED.test(command.id) &&
-              belongs(command, context),
-          );
-          const more = summed(group, located);
-          return commands.length + more.length === 0 ? null : (
-            <HelpGroup key={group} title={title} commands={commands} more={more} />
-          );
-        })}
-      </div>
-    </>
-  );
-};
+const loadHelp = () => import('./help.tsx').then(({ Help }) => Help);
 
 const Palette = ({ room, context }: { readonly room: Room; readonly context: Context }) => {
   const [text, setText] = useState('');
@@ -177,7 +80,7 @@ export const OpenPanel = ({ room, opened }: { readonly room: Room; readonly open
     case 'keys':
       return (
         <Modal kind="dialog" title={t('Keyboard shortcuts')} onClose={close}>
-          <Help room={room} context={context} />
+          <Late load={loadHelp} props={{ room, context }} />
         </Modal>
       );
     case 'palette':
@@ -203,7 +106,7 @@ export const OpenPanel = ({ room, opened }: { readonly room: Room; readonly open
         <Modal kind="sheet" title={t('Objects')} onClose={close}>
           <ObjectList room={room} desk={desk} />
           <ProposalList desk={desk} />
-          <SelectedObject desk={desk} />
+          <SelectedObject room={room} desk={desk} />
         </Modal>
       );
     default:

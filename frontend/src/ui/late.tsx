@@ -1,0 +1,17 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../i18n.ts';
+
+/** What isn't needed for the first picture is fetched when it is opened (or, before that, when the browser has nothing to do). */
+export const Late = <P extends object>({ load, props }: { load(): Promise<ComponentType<P>>; readonly props: P }) => {
+  const [Part, setPart] = useState<ComponentType<P> | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    load().then(
+      (part) => setPart(() => part),
+      () => setFailed(true),
+    );
+  }, []);
+  if (failed) return <p class="hint">{t('This part could not be fetched. Try again when the connection is back.')}</p>;
+  return Part === null ? <p class="hint">{t('Loading')}</p> : <Part {...props} />;
+};
