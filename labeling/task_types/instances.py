@@ -1,4 +1,4 @@
-"""Answers that consist of located instances, and the five functions that a shape must supply."""
+"""Answers that consist of located instances, and the functions that a shape must supply."""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from labeling.errors import InvalidAnswer
 from labeling.quality.clusters import Pairs
-from labeling.task_types.attributes import Values, dump_values, instance_fields, parse_values, values_schema
-from labeling.task_types.base import Floats, Json, MediaFacts, Question
+from labeling.task_types.attributes import (
+    Values,
+    dump_object_values,
+    dump_values,
+    instance_fields,
+    parse_object_values,
+    parse_values,
+    values_schema,
+    with_object_values,
+)
+from labeling.task_types.base import Category, Floats, Json, MediaFacts, Question
 from labeling.task_types.reading import category_id, category_schema, kind_of, members, text
 
 G = TypeVar("G")
@@ -21,16 +30,23 @@ LONGEST_NAME = 200  # characters of a group's or a model version's name
 
 
 class Shape(ABC, Generic[G]):
-    """A kind of geometry. G is a frozen dataclass of numbers and tuples: equal by value."""
+    """A kind of geometry. G is a frozen dataclass of numbers and tuples: equal by value. Five functions are the shape's
+    own (parse, dump, similarity, merge, interpolate); the others say how it stands in files."""
 
     name: ClassVar[str]
     keys: ClassVar[tuple[str, ...]]  # of its JSON, in a manifest too
+    by_category: ClassVar[bool] = False  # its form depends on the category: only those of the winning one are merged
+    spread: ClassVar[bool] = False  # one instance takes several entries of a manifest, tied by `group`
+
+    def takes(self, category: Category) -> bool:
+        """Whether instances of this category may have this shape."""
+        return True
 
     @abstractmethod
-    def schema(self, media: MediaFacts) -> Json: ...
+    def schema(self, q: Question, category: int) -> Json: ...
 
     @abstractmethod
-    def parse(self, raw: Any, media: MediaFacts, pointer: str) -> G:
+    def parse(self, raw: Any, q: Question, category: int, pointer: str) -> G:
         """Raises InvalidAnswer. Lies inside the media."""
 
     @abstractmethod
@@ -38,11 +54,11 @@ class Shape(ABC, Generic[G]):
         """parse(dump(g)) == g."""
 
     @abstractmethod
-    def similarity(self, a: Sequence[G], b: Sequence[G], least: float) -> Pairs:
+    def similarity(self, a: Sequence[G], b: Sequence[G], least: float, q: Question) -> Pairs:
         """The pairs at least so alike (> 0): places in a, places in b, likeness; symmetric, 1 for equals."""
 
     @abstractmethod
-    def merge(self, geometries: Sequence[G], weights: Floats) -> G:
+    def merge(self, geometries: Sequence[G], weights: Floats, q: Question) -> G:
         """One from several of the same thing; equal ones give that one."""
 
     @abstractmethod
@@ -52,6 +68,18 @@ class Shape(ABC, Generic[G]):
     @abstractmethod
     def rounded(self, geometry: G, media: MediaFacts) -> G:
         """As a manifest holds it: at most 2 decimals, inside the media."""
+
+    def entries(self, geometry: G, media: MediaFacts) -> tuple[Json, ...]:
+        """What stands in a manifest's list, and in a worker's answer."""
+        return (self.dump(geometry),)
+
+    def ours(self, geometry: G) -> Json:
+        """What the entries have no place for (spec section 12.1): name of the list -> this instance's value."""
+        return {}
+
+    def from_entries(self, entries: Sequence[Json], ours: Json, q: Question, category: int) -> Json:
+        """The way back, as JSON that `parse` checks. `ours`: name of the list -> whatever stands there."""
+        return {key: entries[0][key] for key in self.keys if key in entries[0]}
 
 
 @dataclass(frozen=True)
@@ -77,14 +105,16 @@ class Instance:
 
 @dataclass(frozen=True)
 class Instances:
-    """In the order of drawing."""
+    """In the order of drawing. `attributes`: those of the data object as a whole."""
 
     instances: tuple[Instance, ...] = ()
+    attributes: Values = ()
 
 
 def parse_instances(raw: Any, q: Question, shapes: Mapping[str, Shape[Any]]) -> Instances:
     """Read an answer; `shapes` are those allowed. Raises InvalidAnswer with a JSON pointer."""
-    listed = members(raw, "", required=("instances",))["instances"]
+    given = members(raw, "", required=("instances",), optional=("attributes",))
+    listed = given["instances"]
     if not isinstance(listed, list):
         raise InvalidAnswer("/instances", f"This must be a list, and is {kind_of(listed)}.")
     if len(listed) > MOST:
@@ -97,7 +127,7 @@ def parse_instances(raw: Any, q: Question, shapes: Mapping[str, Shape[Any]]) -> 
             raise InvalidAnswer(f"/instances/{place}/id", "Another instance has this id.", todo="Give each its own.")
         ids.add(instance.id)
         parsed.append(instance)
-    return Instances(tuple(parsed))
+    return Instances(tuple(parsed), parse_object_values(given, q))
 
 
 def dump_instances(answer: Instances, shapes: Mapping[str, Shape[Any]]) -> Json:
@@ -113,7 +143,8 @@ def dump_instances(answer: Instances, shapes: Mapping[str, Shape[Any]]) -> Json:
                 "origin": None if one.origin is None else {"model": one.origin.model, "how": one.origin.how},
             }
             for one in answer.instances
-        ]
+        ],
+        **dump_object_values(answer.attributes),
     }
 
 
@@ -133,7 +164,7 @@ def instances_schema(q: Question, shapes: Mapping[str, Shape[Any]]) -> Json:
         "group": {**_named(), "type": ["string", "null"]},
         "origin": origin,
     }
-    rules = [_when("shape", [name], {"geometry": shape.schema(q.media)}, []) for name, shape in shapes.items()]
+    rules = [rule for shape in shapes.values() for rule in _shape_rules(q, shape)]
     item = {
         "type": "object",
         "properties": properties,
@@ -142,12 +173,28 @@ def instances_schema(q: Question, shapes: Mapping[str, Shape[Any]]) -> Json:
         "allOf": [*rules, *_attribute_rules(q)],
     }
     listed = {"type": "array", "maxItems": MOST, "items": item}
-    return {
+    whole: Json = {
         "type": "object",
         "properties": {"instances": listed},
         "required": ["instances"],
         "additionalProperties": False,
     }
+    return with_object_values(whole, q)
+
+
+def _shape_rules(q: Question, shape: Shape[Any]) -> list[Json]:
+    """Which categories the shape has, and its geometry: once, or once a category where it depends on it."""
+    having = [place for place, category in enumerate(q.categories) if shape.takes(category)]
+    rules = []
+    if len(having) < len(q.categories):
+        rules.append(_when({"shape": [shape.name]}, {"category": {"enum": having}}, []))
+    if not shape.by_category:
+        rules.append(_when({"shape": [shape.name]}, {"geometry": shape.schema(q, 0)}, []))
+        return rules
+    return rules + [
+        _when({"shape": [shape.name], "category": [place]}, {"geometry": shape.schema(q, place)}, [])
+        for place in having
+    ]
 
 
 def _attribute_rules(q: Question) -> list[Json]:
@@ -157,8 +204,7 @@ def _attribute_rules(q: Question) -> list[Json]:
         sharing.setdefault(instance_fields(q, category), []).append(category)
     return [
         _when(
-            "category",
-            categories,
+            {"category": categories},
             {"attributes": values_schema(fields)},
             ["attributes"] if any(one.required for one in fields) else [],
         )
@@ -166,8 +212,8 @@ def _attribute_rules(q: Question) -> list[Json]:
     ]
 
 
-def _when(key: str, values: list[Any], properties: Json, required: list[str]) -> Json:
-    condition = {"properties": {key: {"enum": values}}, "required": [key]}
+def _when(told: Mapping[str, list[Any]], properties: Json, required: list[str]) -> Json:
+    condition = {"properties": {key: {"enum": values} for key, values in told.items()}, "required": list(told)}
     return {"if": condition, "then": {"properties": properties, "required": required}}
 
 
@@ -187,7 +233,9 @@ def _instance(raw: Any, pointer: str, q: Question, shapes: Mapping[str, Shape[An
     if shape is None:
         raise InvalidAnswer(f"{pointer}/shape", f"The shape must be one of: {', '.join(shapes)}.")
     category = category_id(given["category"], f"{pointer}/category", q)
-    geometry = shape.parse(given["geometry"], q.media, f"{pointer}/geometry")
+    if not shape.takes(q.categories[category]):
+        raise InvalidAnswer(f"{pointer}/shape", f"{q.categories[category].name} is not drawn as a {shape.name}.")
+    geometry = shape.parse(given["geometry"], q, category, f"{pointer}/geometry")
     fields = instance_fields(q, category)
     attributes = parse_values(given.get("attributes", {}), f"{pointer}/attributes", fields)
     group = given.get("group")

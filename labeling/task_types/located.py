@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -12,14 +10,21 @@ from typing import Any, ClassVar
 import numpy as np
 
 from labeling.errors import InvalidAnswer
-from labeling.quality.clusters import Pairs
+from labeling.quality.clusters import Overlaps, Pairs
 from labeling.quality.matching import match
-from labeling.task_types.attributes import dump_values, without_required
+from labeling.task_types.attributes import OURS, object_ours, object_values_of_ours, without_required
 from labeling.task_types.base import Answered, Json, LabelAttribute, Question, Skills, TaskType, Verdict
 from labeling.task_types.instances import Instance, Instances, Shape, dump_instances, instances_schema, parse_instances
-from labeling.task_types.merging import LocatedSkills, consolidated, learned, match_threshold
-from labeling.task_types.naming import named_category
-from labeling.task_types.reading import kind_of
+from labeling.task_types.manifest_lists import (
+    class_map,
+    confidence,
+    group_numbers,
+    image_size,
+    lists,
+    read_rows,
+    rows,
+)
+from labeling.task_types.merging import LocatedSkills, consolidated, learned
 
 RIGHT = 0.5  # likeness from which an audit calls a machine's instance right (VOC)
 
@@ -30,18 +35,23 @@ class Located(TaskType[Instances]):
 
     shapes: ClassVar[Mapping[str, Shape[Any]]]
     manifest_list: ClassVar[str]
+    manifest_group: ClassVar[bool] = True  # an entry has a place for an integer `group`
     widget: ClassVar[str]
     widget_list: ClassVar[str]
+    likeness: ClassVar[str] = "intersection over union"  # what `similarity` measures, for people
+    threshold: ClassVar[float] = 0.4  # likeness from which two workers' instances mean the same thing
+    own_settings: ClassVar[Mapping[str, Json]] = {}  # further properties of the settings
 
     def settings_schema(self) -> Json:
         threshold = {
             "type": "number",
             "minimum": 0.1,
             "maximum": 0.9,
-            "default": 0.4,
-            "description": "Likeness (intersection over union) from which two workers' instances mean the same thing.",
+            "default": self.threshold,
+            "description": f"Likeness ({self.likeness}) from which two workers' instances mean the same thing.",
         }
-        return {"type": "object", "properties": {"match_threshold": threshold}, "additionalProperties": False}
+        properties = {"match_threshold": threshold, **self.own_settings}
+        return {"type": "object", "properties": properties, "additionalProperties": False}
 
     def schema(self, q: Question) -> Json:
         return instances_schema(q, self._allowed(q))
@@ -54,9 +64,9 @@ class Located(TaskType[Instances]):
 
     def agreement(self, a: Instances, b: Instances, q: Question) -> float:
         """Twice the likeness of the best matching within categories over the number of instances in both answers."""
-        if a == b:
+        if a.instances == b.instances:
             return 1.0
-        pairs = self._alike(a.instances, b.instances, match_threshold(q))
+        pairs = self._alike(a.instances, b.instances, self._threshold(q), q)
         chosen = match(pairs[0], pairs[1], pairs[2])
         both = len(a.instances) + len(b.instances)
         return min(1.0, 2 * math.fsum(pairs[2][chosen]) / both) if both else 1.0
@@ -65,12 +75,12 @@ class Located(TaskType[Instances]):
         """Every instance has its counterpart of the same category with likeness >= 0.5, none left over."""
         if len(machine.instances) != len(people.instances):
             return False
-        first, second, likeness = self._alike(machine.instances, people.instances, RIGHT)
+        first, second, likeness = self._alike(machine.instances, people.instances, RIGHT, q)
         most_pairs_first = likeness + len(machine.instances) + 1
         return len(match(first, second, most_pairs_first)) == len(machine.instances)
 
     def skills(self, job: Sequence[Answered[Instances]]) -> Skills:
-        return learned(job, self._overlaps)
+        return learned(job, self._matching)
 
     def consolidate(self, asked: Answered[Instances], skills: Skills) -> Verdict[Instances]:
         """Keeps what exists with P > 0.5, and what every worker drew. Raises ValueError without votes."""
@@ -78,37 +88,27 @@ class Located(TaskType[Instances]):
             parts = {one.id: 1.0 for one in asked.known.instances}
             return Verdict(asked.known, 1.0, parts, len(asked.votes))
         believed = skills if isinstance(skills, LocatedSkills) else LocatedSkills()
-        return consolidated(asked, believed, self.shapes, self._overlaps)
+        return consolidated(asked, believed, self.shapes, self._matching)
 
     def to_manifest(self, v: Verdict[Instances], q: Question) -> LabelAttribute:
-        """Spec section 7.3. Confidence 0 says "one worker, not estimated" (6.1)."""
-        media, listed = q.media, v.answer.instances
-        entries = [
-            {
-                "class_id": one.category,
-                **self.shapes[one.shape].dump(self.shapes[one.shape].rounded(one.geometry, media)),
-            }
-            for one in listed
-        ]
-        size = [{"width": media.width, "height": media.height, "depth": media.depth}]
-        objects = [{"confidence": 0 if v.votes == 1 else round(v.parts.get(one.id, v.confidence), 2)} for one in listed]
-        classes = {str(category): q.categories[category].name for category in sorted({one.category for one in listed})}
-        metadata: Json = {"objects": objects, "class-map": classes}
-        return LabelAttribute({"image_size": size, self.manifest_list: entries}, metadata, ours=_ours(listed))
+        """Spec sections 7.3 and 7.12. Confidence 0 says "one worker, not estimated" (6.1)."""
+        made = rows(v.answer, self.shapes, q, grouped=self.manifest_group)
+        metadata: Json = {
+            "objects": [{"confidence": confidence(v, row.instance)} for row in made],
+            "class-map": class_map(v.answer.instances, q),
+        }
+        value = {"image_size": image_size(q.media), self.manifest_list: [row.entry for row in made]}
+        return LabelAttribute(value, metadata, ours={**lists(made), **object_ours(v.answer.attributes)})
 
     def from_manifest(self, attribute: LabelAttribute, q: Question) -> Instances:
-        """Ids come from `ours`, else from place and content, so that reading twice gives equal answers.
-
-        A manifest has no place for attributes but in `ours`; without it, required ones are not missed.
-        """
+        """A manifest has no place for attributes but in `ours`; without it, required ones are not missed."""
         entries = attribute.value.get(self.manifest_list) if isinstance(attribute.value, dict) else None
         if not isinstance(entries, list):
             raise InvalidAnswer("", f"This label holds no list called `{self.manifest_list}`.")
-        complete = "attributes" in attribute.ours
-        asked = q if complete else without_required(q)
-        return self.parse(
-            {"instances": [self._entry(entry, i, attribute, q) for i, entry in enumerate(entries)]}, asked
-        )
+        read = read_rows(entries, self.manifest_list, self._allowed(q), attribute.metadata, attribute.ours, q)
+        told = {"instance": "attributes", "object": OURS}
+        eased = without_required(q, [scope for scope, name in told.items() if name not in attribute.ours])
+        return self.parse({"instances": read, **object_values_of_ours(attribute.ours)}, eased)
 
     def careless(self, answer: Instances, q: Question, generator: np.random.Generator) -> Instances:
         """One instance is missing, or lies half way towards another of its shape."""
@@ -117,71 +117,67 @@ class Located(TaskType[Instances]):
             return answer
         place = int(generator.integers(len(listed)))
         chosen = listed.pop(place)
-        others = [one for one in listed if one.shape == chosen.shape and one.geometry != chosen.geometry]
+        others = [one for one in listed if self._comparable(one, chosen) and one.geometry != chosen.geometry]
         if others and generator.random() < 0.5:
             other = others[int(generator.integers(len(others)))]
             moved = self.shapes[chosen.shape].interpolate(chosen.geometry, other.geometry, 0.5)
-            listed.insert(place, replace(chosen, geometry=moved))
-        return Instances(tuple(listed))
+            listed[place:place] = self._valid(replace(chosen, geometry=moved), q)
+        return replace(answer, instances=tuple(listed))
 
     def worker_answer(self, answer: Instances, q: Question) -> Json:
+        numbers = group_numbers(answer.instances, self.shapes) if self.manifest_group else {}
         listed = [
-            {"label": q.categories[one.category].name, **self.shapes[one.shape].dump(one.geometry)}
+            {
+                "label": q.categories[one.category].name,
+                **entry,
+                **({"group": numbers[one.id]} if one.id in numbers else {}),
+            }
             for one in answer.instances
+            for entry in self.shapes[one.shape].entries(one.geometry, q.media)
         ]
         size = {"width": q.media.width, "height": q.media.height}
         return {self.widget: {self.widget_list: listed, "inputImageProperties": size}}
 
+    def _threshold(self, q: Question) -> float:
+        return float(q.settings.get("match_threshold", self.threshold))
+
+    def _matching(self, q: Question) -> tuple[Overlaps[Instance], float]:
+        """How instances of one question are compared, and from which likeness they may be one thing."""
+
+        def overlaps(a: Sequence[Instance], b: Sequence[Instance], least: float) -> Pairs:
+            return self._overlaps(a, b, least, q)
+
+        return overlaps, self._threshold(q)
+
+    def _comparable(self, a: Instance, b: Instance) -> bool:
+        return a.shape == b.shape and (a.category == b.category or not self.shapes[a.shape].by_category)
+
+    def _valid(self, instance: Instance, q: Question) -> list[Instance]:
+        """The instance as it would be read; nothing where two outlines have no middle that is one."""
+        shape = self.shapes[instance.shape]
+        try:
+            geometry = shape.parse(shape.dump(instance.geometry), q, instance.category, "")
+        except InvalidAnswer:
+            return []
+        return [replace(instance, geometry=geometry)]
+
     def _allowed(self, q: Question) -> Mapping[str, Shape[Any]]:
         return {name: shape for name, shape in self.shapes.items() if not q.tools or name in q.tools}
 
-    def _overlaps(self, a: Sequence[Instance], b: Sequence[Instance], least: float) -> Pairs:
+    def _overlaps(self, a: Sequence[Instance], b: Sequence[Instance], least: float, q: Question) -> Pairs:
         """Pairs of like shapes; different shapes are never the same thing."""
         found: list[Pairs] = [(np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0))]
         for name, shape in self.shapes.items():
             i = np.array([place for place, one in enumerate(a) if one.shape == name], dtype=np.intp)
             j = np.array([place for place, one in enumerate(b) if one.shape == name], dtype=np.intp)
             if len(i) and len(j):
-                alike = shape.similarity([a[place].geometry for place in i], [b[place].geometry for place in j], least)
+                alike = shape.similarity([a[at].geometry for at in i], [b[at].geometry for at in j], least, q)
                 found.append((i[alike[0]], j[alike[1]], alike[2]))
         first, second, likeness = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return first, second, likeness
 
-    def _alike(self, a: Sequence[Instance], b: Sequence[Instance], least: float) -> Pairs:
+    def _alike(self, a: Sequence[Instance], b: Sequence[Instance], least: float, q: Question) -> Pairs:
         """The overlapping pairs of the same category."""
-        first, second, likeness = self._overlaps(a, b, least)
+        first, second, likeness = self._overlaps(a, b, least, q)
         same = np.array([a[i].category == b[j].category for i, j in zip(first, second, strict=True)], dtype=bool)
         return first[same], second[same], likeness[same]
-
-    def _entry(self, entry: Any, place: int, attribute: LabelAttribute, q: Question) -> Json:
-        """One entry of a manifest's list as JSON of an instance."""
-        pointer = f"/{self.manifest_list}/{place}"
-        if not isinstance(entry, dict):
-            raise InvalidAnswer(pointer, f"This must be an object, and is {kind_of(entry)}.")
-        names = attribute.metadata.get("class-map")
-        class_id = entry.get("class_id")
-        name = names.get(str(class_id)) if isinstance(names, dict) else None
-        shape = next(iter(self._allowed(q).values()))
-        ours = {
-            key: listed[place]
-            for key, listed in attribute.ours.items()
-            if isinstance(listed, list) and len(listed) > place  # beside ours stands what holds for the whole label
-        }
-        return {
-            "id": ours.get("ids") or str(uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([place, entry], sort_keys=True))),
-            "shape": shape.name,
-            "category": named_category(class_id, name, f"{pointer}/class_id", q),
-            "geometry": {key: entry[key] for key in shape.keys if key in entry},
-            "attributes": ours.get("attributes") or {},
-            "group": ours.get("groups"),
-        }
-
-
-def _ours(listed: Sequence[Instance]) -> Json:
-    """Spec section 12.1: lists parallel to the label's own."""
-    ours: Json = {"ids": [one.id for one in listed]}
-    if any(one.attributes for one in listed):
-        ours["attributes"] = [dump_values(one.attributes) or None for one in listed]
-    if any(one.group for one in listed):
-        ours["groups"] = [one.group for one in listed]
-    return ours

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -14,8 +14,9 @@ from labeling.quality.clusters import Clustered, Drawn, Overlaps, cluster
 from labeling.quality.crowd import Crowd, Skill, decide, learn
 from labeling.quality.located_em import Hand, Hands, Sightings, existence, learn_hands
 from labeling.quality.voting import lot
-from labeling.task_types.attributes import agreed_values, instance_fields
+from labeling.task_types.attributes import Values, agreed_object_values, agreed_values, instance_fields
 from labeling.task_types.base import Answered, Question, Verdict
+from labeling.task_types.grouping import agreed_groups
 from labeling.task_types.instances import Instance, Instances, Shape
 
 KNOWN = -1  # the voice of a gold answer
@@ -60,26 +61,39 @@ class _Member:
     instance: Instance
 
 
-def match_threshold(q: Question) -> float:
-    """Likeness from which two workers' instances may mean the same thing."""
-    return float(q.settings.get("match_threshold", 0.4))
+@dataclass(frozen=True)
+class _Kept:
+    """An instance of the verdict, with those that it was made from."""
+
+    instance: Instance
+    confidence: float
+    members: Sequence[_Member]
+
+    @property
+    def rank(self) -> float:
+        """Where it stands among the others: the mean of its places in the workers' answers."""
+        return sum(member.rank for member in self.members) / len(self.members)
 
 
-def learned(job: Sequence[Answered[Instances]], overlaps: Overlaps[Instance]) -> LocatedSkills:
+Matching: TypeAlias = Callable[[Question], tuple[Overlaps[Instance], float]]
+"""How instances are compared, and the likeness from which two workers' may mean the same thing."""
+
+
+def learned(job: Sequence[Answered[Instances]], matching: Matching) -> LocatedSkills:
     """Cluster every object once, then learn detection, false instances, placing and naming over all of them."""
     names = tuple(sorted({vote.worker for asked in job for vote in asked.votes}))
     if not names:
         return LocatedSkills()
     gathered = _Gathered({name: place for place, name in enumerate(names)})
     for place, asked in enumerate(sorted(job, key=_content)):
-        gathered.add(place, asked, overlaps)
+        gathered.add(place, asked, matching)
     n_classes = len(job[0].question.categories)
     crowd = learn(gathered.classes, n_classes, known=gathered.known_classes)
     return LocatedSkills(learn_hands(gathered.sightings(names, len(job))), crowd)
 
 
 def consolidated(
-    asked: Answered[Instances], skills: LocatedSkills, shapes: Mapping[str, Shape[Any]], overlaps: Overlaps[Instance]
+    asked: Answered[Instances], skills: LocatedSkills, shapes: Mapping[str, Shape[Any]], matching: Matching
 ) -> Verdict[Instances]:
     """One answer. Its confidence is that of everything together: each kept one exists and is named rightly, each
     dropped one doesn't exist, and nothing was missed by all. Raises ValueError without votes."""
@@ -89,13 +103,11 @@ def consolidated(
         asked.votes, key=lambda vote: (skills.hands.of(vote.worker).error, lot(vote.worker), repr(vote.answer))
     )
     voices = [_drawn(place, vote.answer) for place, vote in enumerate(votes)]
-    clusters = _members(
-        cluster(voices, overlaps, match_threshold(asked.question)), voices, [vote.worker for vote in votes]
-    )
     workers = [vote.worker for vote in votes]
+    clusters = _members(cluster(voices, *matching(asked.question)), voices, workers)
     certainty = math.exp(-skills.hands.unseen(sorted(workers)))
     hands = [skills.hands.of(worker) for worker in workers]
-    kept: list[tuple[float, Instance, float]] = []
+    kept: list[_Kept] = []
     taken: set[str] = set()
     for members in clusters:
         drew = {member.worker for member in members}
@@ -108,10 +120,19 @@ def consolidated(
         instance, named = _merged(members, asked.question, skills, shapes, taken)
         taken.add(instance.id)
         certainty *= exists * named
-        kept.append((sum(member.rank for member in members) / len(members), instance, exists * named))
-    kept.sort(key=lambda one: (one[0], one[1].id))
-    parts = {instance.id: confidence for _, instance, confidence in kept}
-    return Verdict(Instances(tuple(instance for _, instance, _ in kept)), certainty, parts, len(votes))
+        kept.append(_Kept(instance, exists * named, members))
+    kept.sort(key=lambda one: (one.rank, one.instance.id))
+    groups = agreed_groups([{member.worker: member.instance.group for member in one.members} for one in kept])
+    instances = tuple(replace(one.instance, group=group) for one, group in zip(kept, groups, strict=True))
+    parts = {one.instance.id: one.confidence for one in kept}
+    return Verdict(Instances(instances, _object_values(asked, skills)), certainty, parts, len(votes))
+
+
+def _object_values(asked: Answered[Instances], skills: LocatedSkills) -> Values:
+    votes = sorted(asked.votes, key=lambda vote: vote.worker)
+    workers = [vote.worker for vote in votes]
+    trust = [skills.crowd.of(worker).accuracy for worker in workers]
+    return agreed_object_values(asked.question, [vote.answer.attributes for vote in votes], trust, workers)
 
 
 def _content(asked: Answered[Instances]) -> tuple[list[tuple[str, str]], str]:
@@ -133,13 +154,13 @@ class _Gathered:
         self.present: list[tuple[int, int]] = []
         self.pairs: list[tuple[int, int, float]] = []
 
-    def add(self, number: int, asked: Answered[Instances], overlaps: Overlaps[Instance]) -> None:
+    def add(self, number: int, asked: Answered[Instances], matching: Matching) -> None:
         votes = sorted(asked.votes, key=lambda vote: (lot(vote.worker), repr(vote.answer)))
         workers = [vote.worker for vote in votes]
         voices = [_drawn(place, vote.answer) for place, vote in enumerate(votes)]
         if asked.known is not None:
             voices = [_drawn(KNOWN, asked.known), *voices]
-        clustered = cluster(voices, overlaps, match_threshold(asked.question))
+        clustered = cluster(voices, *matching(asked.question))
         flat = [one for voice in voices for one in voice]
         known: dict[int, int] = {}
         classes: list[list[tuple[str, int]]] = [[] for _ in range(clustered.n_clusters)]
@@ -200,10 +221,11 @@ def _merged(
     """One instance of a cluster, and the probability of its category. Members stand best worker first."""
     votes = [(member.worker, member.instance.category) for member in members]
     category, named, _ = decide(votes, skills.crowd, len(q.categories))
-    weights = [skills.hands.of(member.worker).weight for member in members]
-    shape = members[0].instance.shape
-    geometry = shapes[shape].merge([member.instance.geometry for member in members], np.array(weights))
     agreeing = [member for member in members if member.instance.category == category]
+    shape = shapes[members[0].instance.shape]
+    alike = agreeing if shape.by_category else members
+    weights = np.array([skills.hands.of(member.worker).weight for member in alike])
+    geometry = shape.merge([member.instance.geometry for member in alike], weights, q)
     trust = [skills.crowd.of(member.worker).accuracy for member in agreeing]
     values = [member.instance.attributes for member in agreeing]
     workers = [member.worker for member in agreeing]
@@ -212,4 +234,4 @@ def _merged(
     ident = next((one.instance.id for one in agreeing if one.instance.id not in taken), None)
     if ident is None:  # two workers kept one proposal's id for two things
         ident = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{lead.id} {members[0].worker} {members[0].rank}"))
-    return Instance(ident, shape, category, geometry, attributes, lead.group, lead.origin), named
+    return Instance(ident, shape.name, category, geometry, attributes, origin=lead.origin), named
