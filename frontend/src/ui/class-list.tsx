@@ -1,4 +1,3 @@
-import { useRef, useState } from 'preact/hooks';
 import { clearCategory, setCategory } from '../commands/acts.ts';
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
@@ -6,6 +5,7 @@ import { t } from '../i18n.ts';
 import { type Category, objectOf } from '../task-types/question.ts';
 import { colourClass } from '../view/colours.ts';
 import { FEW } from './bars.tsx';
+import { Finder } from './finder.tsx';
 import { IconButton } from './parts.tsx';
 import type { Room } from './room.ts';
 
@@ -82,56 +82,23 @@ const matching = (categories: readonly Category[], text: string): Category[] => 
 };
 
 /** Find a class by typing; Enter takes the marked one. */
-export const ClassFinder = ({ desk, onDone }: { readonly desk: Desk; onDone(): void }) => {
-  const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
-  const field = useRef<HTMLInputElement>(null);
-  const found = matching(desk.question.categories, text);
-  const take = (category: Category | undefined): void => {
-    if (category === undefined) return;
-    setCategory(desk, category.id);
-    onDone();
-  };
-  return (
-    <div class="stack">
-      <input
-        ref={field}
-        class="input"
-        type="text"
-        role="combobox"
-        aria-expanded="true"
-        aria-controls="found-classes"
-        aria-activedescendant={found[at] === undefined ? undefined : `found-${found[at].id}`}
-        aria-label={t('Name of a class')}
-        autoFocus
-        value={text}
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          setAt(0);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') take(found[at]);
-          else if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1));
-          else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
-          else return;
-          event.preventDefault();
-        }}
-      />
-      <ul class="objects found" id="found-classes" role="listbox" aria-label={t('Classes found')}>
-        {found.map((category, i) => (
-          <li
-            key={category.id}
-            id={`found-${category.id}`}
-            role="option"
-            aria-selected={i === at}
-            onClick={() => take(category)}
-          >
-            <span class={`swatch ${colourClass(category)}`}>{digitOf(category, desk.question.categories)}</span>
-            {category.name}
-          </li>
-        ))}
-      </ul>
-      {found.length === 0 && <p class="hint">{t('No class has this in its name.')}</p>}
-    </div>
-  );
-};
+export const ClassFinder = ({ desk, onDone }: { readonly desk: Desk; onDone(): void }) => (
+  <Finder
+    id="found-classes"
+    label={t('Name of a class')}
+    listLabel={t('Classes found')}
+    none={t('No class has this in its name.')}
+    find={(text) => matching(desk.question.categories, text)}
+    keyOf={({ id }) => id}
+    show={(category) => (
+      <>
+        <span class={`swatch ${colourClass(category)}`}>{digitOf(category, desk.question.categories)}</span>
+        {category.name}
+      </>
+    )}
+    take={({ id }) => {
+      setCategory(desk, id);
+      onDone();
+    }}
+  />
+);

@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks';
-import type { Command, Context } from '../commands/registry.ts';
+import type { Context } from '../commands/registry.ts';
 import { t } from '../i18n.ts';
 import { SelectedObject } from './attributes.tsx';
 import { ClassFinder } from './class-list.tsx';
+import { Finder } from './finder.tsx';
 import { Late } from './late.tsx';
 import { ObjectList } from './object-list.tsx';
 import { caps, Modal } from './parts.tsx';
@@ -12,62 +12,35 @@ import { SkipForm } from './skip-form.tsx';
 
 const loadHelp = () => import('./help.tsx').then(({ Help }) => Help);
 
-const Palette = ({ room, context }: { readonly room: Room; readonly context: Context }) => {
-  const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
-  const wanted = text.trim().toLowerCase();
-  const found = room.registry.commands.filter(
-    (command) => command.when(context) && command.id !== 'palette' && command.title.toLowerCase().includes(wanted),
-  );
-  const take = (command: Command | undefined): void => {
-    if (command === undefined) return;
-    room.close();
-    room.run(command.id);
-  };
-  return (
-    <div class="stack">
-      <input
-        class="input"
-        role="combobox"
-        aria-expanded="true"
-        aria-controls="found-commands"
-        aria-activedescendant={found[at] === undefined ? undefined : `command-${found[at].id}`}
-        aria-label={t('What do you want to do?')}
-        autoFocus
-        value={text}
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          setAt(0);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') take(found[at]);
-          else if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1));
-          else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
-          else return;
-          event.preventDefault();
-        }}
-      />
-      <ul class="objects found" id="found-commands" role="listbox" aria-label={t('Commands found')}>
-        {found.map((command, i) => (
-          <li
-            key={command.id}
-            id={`command-${command.id}`}
-            role="option"
-            aria-selected={i === at}
-            onClick={() => take(command)}
-          >
-            {command.title}
-            <span class="meta">
-              {caps(command.keys[0] ?? '').map((cap) => (
-                <kbd key={cap}>{cap}</kbd>
-              ))}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-};
+const Palette = ({ room, context }: { readonly room: Room; readonly context: Context }) => (
+  <Finder
+    id="found-commands"
+    label={t('What do you want to do?')}
+    listLabel={t('Commands found')}
+    none={t('No command has this in its name.')}
+    find={(text) => {
+      const wanted = text.trim().toLowerCase();
+      return room.registry.commands.filter(
+        (command) => command.when(context) && command.id !== 'palette' && command.title.toLowerCase().includes(wanted),
+      );
+    }}
+    keyOf={({ id }) => id}
+    show={({ title, keys }) => (
+      <>
+        {title}
+        <span class="meta">
+          {caps(keys[0] ?? '').map((cap) => (
+            <kbd key={cap}>{cap}</kbd>
+          ))}
+        </span>
+      </>
+    )}
+    take={({ id }) => {
+      room.close();
+      room.run(id);
+    }}
+  />
+);
 
 /** The one panel that stands open over the work. */
 export const OpenPanel = ({ room, opened }: { readonly room: Room; readonly opened: Opened | null }) => {
