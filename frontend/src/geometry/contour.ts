@@ -54,15 +54,17 @@ class Edges {
       const a = left[i] ?? Number.POSITIVE_INFINITY;
       const b = right[j] ?? Number.POSITIVE_INFINITY;
       const at = Math.min(a, b);
-      const [inLeft, inRight] = [(i & 1) === 1, (j & 1) === 1];
-      if (at > last && inLeft !== inRight) {
-        if (inLeft) this.add(x, last, x, at);
-        else this.add(x, at, x, last);
-      }
-      if (a === at) i += 1;
-      if (b === at) j += 1;
+      if (at > last && (i & 1) !== (j & 1)) this.#side(x, last, at, (i & 1) === 1);
+      i += Number(a === at);
+      j += Number(b === at);
       last = at;
     }
+  }
+
+  /** Downwards where the set lies to the left. */
+  #side(x: number, top: number, bottom: number, toTheLeft: boolean): void {
+    if (toTheLeft) this.add(x, top, x, bottom);
+    else this.add(x, bottom, x, top);
   }
 
   /** Edges chained head to tail; where two go on, the one that turns right, so that corners do not join pixels. */

@@ -20,24 +20,33 @@ export const bitmapOf = (runs: Runs, height: number): Bitmap => {
   return { ...box, data };
 };
 
+/** The set stretches of one column, `at` being the first px in `data` and `step` the way to the next. */
+const stretchesIn = (
+  data: Uint8Array,
+  at: number,
+  step: number,
+  rows: number,
+  tell: (from: number, to: number) => void,
+): void => {
+  let from = -1;
+  for (let y = 0, i = at; y < rows; y += 1, i += step) {
+    if ((data[i] !== 0) === from >= 0) continue;
+    if (from >= 0) tell(from, y);
+    from = from >= 0 ? -1 : y;
+  }
+  if (from >= 0) tell(from, rows);
+};
+
 /** The set pixels of a bitmap that lies on a picture of this size; what sticks out is cut off. */
 export const runsOfBitmap = ({ left, top, width, height, data }: Bitmap, size: Size): Runs => {
   const out = new RunBuilder(size.height);
-  const [first, last] = [Math.max(0, -left), Math.min(width, size.width - left)];
-  const [upper, lower] = [Math.max(0, -top), Math.min(height, size.height - top)];
-  for (let x = first; x < last; x += 1) {
-    let from = -1;
-    let at = upper * width + x;
-    for (let y = upper; y < lower; y += 1) {
-      if (data[at] !== 0) {
-        if (from < 0) from = y;
-      } else if (from >= 0) {
-        out.add(x + left, from + top, y + top);
-        from = -1;
-      }
-      at += width;
-    }
-    if (from >= 0) out.add(x + left, from + top, lower + top);
+  const upper = Math.max(0, -top);
+  const rows = Math.min(height, size.height - top) - upper;
+  const last = Math.min(width, size.width - left);
+  for (let x = Math.max(0, -left); x < last; x += 1) {
+    stretchesIn(data, upper * width + x, width, rows, (from, to) => {
+      out.add(x + left, from + top + upper, to + top + upper);
+    });
   }
   return out.done();
 };

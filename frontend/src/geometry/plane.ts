@@ -42,6 +42,10 @@ export const contains = (box: Box, p: Point, margin = 0): boolean =>
   p.y >= box.top - margin &&
   p.y <= box.top + box.height + margin;
 
+/** True where two boxes share a place; borders do not count. */
+export const boxesTouch = (a: Box, b: Box): boolean =>
+  a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
+
 export const area = (size: Size): number => size.width * size.height;
 
 export const centre = (box: Box): Point => ({ x: box.left + box.width / 2, y: box.top + box.height / 2 });

@@ -23,7 +23,8 @@ export interface Shape<G> {
   /** `category`: the class id, where a shape depends on it (the points of a skeleton). */
   parse(raw: JsonObject, question: Question, pointer: string, category: number): G;
   bounds(geometry: G): Box;
-  draw(geometry: G, question: Question, category: number): Drawing;
+  /** `scale`: screen px for one media px. */
+  draw(geometry: G, question: Question, category: number, scale?: number): Drawing;
   hit(geometry: G, at: Point, reach: number): number | null;
   handles(geometry: G, question: Question): readonly Handle[];
   withHandle(geometry: G, handle: string, to: Point, how: Modifiers, limits: Size): G;
@@ -52,7 +53,7 @@ export interface Shape<G> {
 const FIELDS = ['id', 'shape', 'category', 'geometry', 'attributes', 'group', 'origin'];
 
 /** A shape that a person changes is no longer just accepted. */
-const byHand = (record: InstanceRecord): InstanceRecord =>
+export const byHand = (record: InstanceRecord): InstanceRecord =>
   record.origin?.how === 'accepted' ? { ...record, origin: { ...record.origin, how: 'corrected' } } : record;
 
 const parseOrigin = (raw: Json | undefined, pointer: string): Origin | null => {
@@ -120,7 +121,7 @@ const behaviour = (shapes: Shapes, tools: readonly string[]): Located => {
   const changed = (record: InstanceRecord, geometry: Json): InstanceRecord => ({ ...byHand(record), geometry });
   return {
     tools,
-    draw: (record, question) => of(record).draw(record.geometry, question, record.category),
+    draw: (record, question, scale) => of(record).draw(record.geometry, question, record.category, scale),
     bounds: (record) => of(record).bounds(record.geometry),
     hit: (record, at, reach) => of(record).hit(record.geometry, at, reach),
     handles: (record, question) => of(record).handles(record.geometry, question),

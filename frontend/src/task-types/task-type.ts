@@ -1,5 +1,6 @@
 import type { Bitmap } from '../geometry/masks.ts';
 import type { Box, Point, Size } from '../geometry/plane.ts';
+import type { Runs } from '../geometry/runs.ts';
 import type { InstanceRecord, Json, LabelRecord, Medium, Question, Records } from './question.ts';
 
 export type { Bitmap } from '../geometry/masks.ts';
@@ -31,7 +32,8 @@ export interface Drawing {
   /** Upright boxes: a canvas draws a rectangle many times faster than the same four lines. */
   readonly boxes: readonly Box[];
   readonly dots?: readonly Dot[];
-  readonly bitmaps?: readonly Bitmap[];
+  /** Pixels, told column by column. Their `paths` are only as fine as the scale asks, for what is drawn round them. */
+  readonly pixels?: { readonly runs: Runs; readonly height: number };
 }
 
 /**
@@ -81,11 +83,42 @@ export interface NumberField {
   readonly value: number;
 }
 
+/** A change of records, as the document takes it. */
+export interface Edit {
+  readonly added: Readonly<Record<string, LabelRecord>>;
+  readonly updated: Readonly<Record<string, readonly [LabelRecord, LabelRecord]>>;
+  readonly removed: Readonly<Record<string, LabelRecord>>;
+}
+
+/** A change with all that had to go with it, and what is selected after it. */
+export interface Settled {
+  readonly edit: Edit;
+  readonly after: readonly string[];
+}
+
+export interface Settling {
+  /** The person wants no pixel in two shapes. */
+  readonly apart: boolean;
+  /** Ids of shapes that may not be changed. */
+  readonly fixed: ReadonlySet<string>;
+}
+
+/** What a type gives whose shapes are pixels, for the tools that paint. */
+export interface Painting {
+  /** A class has one shape: what is painted goes there, whatever is selected. */
+  readonly oneEachClass: boolean;
+  runs(record: InstanceRecord): Runs;
+  /** The record with these pixels; null of none. */
+  withRuns(record: InstanceRecord, runs: Runs, question: Question): InstanceRecord | null;
+  made(runs: Runs, size: Size): Made | null;
+}
+
 /** What a type of located things gives. Everything is pure: a record in, a new record out. */
 export interface Located {
   /** The tools that draw, by their id. */
   readonly tools: readonly string[];
-  draw(record: InstanceRecord, question: Question): Drawing;
+  /** `scale`: screen px for one media px, for shapes that are drawn no finer than they are seen. */
+  draw(record: InstanceRecord, question: Question, scale?: number): Drawing;
   bounds(record: InstanceRecord): Box;
   /** How well a point hits: the smaller the better; null is a miss. `reach` is a finger's width in media px. */
   hit(record: InstanceRecord, at: Point, reach: number): number | null;
@@ -114,17 +147,16 @@ export interface Located {
   /** The closed rings of an outline, holes after the outer one; null where the shape is no outline. */
   rings(record: InstanceRecord): readonly (readonly Point[])[] | null;
   /** The outline with other rings; null where they enclose nothing. */
-  withRings(
-    record: InstanceRecord,
-    rings: readonly (readonly Point[])[],
-    question: Question,
-  ): InstanceRecord | null;
+  withRings(record: InstanceRecord, rings: readonly (readonly Point[])[], question: Question): InstanceRecord | null;
   /** With another class: attributes that it knows stay. A shape that the class can't take leaves the record as it was. */
   withCategory(record: InstanceRecord, category: number, question: Question): InstanceRecord;
   fields(record: InstanceRecord, question: Question): readonly NumberField[];
   withField(record: InstanceRecord, name: string, value: number, question: Question): InstanceRecord;
   /** A few characters for the list: "72 × 222". */
   measure(record: InstanceRecord): string;
+  readonly painting?: Painting;
+  /** What else must change with a change, so that the shapes together still are an answer. Left out: nothing. */
+  settled?(edit: Edit, after: readonly string[], records: Records, question: Question, how: Settling): Settled;
 }
 
 /** What a type of whole answers gives. */
