@@ -40,6 +40,7 @@ class Located(TaskType[Instances]):
     widget_list: ClassVar[str]
     likeness: ClassVar[str] = "intersection over union"  # what `similarity` measures, for people
     threshold: ClassVar[float] = 0.4  # likeness from which two workers' instances mean the same thing
+    right_from: ClassVar[float] = RIGHT
     own_settings: ClassVar[Mapping[str, Json]] = {}  # further properties of the settings
 
     def settings_schema(self) -> Json:
@@ -72,10 +73,10 @@ class Located(TaskType[Instances]):
         return min(1.0, 2 * math.fsum(pairs[2][chosen]) / both) if both else 1.0
 
     def right(self, machine: Instances, people: Instances, q: Question) -> bool:
-        """Every instance has its counterpart of the same category with likeness >= 0.5, none left over."""
+        """Every instance has its counterpart of the same category with likeness >= `right_from`, none left over."""
         if len(machine.instances) != len(people.instances):
             return False
-        first, second, likeness = self._alike(machine.instances, people.instances, RIGHT, q)
+        first, second, likeness = self._alike(machine.instances, people.instances, self.right_from, q)
         most_pairs_first = likeness + len(machine.instances) + 1
         return len(match(first, second, most_pairs_first)) == len(machine.instances)
 
