@@ -10,6 +10,8 @@ from labeling.task_types.base import TaskType
 from labeling.task_types.bounding_box import BoundingBox
 from labeling.task_types.image_classification import ImageClassification
 from labeling.task_types.image_classification_multilabel import ImageClassificationMultilabel
+from labeling.task_types.instance_segmentation import InstanceSegmentation
+from labeling.task_types.semantic_segmentation import SemanticSegmentation
 from labeling.task_types.text_classification import TextClassification
 from labeling.task_types.text_classification_multilabel import TextClassificationMultilabel
 from labeling.task_types.video_classification import VideoClassification
@@ -18,6 +20,8 @@ TASK_TYPES: Sequence[TaskType[Any]] = (
     ImageClassification(),
     ImageClassificationMultilabel(),
     BoundingBox(),
+    SemanticSegmentation(),
+    InstanceSegmentation(),
     TextClassification(),
     TextClassificationMultilabel(),
     VideoClassification(),

@@ -283,9 +283,10 @@ def test_a_manifest_gives_back_what_was_written(kind: Any_, data: st.DataObject)
     read = kind.from_manifest(_through_json(written), q)
     again = kind.to_manifest(Verdict(read, 0.876, votes=votes), q)
     assert (again.value, again.metadata, again.ours) == (written.value, written.metadata, written.ours)
-    pure = kind.from_manifest(LabelAttribute(written.value, written.metadata), q)
+    assert again.side_files == written.side_files
+    pure = kind.from_manifest(LabelAttribute(written.value, written.metadata, written.side_files), q)
     assert kind.to_manifest(Verdict(pure, 0.876, votes=votes), q).value == written.value
-    assert kind.from_manifest(LabelAttribute(written.value, written.metadata), q) == pure
+    assert kind.from_manifest(LabelAttribute(written.value, written.metadata, written.side_files), q) == pure
 
 
 @settings(generated, max_examples=30)
@@ -295,7 +296,7 @@ def test_a_label_of_any_shape_reads_or_is_an_invalid_answer(kind: Any_, data: st
     written = kind.to_manifest(Verdict(data.draw(answers(kind, q)), 0.5, votes=2), q)
     value, metadata = data.draw(damaged([written.value, written.metadata]).filter(lambda pair: _is_pair(pair)))
     try:
-        answer = kind.from_manifest(LabelAttribute(value, metadata), q)
+        answer = kind.from_manifest(LabelAttribute(value, metadata, written.side_files), q)
     except InvalidAnswer:
         return
     kind.to_manifest(Verdict(answer, 0.5, votes=2), q)

@@ -12,6 +12,8 @@ from labeling.task_types.base import Question
 from tests.task_types.strategies.boxes import box_answers, box_questions
 from tests.task_types.strategies.classes import choices, class_questions, several, several_questions
 
+from tests.task_types.strategies.masks import instance_answers, mask_questions, semantic_answers
+
 
 @dataclass(frozen=True)
 class Supplied:
@@ -28,4 +30,6 @@ SUPPLIED: Mapping[str, Supplied] = {
     "text-classification-multilabel": Supplied(lambda: several_questions("text"), several),
     "video-classification": Supplied(lambda: class_questions("video"), choices),
     "bounding-box": Supplied(box_questions, box_answers),
+    "semantic-segmentation": Supplied(mask_questions, semantic_answers),
+    "instance-segmentation": Supplied(mask_questions, instance_answers),
 }
