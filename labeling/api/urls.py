@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 
-from labeling.api import data, exports, jobs, leases, media, own, teams
+from labeling.api import assist, data, exports, jobs, leases, media, own, teams
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -30,5 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("own/keys", own.KeysView.as_view(), name="api-own-keys"),
     path("tokens", teams.TokensView.as_view(), name="api-tokens"),
     path("tokens/<int:pk>", teams.TokenView.as_view(), name="api-token"),
+    path("assist", assist.ModelsView.as_view(), name="api-assist"),
+    path("assist/<slug:model>/suggest", assist.SuggestView.as_view(), name="api-suggest"),
+    path("assist/<slug:model>/warm", assist.WarmView.as_view(), name="api-warm"),
     path("media/<int:pk>/<slug:variant>", media.MediaView.as_view(), name="api-media"),
 ]

@@ -10,6 +10,7 @@ from labeling.config.databases import database, sqlite_url
 from labeling.config.env import Env, SettingRefused
 from labeling.config.keys import checked, kept
 from labeling.config.logs import logging_settings
+from labeling.config.outside import model_servers, private_networks
 from labeling.config.queue import celery_settings, checked_redis, make_folders
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -25,6 +26,12 @@ TOUCHSTONE_INPUT = env.folders("TOUCHSTONE_INPUT", TOUCHSTONE_HOME / "input")
 TOUCHSTONE_PORT = env.number("TOUCHSTONE_PORT", 8000, least=1, most=65535)
 TOUCHSTONE_THREADS = env.number("TOUCHSTONE_THREADS", 8, least=1, most=64)
 REDIS_URL = checked_redis(env.text("REDIS_URL"))
+
+# Whom we ask: everything goes out through labeling.storage.egress.
+TOUCHSTONE_MODEL_SERVERS = model_servers("TOUCHSTONE_MODEL_SERVERS", env.words("TOUCHSTONE_MODEL_SERVERS", ()))
+TOUCHSTONE_PRIVATE_NETWORKS = private_networks(
+    "TOUCHSTONE_PRIVATE_NETWORKS", env.words("TOUCHSTONE_PRIVATE_NETWORKS", ())
+)
 
 DEBUG = env.flag("TOUCHSTONE_DEBUG", default=False)
 ALLOWED_HOSTS = env.words("TOUCHSTONE_HOSTS", LOOPBACK)

@@ -20,6 +20,7 @@ from labeling.jobs.models import DataObject, LabelingJob
 from labeling.workforce import tokens
 from labeling.workforce.models import ApiToken, User
 from tests.factories import Editor, Staff, signed_in
+from tests.model_server import ModelServer
 
 ROLES = ("anonymous", "worker", "colleague", "lead", "other worker", "other lead", "nobody's")
 
@@ -56,13 +57,18 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("api-tokens", "GET"): set(ROLES) - {"anonymous"},
     ("api-tokens", "POST"): set(ROLES) - {"anonymous"},
     ("api-token", "DELETE"): {"worker"},
+    ("api-assist", "GET"): set(ROLES) - {"anonymous"},  # names of models
+    ("api-suggest", "POST"): {"worker"},
+    ("api-suggest without a lease", "POST"): {"lead"},
+    ("api-warm", "POST"): {"worker"},
     ("api-media", "GET"): {"worker"},
     ("api-media without a signature", "GET"): {"lead"},
 }
 
 
 OF_NOBODY = {"api-schema", "api-jobs", "api-own-answers", "api-teams", "api-tokens", "api-own-keys"}  # of each their own
-OF_ONE_ROW = {route for route, _ in TABLE} - OF_NOBODY
+BY_BODY = {"api-assist", "api-suggest", "api-suggest without a lease", "api-warm"}  # see test_assist.py
+OF_ONE_ROW = {route for route, _ in TABLE} - OF_NOBODY - BY_BODY
 
 
 @dataclass
@@ -74,7 +80,7 @@ class World:
 
 
 @pytest.fixture
-def world(people: Staff, strangers: Staff, photos: LabelingJob) -> World:
+def world(people: Staff, strangers: Staff, photos: LabelingJob, models: ModelServer) -> World:
     lease = Editor(people.workers[0], photos).lease()
     export = request_export(photos, wishes=Wishes(), by=people.lead, now=database_now())
     background.work_off(photos.pk)
@@ -83,6 +89,8 @@ def world(people: Staff, strangers: Staff, photos: LabelingJob) -> World:
     made = {"name": "New", "task_type": "text-classification", "team": people.team.pk, "categories": ["a", "b"]}
     colleague = people.workers[1].memberships.get()
     tokens.mint(people.workers[0], name="mine", scopes=["work"], lifetime=timedelta(days=1), now=database_now())
+    held = {"object": picture.pk, "assignment": lease["assignment"], **token}
+    point = {"kind": "point", "x": 1, "y": 1, "inside": True}
     key = "5d1d1f6e-2f3c-4a8e-9a3e-0f5a4c1b2d3e"
     return World(
         clients={
@@ -119,6 +127,13 @@ def world(people: Staff, strangers: Staff, photos: LabelingJob) -> World:
             "api-own-keys": ("/api/v1/own/keys", {"keys": {"box": ["r"]}}),
             "api-tokens": ("/api/v1/tokens", {"name": "script", "scopes": ["work"]}),
             "api-token": (f"/api/v1/tokens/{ApiToken.objects.get().pk}", {}),
+            "api-assist": ("/api/v1/assist", {}),
+            "api-suggest": ("/api/v1/assist/colours/suggest", {**held, "prompts": [point]}),
+            "api-suggest without a lease": (
+                "/api/v1/assist/colours/suggest",
+                {"object": picture.pk, "prompts": [point]},
+            ),
+            "api-warm": ("/api/v1/assist/colours/warm", held),
             "api-media": (lease["media"]["original"], {}),
             "api-media without a signature": (f"/api/v1/media/{picture.pk}/original", {}),
         },
