@@ -1,6 +1,6 @@
 import { t } from '../i18n.ts';
-import { Fault } from '../task-types/validation.ts';
-import type { Notice, Room, Session } from '../ui/room.ts';
+import { Fault, stepOf } from '../task-types/validation.ts';
+import type { Asked, Notice, Room, Session } from '../ui/room.ts';
 import { Activity } from './activity.ts';
 import { AnswerQueue, type AnswerRow } from './answers.ts';
 import { type Client, Refused } from './client.ts';
@@ -151,6 +151,7 @@ export class LabelingSession implements Session {
 
   /** What a refusal said no longer holds once the person changes something. */
   #forgive(): void {
+    this.#room.asked.value = null;
     this.#room.notices.value = this.#room.notices.value.filter(({ until }) => until !== 'change');
   }
 
@@ -231,9 +232,15 @@ export class LabelingSession implements Session {
   }
 
   #unfinished(item: Item, pointer: string, what: string): void {
-    selectFaulty(item, pointer);
+    this.#ask(item, pointer);
     item.opened.desk.said.value = what;
     this.#put(unfinishedNotice(what));
+  }
+
+  /** Show what a pointer into the answer speaks of: its instance is selected, its attribute takes the focus. */
+  #ask(item: Item, pointer: string): void {
+    selectFaulty(item, pointer);
+    this.#room.asked.value = askedBy(pointer);
   }
 
   #accepted(assignment: number): void {
@@ -247,7 +254,7 @@ export class LabelingSession implements Session {
     this.#room.today.value = Math.max(0, this.#room.today.value - 1);
     this.#returnTo(row);
     this.#put(refusedNotice(row.lease.object.name, problem));
-    if (this.#item !== null) selectFaulty(this.#item, problem.where);
+    if (this.#item !== null) this.#ask(this.#item, problem.where);
   }
 
   #returnTo(row: AnswerRow): void {
@@ -361,6 +368,13 @@ export class LabelingSession implements Session {
     this.#room.saving.value = { state: offline ? 'offline' : saving ? 'saving' : 'saved', waiting };
   }
 }
+
+/** The attribute that a JSON pointer into the answer speaks of. */
+const askedBy = (pointer: string): Asked | null => {
+  const [, instance, name] = /^(\/instances\/\d+)?\/attributes\/([^/]+)$/.exec(pointer) ?? [];
+  if (name === undefined) return null;
+  return { of: instance === undefined ? 'object' : 'instance', name: stepOf(name) };
+};
 
 /** Show the instance that a JSON pointer into the answer speaks of. */
 const selectFaulty = ({ opened: { desk } }: Item, pointer: string): void => {

@@ -1,3 +1,4 @@
+import { t } from '../i18n.ts';
 import type { Attribute, Json, JsonObject, Question } from './question.ts';
 
 /** Why an answer can't stand: a JSON pointer into it, and a sentence. */
@@ -13,6 +14,9 @@ export class Fault extends Error {
 /** A JSON pointer's next step (RFC 6901: ~ and / are escaped). */
 export const under = (pointer: string, key: string | number): string =>
   `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/** The other way: a step as it stands in a pointer, in plain text. */
+export const stepOf = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~');
 
 export const asObject = (raw: Json | undefined, pointer: string): JsonObject => {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
@@ -70,10 +74,12 @@ export const checkAttributes = (raw: Json | undefined, allowed: readonly Attribu
   for (const [name, value] of Object.entries(values)) {
     const attribute = allowed.find((each) => each.name === name);
     if (attribute === undefined) throw new Fault(under(pointer, name), 'This class has no such attribute.');
-    if (!fits(value, attribute)) throw new Fault(under(pointer, name), `“${name}” can't have this value.`);
+    if (!fits(value, attribute))
+      throw new Fault(under(pointer, name), t('“%(name)s” can’t have this value.', { name }));
   }
   for (const { name, required } of allowed) {
-    if (required && !(name in values)) throw new Fault(under(pointer, name), `“${name}” is not filled in.`);
+    if (required && !(name in values))
+      throw new Fault(under(pointer, name), t('“%(name)s” is not filled in.', { name }));
   }
   return values;
 };

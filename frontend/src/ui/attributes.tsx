@@ -1,109 +1,13 @@
-import { useId } from 'preact/hooks';
-import { removeSelected, setAttribute, setField } from '../commands/acts.ts';
+import { removeSelected, setAttribute, setField, setObjectAttribute } from '../commands/acts.ts';
 import type { Desk } from '../commands/desk.ts';
 import { t, tn } from '../i18n.ts';
-import { type Attribute, type AttributeValue, attributesOf, type InstanceRecord } from '../task-types/question.ts';
+import { objectAttributesOf } from '../task-types/object-attributes.ts';
+import { attributesOf, type InstanceRecord, objectOf } from '../task-types/question.ts';
 import type { NumberField } from '../task-types/task-type.ts';
-import { fits } from '../task-types/validation.ts';
 import { Arrange } from './arrange.tsx';
+import { AttributeField } from './attribute-field.tsx';
 import { IconButton } from './parts.tsx';
 import type { Room } from './room.ts';
-
-interface FieldProps {
-  readonly attribute: Attribute;
-  readonly value: AttributeValue | undefined;
-  set(value: AttributeValue | undefined): void;
-}
-
-/** Up to this many choices stand side by side. */
-const FEW = 4;
-
-const Choice = ({ attribute, value, set }: FieldProps) => {
-  const id = useId();
-  if (attribute.choices.length > FEW) {
-    return (
-      <select
-        id={id}
-        class="input sm"
-        aria-label={attribute.name}
-        value={typeof value === 'string' ? value : ''}
-        onChange={(event) => set(event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
-      >
-        <option value="">{t('Not filled in')}</option>
-        {attribute.choices.map((choice) => (
-          <option key={choice}>{choice}</option>
-        ))}
-      </select>
-    );
-  }
-  return (
-    <div class="segments" role="group" aria-label={attribute.name}>
-      {attribute.choices.map((choice) => (
-        <button
-          key={choice}
-          type="button"
-          aria-pressed={value === choice}
-          onClick={() => set(value === choice && !attribute.required ? undefined : choice)}
-        >
-          {choice}
-        </button>
-      ))}
-    </div>
-  );
-};
-
-const Typed = ({ attribute, value, set }: FieldProps) => {
-  const shown = value === undefined || typeof value === 'boolean' ? '' : value;
-  const take = (field: HTMLInputElement): void => {
-    const next = attribute.kind === 'number' ? Number(field.value) : field.value;
-    if (field.value === '') set(undefined);
-    else if (fits(next, attribute)) set(next);
-    else field.value = String(shown);
-  };
-  if (attribute.kind === 'text') {
-    return (
-      <input
-        class="input sm"
-        aria-label={attribute.name}
-        value={shown}
-        onChange={(event) => take(event.currentTarget)}
-      />
-    );
-  }
-  return (
-    <input
-      class="input sm"
-      type="number"
-      step="any"
-      min={attribute.minimum ?? undefined}
-      max={attribute.maximum ?? undefined}
-      aria-label={attribute.name}
-      value={shown}
-      onChange={(event) => take(event.currentTarget)}
-    />
-  );
-};
-
-const AttributeField = (props: FieldProps) => {
-  const { attribute, value, set } = props;
-  if (attribute.kind === 'tick') {
-    return (
-      <label class="choice">
-        <input type="checkbox" checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />
-        {attribute.name}
-      </label>
-    );
-  }
-  return (
-    <div class="field">
-      <span class="label">
-        {attribute.name}
-        {attribute.required && <span class="hint"> {t('needed')}</span>}
-      </span>
-      {attribute.kind === 'choice' ? <Choice {...props} /> : <Typed {...props} />}
-    </div>
-  );
-};
 
 /** Place and size by typing: the way without a drag. */
 const Numbers = ({ desk, record }: { readonly desk: Desk; readonly record: InstanceRecord }) => {
@@ -146,13 +50,49 @@ export const SelectedObject = ({ room, desk }: { readonly room: Room; readonly d
         {shared &&
           attributesOf(desk.question, record.category).map((attribute) => (
             <AttributeField
-              key={attribute.name}
+              key={`${record.id} ${attribute.name}`}
+              room={room}
+              of="instance"
               attribute={attribute}
               value={record.attributes[attribute.name]}
               set={(value) => setAttribute(desk, attribute.name, value)}
             />
           ))}
         {!several && <Numbers desk={desk} record={record} />}
+      </div>
+    </section>
+  );
+};
+
+const titles = (): Record<string, string> => ({
+  image: t('About the whole picture'),
+  text: t('About the whole text'),
+  video: t('About the whole clip'),
+});
+
+/** What the data object as a whole carries, whatever the kind of question. */
+export const WholeObject = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
+  desk.version.value;
+  const { attributes } = objectOf(desk.doc.records);
+  const fields = objectAttributesOf(desk.question);
+  if (fields.length === 0) return null;
+  const title = titles()[desk.question.media.kind];
+  return (
+    <section aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+      </header>
+      <div class="stack">
+        {fields.map((attribute) => (
+          <AttributeField
+            key={attribute.name}
+            room={room}
+            of="object"
+            attribute={attribute}
+            value={attributes[attribute.name]}
+            set={(value) => setObjectAttribute(desk, attribute.name, value)}
+          />
+        ))}
       </div>
     </section>
   );

@@ -9,30 +9,46 @@ import { Finder } from './finder.tsx';
 import { IconButton } from './parts.tsx';
 import type { Room } from './room.ts';
 
-/** All that can be chosen, for those that the label bar has no room for. */
-const ClassList = ({ desk, on }: { readonly desk: Desk; readonly on: readonly number[] }) => (
-  <section>
-    <header>
-      <h2>{t('All classes')}</h2>
-    </header>
-    <div class="objects" role="radiogroup" aria-label={t('Class of the whole')}>
-      {desk.question.categories.map((category) => (
-        <label key={category.id} class="choice class-choice">
-          <input
-            type="radio"
-            name="class"
-            checked={on.includes(category.id)}
-            onChange={() => setCategory(desk, category.id)}
-          />
-          <span class={`swatch ${colourClass(category)}`}>{digitOf(category, desk.question.categories)}</span>
-          <span class="cut">{category.name}</span>
-        </label>
-      ))}
-    </div>
-  </section>
-);
+interface ListProps {
+  readonly desk: Desk;
+  readonly several: boolean;
+  readonly on: readonly number[];
+}
 
-const hint = (room: Room, none: boolean): string => {
+/** All that can be chosen, for those that the label bar has no room for; ticks where several may be. */
+const ClassList = ({ desk, several, on }: ListProps) => {
+  const rows = desk.question.categories.map((category) => (
+    <label key={category.id} class="choice class-choice">
+      <input
+        type={several ? 'checkbox' : 'radio'}
+        name="class"
+        checked={on.includes(category.id)}
+        onChange={() => setCategory(desk, category.id)}
+      />
+      <span class={`swatch ${colourClass(category)}`}>{digitOf(category, desk.question.categories)}</span>
+      <span class="cut">{category.name}</span>
+    </label>
+  ));
+  return (
+    <section>
+      <header>
+        <h2>{t('All classes')}</h2>
+      </header>
+      {several ? (
+        <div class="objects" role="group" aria-label={t('Classes of the whole')}>
+          {rows}
+        </div>
+      ) : (
+        <div class="objects" role="radiogroup" aria-label={t('Class of the whole')}>
+          {rows}
+        </div>
+      )}
+    </section>
+  );
+};
+
+const hint = (room: Room, several: boolean, none: boolean): string => {
+  if (several) return t('A digit ticks a class, or takes the tick away. Enter submits.');
   if (room.submitsOnDigit) return t('A digit chooses a class and submits. Backspace takes it back for a moment.');
   return none ? t('Press its digit, or choose it above.') : t('Another digit changes it. Enter submits.');
 };
@@ -48,9 +64,13 @@ export const ClassOfTheWhole = ({ room, desk }: { readonly room: Room; readonly 
     <>
       <section>
         <header>
-          <h2>{t('Class')}</h2>
+          <h2>{chosen.several ? t('Classes') : t('Class')}</h2>
           {on.length > 0 && (
-            <IconButton icon="x" label={t('Take the class away')} onClick={() => clearCategory(desk)} />
+            <IconButton
+              icon="x"
+              label={chosen.several ? t('Take all classes away') : t('Take the class away')}
+              onClick={() => clearCategory(desk)}
+            />
           )}
         </header>
         <div class="chosen-class">
@@ -64,9 +84,9 @@ export const ClassOfTheWhole = ({ room, desk }: { readonly room: Room; readonly 
               </p>
             ))}
         </div>
-        <p class="hint">{hint(room, on.length === 0)}</p>
+        <p class="hint">{hint(room, chosen.several, on.length === 0)}</p>
       </section>
-      {categories.length > FEW && <ClassList desk={desk} on={on} />}
+      {(chosen.several || categories.length > FEW) && <ClassList desk={desk} several={chosen.several} on={on} />}
     </>
   );
 };

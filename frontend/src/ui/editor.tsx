@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { Desk } from '../commands/desk.ts';
 import { t } from '../i18n.ts';
-import { SelectedObject } from './attributes.tsx';
+import { SelectedObject, WholeObject } from './attributes.tsx';
 import { LabelBar, Rail } from './bars.tsx';
 import { ClassOfTheWhole } from './class-list.tsx';
 import { Drawer } from './drawer.tsx';
@@ -26,10 +26,11 @@ const Panel = ({ room, opened }: { readonly room: Room; readonly opened: Opened 
   const { desk } = opened;
   const located = desk.type.located !== undefined;
   return (
-    <aside class="panel" aria-label={located ? t('Objects and attributes') : t('Class')}>
+    <aside class="panel" aria-label={located ? t('Objects and attributes') : t('Class and attributes')}>
       <div class="scroll">
         {located ? <ObjectList room={room} desk={desk} /> : <ClassOfTheWhole room={room} desk={desk} />}
         <ProposalList desk={desk} />
+        <WholeObject room={room} desk={desk} />
       </div>
       {located && <SelectedObject room={room} desk={desk} />}
       <SubmitBox room={room} opened={opened} />

@@ -11,6 +11,8 @@ const isTyping = (target: EventTarget | null): boolean => target instanceof Elem
 const hasItsOwn = (event: KeyboardEvent, stage: HTMLElement | null): boolean => {
   const { target, key } = event;
   if (!(target instanceof Element)) return false;
+  // Ticks and options answer to Space and arrows: from them, too, Enter submits.
+  if (key === 'Enter' && target.matches('input[type="checkbox"], input[type="radio"]')) return false;
   if ((key === 'Enter' || key === ' ') && target.closest(PRESSABLE) !== null) return true;
   // Tab walks through objects only inside the picture; elsewhere it walks through the page.
   if (key === 'Tab') return target !== stage;

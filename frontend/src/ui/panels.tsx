@@ -1,6 +1,7 @@
+import type { Desk } from '../commands/desk.ts';
 import type { Context } from '../commands/registry.ts';
 import { t } from '../i18n.ts';
-import { SelectedObject } from './attributes.tsx';
+import { SelectedObject, WholeObject } from './attributes.tsx';
 import { ClassFinder } from './class-list.tsx';
 import { Finder } from './finder.tsx';
 import { Late } from './late.tsx';
@@ -42,6 +43,8 @@ const Palette = ({ room, context }: { readonly room: Room; readonly context: Con
   />
 );
 
+const sheetTitle = ({ type }: Desk): string => (type.located === undefined ? t('Attributes') : t('Objects'));
+
 /** The one panel that stands open over the work. */
 export const OpenPanel = ({ room, opened }: { readonly room: Room; readonly opened: Opened | null }) => {
   const name = room.panel.value;
@@ -76,10 +79,11 @@ export const OpenPanel = ({ room, opened }: { readonly room: Room; readonly open
       );
     case 'objects':
       return (
-        <Modal kind="sheet" title={t('Objects')} onClose={close}>
-          <ObjectList room={room} desk={desk} />
+        <Modal kind="sheet" title={sheetTitle(desk)} onClose={close}>
+          {desk.type.located !== undefined && <ObjectList room={room} desk={desk} />}
           <ProposalList desk={desk} />
           <SelectedObject room={room} desk={desk} />
+          <WholeObject room={room} desk={desk} />
         </Modal>
       );
     default:

@@ -54,6 +54,12 @@ const NO_SESSION: Session = {
   saveKeys: () => Promise.resolve(),
 };
 
+/** An attribute that needs filling in: a new object each time, so that asking again is heard. */
+export interface Asked {
+  readonly of: 'object' | 'instance';
+  readonly name: string;
+}
+
 /** The editor around the desks: what is open, what is said, which panel stands open. */
 export class Room implements Host {
   readonly boot: Boot;
@@ -78,6 +84,8 @@ export class Room implements Host {
   session: Session = NO_SESSION;
   clipboard: readonly InstanceRecord[] = [];
   previous: readonly InstanceRecord[] = [];
+  /** The field that submitting has found wrong. */
+  readonly asked: Signal<Asked | null> = signal(null);
   /** Where Escape leads out of the picture. */
   exit: HTMLElement | null = null;
 
@@ -151,6 +159,12 @@ export class Room implements Host {
 
   close(): void {
     this.panel.value = null;
+  }
+
+  /** From a field back to what is labeled, where keys are commands again. */
+  backToWork(field: HTMLElement): void {
+    field.blur();
+    if (this.panel.value === null) document.getElementById('stage')?.focus({ preventScroll: true });
   }
 
   leaveRegion(): void {

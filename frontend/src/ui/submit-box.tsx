@@ -1,4 +1,5 @@
 import { t } from '../i18n.ts';
+import { objectAttributesOf } from '../task-types/object-attributes.ts';
 import { Icon } from './icons.tsx';
 import { Keys, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
@@ -29,19 +30,20 @@ const Until = ({ room }: { readonly room: Room }) => {
 export const SubmitBox = ({ room, opened }: { readonly room: Room; readonly opened: Opened }) => {
   const { desk } = opened;
   const located = desk.type.located !== undefined;
+  const sheet = located || objectAttributesOf(desk.question).length > 0;
   return (
     <div class="submit">
       <Until room={room} />
-      <div class={`pair ${located ? '' : 'two'}`}>
-        {located && (
+      <div class={`pair ${sheet ? '' : 'two'}`}>
+        {sheet && (
           <button
             type="button"
             class="btn lg only-phone"
-            aria-label={t('Objects')}
+            aria-label={located ? t('Objects') : t('Attributes')}
             onClick={() => room.open('objects')}
           >
             <Icon name="layers" />
-            {desk.list.value.length}
+            {located && desk.list.value.length}
           </button>
         )}
         <button type="button" class="btn lg" onMouseDown={keepFocus} onClick={() => room.open('skip')}>
