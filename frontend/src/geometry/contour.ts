@@ -157,6 +157,27 @@ const offLine = (p: Point, a: Point, b: Point): number => {
   return Math.hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
 };
 
+/** Marks in `keep` what must stay between the places of each span; places beyond the end begin anew. Douglas & Peucker 1973. */
+const keepBetween = (
+  points: readonly Point[],
+  waiting: [number, number][],
+  tolerance: number,
+  keep: Uint8Array,
+): void => {
+  for (let span = waiting.pop(); span !== undefined; span = waiting.pop()) {
+    const [from, to] = span;
+    const [a, b] = [points[from] as Point, points[to % points.length] as Point];
+    let [most, at] = [tolerance, -1];
+    for (let i = from + 1; i < to; i += 1) {
+      const off = offLine(points[i] as Point, a, b);
+      if (off > most) [most, at] = [off, i];
+    }
+    if (at < 0) continue;
+    keep[at] = 1;
+    waiting.push([from, at], [at, to]);
+  }
+};
+
 /**
  * Fewer corners, none of the left out ones further than `tolerance` px from the line that takes its place.
  * Source: Douglas & Peucker 1973, from two corners that lie far apart. A ring of fewer than three corners is empty.
@@ -172,24 +193,23 @@ export const simplified = (ring: readonly Point[], tolerance: number): Point[] =
   const keep = new Uint8Array(ring.length + 1);
   keep[0] = 1;
   keep[far] = 1;
-  const waiting: [number, number][] = [
+  const spans: [number, number][] = [
     [0, far],
     [far, ring.length],
   ];
-  for (let span = waiting.pop(); span !== undefined; span = waiting.pop()) {
-    const [from, to] = span;
-    const [a, b] = [ring[from] as Point, ring[to % ring.length] as Point];
-    let [most, at] = [tolerance, -1];
-    for (let i = from + 1; i < to; i += 1) {
-      const off = offLine(ring[i] as Point, a, b);
-      if (off > most) [most, at] = [off, i];
-    }
-    if (at < 0) continue;
-    keep[at] = 1;
-    waiting.push([from, at], [at, to]);
-  }
+  keepBetween(ring, spans, tolerance, keep);
   const kept = ring.filter((_, i) => keep[i] === 1);
   return kept.length < 3 ? [] : kept;
+};
+
+/** The same of a line: both ends stay. */
+export const thinned = (line: readonly Point[], tolerance: number): Point[] => {
+  if (line.length < 3) return [...line];
+  const keep = new Uint8Array(line.length);
+  keep[0] = 1;
+  keep[line.length - 1] = 1;
+  keepBetween(line, [[0, line.length - 1]], tolerance, keep);
+  return line.filter((_, i) => keep[i] === 1);
 };
 
 /** An outer ring and the holes in it. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { thinned } from '../../src/geometry/contour.ts';
 import { edgeCosts, gradients, snapped, wayFrom, waysTo } from '../../src/geometry/livewire.ts';
 import type { Point } from '../../src/geometry/plane.ts';
 
@@ -142,4 +143,14 @@ test('a click near an edge is meant on it, one far from any stays', () => {
   assert.ok(Math.abs(Math.hypot(near.x - 50, near.y - 50) - 30) <= 1);
   const far = snapped(costs, { x: 50.2, y: 50.3 }, 6);
   assert.ok(Math.hypot(far.x - 50.2, far.y - 50.3) < 1);
+});
+
+test('a thinned way keeps its ends and stays within the tolerance', () => {
+  const costs = edgeCosts(painted(300, 200, circle(150, 100, 70)), 300, 200);
+  const way = wayFrom(waysTo(costs, { x: 220, y: 100 }), { x: 80, y: 100 });
+  const thin = thinned(way, 0.75);
+  assert.deepEqual([thin[0], thin.at(-1)], [way[0], way.at(-1)]);
+  assert.ok(thin.length < way.length / 3 && thin.length > 8);
+  assert.ok(farthest(thin, (p) => Math.abs(Math.hypot(p.x - 150, p.y - 100) - 70)) <= 1);
+  assert.deepEqual(thinned(way.slice(0, 2), 9), way.slice(0, 2));
 });
