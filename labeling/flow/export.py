@@ -15,8 +15,9 @@ from typing import Any
 
 from labeling.flow.export_piles import Piles
 from labeling.formats.augmented import Profile, Stamp, attribute_pair, augment, fail, unlabelled
-from labeling.formats.folders import OUTPUT_MANIFEST, side_file_path, write_atomically
+from labeling.formats.folders import OUTPUT_MANIFEST, write_atomically
 from labeling.formats.names import job_slug
+from labeling.formats.side_files import placed
 from labeling.jobs.files import kept
 from labeling.jobs.models import Annotation, DataObject, Label, LabelingJob
 from labeling.jobs.questions import Questions
@@ -28,7 +29,8 @@ PAGE = 500  # objects a read: one long read would hold a snapshot open
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a lead wants of an export. `source_prefix`: s3://bucket/folder/ before relative references."""
+    """What a lead wants of an export. `source_prefix`: s3://bucket/folder/ before relative references; the addresses of
+    labels' own files begin with it and the job's name, so the exported folder belongs there as it is."""
 
     profile: Profile = "pure"
     source_prefix: str = ""
@@ -130,7 +132,12 @@ def _line(
 ) -> str | None:
     if label is not None:
         exported.labeled += 1
-        attribute = _attribute(questions, label, questions.about(row))
+        attribute = placed(
+            _attribute(questions, label, questions.about(row)),
+            object_id=row.position,
+            created=label.created_at,
+            prefix=_address(job, wishes),
+        )
         _count_lost(exported, attribute, wishes)
         stamp = Stamp(questions.type.manifest_type, job_slug(job.name), label.by == Label.By.PEOPLE, label.created_at)
         ours = {**attribute.ours, **_ours(job, label)}
@@ -138,7 +145,7 @@ def _line(
             row, label, attribute_pair(job.label_attribute, attribute, stamp, ours=ours, profile=wishes.profile)
         )
         for name, content in attribute.side_files.items():
-            piles.side_file(side_file_path(name), content)
+            piles.side_file(name, content)
         return augment(
             row.line,
             name=job.label_attribute,
@@ -172,6 +179,11 @@ def _attribute(questions: Questions, label: Label, question: Question) -> LabelA
         votes=label.votes,
     )
     return questions.type.to_manifest(verdict, question)
+
+
+def _address(job: LabelingJob, wishes: Wishes) -> str:
+    """Where labels' files stand: below the prefix of the references, as the whole folder is taken there."""
+    return f"{wishes.source_prefix.rstrip('/')}/{job_slug(job.name)}/" if wishes.source_prefix else ""
 
 
 def _ours(job: LabelingJob, label: Label) -> Json:

@@ -15,6 +15,7 @@ from labeling.formats.dates import stamp
 
 OUTPUT_MANIFEST = "manifests/output/output.manifest"
 _CONSOLIDATED = "annotations/consolidated-annotation"
+SIDE_FILES = f"{_CONSOLIDATED}/output/"
 _BATCH_BYTES = 1 << 20
 
 
@@ -41,10 +42,10 @@ def consolidation_response_path(iteration: str, when: datetime) -> str:
 
 
 def side_file_path(name: str) -> str:
-    """Where a file of a label stands (LabelAttribute.side_files). Raises ValueError if `name` leads elsewhere."""
+    """Where a file of a label stands. Raises ValueError if `name` leads elsewhere."""
     if name.startswith("/") or "\\" in name or ".." in name.split("/"):
         raise ValueError(f"{name!r} is no name inside the output folder")
-    return f"{_CONSOLIDATED}/output/{name}"
+    return SIDE_FILES + name
 
 
 def auto_annotator_path(n: int) -> str:

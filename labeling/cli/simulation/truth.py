@@ -9,25 +9,30 @@ from typing import Any
 from labeling.errors import InvalidJob, ManifestLineError
 from labeling.formats.labels import truth_of
 from labeling.formats.lines import read_lines
+from labeling.formats.side_files import beside, with_side_files
 from labeling.jobs.models import DataObject, LabelingJob
+from labeling.jobs.questions import type_of
 from labeling.task_types.base import LabelAttribute
 
 NAME = "truth"
 
 
 def read_truth(job: LabelingJob, file: Path) -> Mapping[int, LabelAttribute]:
-    """Data object id -> its true label. Lines are matched by place where the sources agree, else by source.
+    """Data object id -> its true label, with the files beside `file` that it names. Lines are matched by place where
+    the sources agree, else by source.
 
     Raises InvalidJob when an object of the job has none.
     """
     by_place: dict[int, tuple[Any, LabelAttribute]] = {}
     by_source: dict[Any, LabelAttribute] = {}
+    kind, opener = type_of(job), beside(file)
     with file.open("rb") as stream:
         for place, line in enumerate(read_lines(stream)):
             if isinstance(line, ManifestLineError):
                 raise line
             label = truth_of(line.object, NAME)
             if label is not None:
+                label = with_side_files(kind, label, opener)
                 source = _source(line.object)
                 by_place[place] = (source, label)
                 by_source.setdefault(source, label)
