@@ -12,6 +12,7 @@ import { type InstanceRecord, isInstance, type LabelRecord, type Question } from
 import type { TaskType } from '../task-types/task-type.ts';
 import { changeTool, inHand, type Machine, type MachineEvent, send, startWith } from '../tools/machine.ts';
 import { type Effect, EMPTY_HAND, type InHand } from '../tools/tool.ts';
+import { cutAlong } from './outlines.ts';
 import type { Proposals } from './proposals.ts';
 import { ALL_IN_SIGHT, inReach, type Sight } from './sight.ts';
 import { worldOf } from './world.ts';
@@ -42,6 +43,10 @@ export class Desk {
   readonly selection: Signal<readonly string[]> = signal([]);
   readonly hover: Signal<string | null> = signal(null);
   readonly category: Signal<number> = signal(0);
+  /** The handle under the pointer, and the one whose point keys and numbers are for: names of the selected shape. */
+  readonly over: Signal<string | null> = signal(null);
+  readonly point: Signal<string | null> = signal(null);
+  readonly snapping: Signal<boolean> = signal(false);
   readonly hidden: Signal<boolean> = signal(false);
   readonly sight: Signal<Sight> = signal(ALL_IN_SIGHT);
   readonly least: Signal<number> = signal(0.6);
@@ -60,6 +65,7 @@ export class Desk {
   #drawn: string | null = null;
 
   constructor(content: DeskContent, newId: () => string) {
+  #lent: string | null = null;
     this.type = content.type;
     this.question = content.question;
     this.newId = newId;
@@ -138,6 +144,7 @@ export class Desk {
   get justDrawn(): boolean {
     return this.#drawn !== null && this.selection.value.length === 1 && this.selection.value[0] === this.#drawn;
   }
+    if (ids.length !== 1 || ids[0] !== this.selection.value[0]) this.point.value = null;
 
   useTool(tool: string): void {
     this.machine.value = changeTool(this.machine.value, tool);
@@ -147,9 +154,25 @@ export class Desk {
   send(event: MachineEvent): void {
     const world = worldOf(this);
     if (world === null) {
+    this.#lent = null;
+    this.over.value = null;
       this.#freely(event);
       return;
     }
+  /** A tool for one thing only: afterwards the one of before is in the hand again. */
+  lend(tool: string): void {
+    const before = this.#lent ?? this.tool;
+    this.useTool(tool);
+    this.#lent = before;
+  }
+
+  /** The lent tool put back; false when none was lent. */
+  giveBack(): boolean {
+    const before = this.#lent;
+    if (before !== null) this.useTool(before);
+    return before !== null;
+  }
+
     const { state, effects } = send(this.machine.value, world, event);
     this.machine.value = state;
     for (const effect of effects) this.#run(effect);
@@ -182,6 +205,16 @@ export class Desk {
         return;
       case 'pan':
         this.#look(panned(this.viewport.value, effect.by));
+        this.over.value = effect.handle ?? null;
+        return;
+      case 'point':
+        this.point.value = effect.handle;
+        return;
+      case 'return':
+        this.giveBack();
+        return;
+      case 'cut':
+        void cutAlong(this, effect.line);
         return;
       case 'zoom':
         this.zoom(effect.factor, effect.at);

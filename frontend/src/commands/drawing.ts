@@ -30,14 +30,14 @@ const aimed = (id: string, title: string, key: string): Command => ({
   },
 });
 
-const directions = (): readonly (readonly [string, Point, string])[] => [
+export const directions = (): readonly (readonly [string, Point, string])[] => [
   ['Left', { x: -1, y: 0 }, t('left')],
   ['Right', { x: 1, y: 0 }, t('right')],
   ['Up', { x: 0, y: -1 }, t('up')],
   ['Down', { x: 0, y: 1 }, t('down')],
 ];
 
-const scaled = ({ x, y }: Point, by: number): Point => ({ x: x * by, y: y * by });
+export const scaled = ({ x, y }: Point, by: number): Point => ({ x: x * by, y: y * by });
 
 const sayCrosshair = ({ desk }: Context): void => {
   const { crosshair, record } = desk.hand.value;
@@ -94,6 +94,11 @@ const steps = (): Command[] =>
 export const drawingCommands = (): Command[] => [
   tool('select', t('Select and move'), 'v'),
   aimed('box', t('Draw a box'), 'b'),
+  aimed('extreme', t('Draw a box by its four outermost points'), 'Shift+b'),
+  aimed('polygon', t('Draw an outline'), 'p'),
+  aimed('polyline', t('Draw a line'), 'l'),
+  aimed('keypoint', t('Put points'), 'k'),
+  aimed('ellipse', t('Draw an ellipse'), 'd'),
   {
     id: 'finish',
     title: t('Finish the line or outline'),

@@ -37,6 +37,8 @@ const play = (id: string, title: string, keys: readonly string[], run: (context:
 /** What Escape ends, from the inside out: a gesture, reading, the selection, being in the picture. */
 const stepOut = ({ desk, host }: Context): void => {
   if (desk.hand.value.busy) desk.send({ type: 'cancel' });
+  else if (desk.giveBack()) return;
+  else if (desk.point.value !== null) desk.point.value = null;
   else if (host.stopReading()) return;
   else if (desk.selection.value.length > 0) desk.select([]);
   else host.leaveRegion();
@@ -65,6 +67,11 @@ export const finishingCommands = (): Command[] => [
     keys: ['Ctrl+z'],
     when: always,
     run: ({ desk }) => {
+      // Of a thing in the making the last point is taken back, not the thing.
+      if (desk.hand.value.open) {
+        desk.send({ type: 'back' });
+        return;
+      }
       desk.send({ type: 'cancel' });
       if (desk.history.canUndo) desk.said.value = t('Undone');
       desk.undo();

@@ -1,10 +1,11 @@
+import type { Border } from '../geometry/borders.ts';
 import { contains, type Point } from '../geometry/plane.ts';
 import { type InstanceRecord, isInstance } from '../task-types/question.ts';
 import type { Located } from '../task-types/task-type.ts';
 import type { World } from '../tools/tool.ts';
 import type { Desk } from './desk.ts';
-import { gripAt, gripsOf, isSmall } from './grips.ts';
-import { inReach } from './sight.ts';
+import { gripAt, gripsOn, isSmall } from './grips.ts';
+import { inReach, inSight } from './sight.ts';
 
 /** How near a hand must come, in screen px: half the target size that pointers need. */
 const REACH = 8;
@@ -32,7 +33,7 @@ const handle = (desk: Desk, located: Located, at: Point): { id: string; handle: 
   const record = onlySelected(desk);
   if (record === undefined) return null;
   const { scale } = desk.viewport.value;
-  const grip = gripAt(gripsOf(located, record, scale), at, scale);
+  const grip = gripAt(gripsOn(desk, located, record), at, scale);
   return grip === undefined ? null : { id: record.id, handle: grip.name };
 };
 
@@ -41,6 +42,13 @@ const body = (desk: Desk, located: Located, at: Point): string | null => {
   if (record === undefined || !isSmall(located.bounds(record), desk.viewport.value.scale)) return null;
   return located.hit(record, at, 0) === null ? null : record.id;
 };
+
+const borders = (desk: Desk, located: Located, at: Point, reach: number): Border[] =>
+  (desk.hidden.value ? [] : (desk.index?.near(at, reach) ?? [])).flatMap((id) => {
+    const record = desk.doc.get(id);
+    if (!isInstance(record) || !inSight(desk.sight.value, record)) return [];
+    return (located.rings(record) ?? []).map((ring, i) => ({ key: `${id}/${i}`, ring }));
+  });
 
 /** What the tools may know of a desk; null where nothing is drawn. */
 export const worldOf = (desk: Desk): World | null => {
@@ -62,6 +70,10 @@ export const worldOf = (desk: Desk): World | null => {
       const { width, height } = desk.stage.value;
       return desk.toMedia({ x: width / 2, y: height / 2 });
     },
+    get snapping() {
+      return desk.snapping.value;
+    },
+    borders: (at, reach) => borders(desk, located, at, reach),
     record: (id) => {
       const record = desk.doc.get(id);
       return isInstance(record) ? record : undefined;

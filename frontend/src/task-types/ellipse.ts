@@ -98,8 +98,12 @@ export const ellipse: Shape<Ellipse> = {
     onlyKeys(raw, NAMES, pointer);
     const [cx = 0, cy = 0, rx = 0, ry = 0, angle = 0] = NAMES.map((name) => asNumber(raw[name], under(pointer, name)));
     const most = diagonal(media);
-    for (const [name, r] of [['rx', rx], ['ry', ry]] as const) {
-      if (r <= 0 || r > most) throw new Fault(under(pointer, name), 'A radius is more than 0 and no more than the diagonal.');
+    for (const [name, r] of [
+      ['rx', rx],
+      ['ry', ry],
+    ] as const) {
+      if (r <= 0 || r > most)
+        throw new Fault(under(pointer, name), 'A radius is more than 0 and no more than the diagonal.');
     }
     if (angle <= -90 || angle > 90) throw new Fault(under(pointer, 'angle'), 'An angle lies above -90 and up to 90.');
     if (cx < 0 || cy < 0 || cx > media.width || cy > media.height) {

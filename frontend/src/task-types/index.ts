@@ -1,6 +1,10 @@
 import { boundingBox } from './bounding-box.ts';
+import { ellipseType } from './ellipse.ts';
 import { imageClassification } from './image-classification.ts';
 import { imageClassificationMultilabel } from './image-classification-multilabel.ts';
+import { keypointType } from './keypoint.ts';
+import { polygonType } from './polygon.ts';
+import { polylineType } from './polyline.ts';
 import type { TaskType } from './task-type.ts';
 import { textClassification } from './text-classification.ts';
 import { textClassificationMultilabel } from './text-classification-multilabel.ts';
@@ -11,6 +15,10 @@ export const TASK_TYPES: readonly TaskType[] = [
   boundingBox,
   imageClassification,
   imageClassificationMultilabel,
+  polygonType,
+  polylineType,
+  keypointType,
+  ellipseType,
   textClassification,
   textClassificationMultilabel,
   videoClassification,

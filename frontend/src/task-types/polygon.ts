@@ -1,4 +1,6 @@
-import { into, type Point } from '../geometry/plane.ts';
+import { outlinesOf, ringsOf as ringsOfRuns, simplified } from '../geometry/contour.ts';
+import { runsOfBitmap } from '../geometry/masks.ts';
+import { into, type Point, type Size } from '../geometry/plane.ts';
 import { areaOf, boundsOf, flat, hasArea, isInside, nearestOn, type Ring, withoutTwins } from '../geometry/polygons.ts';
 import { located, type Shape } from './located.ts';
 import {
@@ -15,6 +17,7 @@ import {
   withoutVertex,
   withVertex,
 } from './rings.ts';
+import type { Bitmap } from './task-type.ts';
 import { asList, Fault, onlyKeys, under } from './validation.ts';
 
 /** One outline, and what is cut out of it. Filled by even-odd. */
@@ -25,7 +28,8 @@ export interface Polygon {
 
 const ringsOf = ({ vertices, holes = [] }: Polygon): Rings => [vertices, ...holes];
 
-const ofRings = ([vertices = [], ...holes]: Rings): Polygon => (holes.length === 0 ? { vertices } : { vertices, holes });
+const ofRings = ([vertices = [], ...holes]: Rings): Polygon =>
+  holes.length === 0 ? { vertices } : { vertices, holes };
 
 /** The change, or the polygon as it was where nothing would be left of it. */
 const keptWhole = (before: Polygon, rings: Rings): Polygon => (hasArea(rings) ? ofRings(rings) : before);
@@ -33,7 +37,7 @@ const keptWhole = (before: Polygon, rings: Rings): Polygon => (hasArea(rings) ? 
 /** A drawing smaller than this both ways, px, is a slip of the hand. */
 const LEAST = 1;
 
-const made = (points: Ring, limits: { width: number; height: number }): Polygon | null => {
+const made = (points: Ring, limits: Size): Polygon | null => {
   const ring = notTooMany(
     withoutTwins(
       points.map((p) => into(limits, p)),
@@ -44,6 +48,13 @@ const made = (points: Ring, limits: { width: number; height: number }): Polygon 
   return ring.length >= 3 && Math.max(width, height) >= LEAST && hasArea([ring]) ? { vertices: ring } : null;
 };
 
+/** Of pixels, the largest piece: its outline within a px, with its holes. */
+const ofBitmap = (bitmap: Bitmap, media: Size): Polygon | null => {
+  const rings = ringsOfRuns(runsOfBitmap(bitmap, media), media.height).map((ring) => simplified(ring, 1));
+  const [largest] = outlinesOf(rings.filter((ring) => ring.length >= 3));
+  return largest === undefined ? null : ofRings([largest.ring, ...largest.holes].map(notTooMany));
+};
+
 export const polygon: Shape<Polygon> = {
   shape: 'polygon',
   parse: (raw, { media }, pointer) => {
@@ -51,7 +62,9 @@ export const polygon: Shape<Polygon> = {
     const vertices = parseVertices(raw.vertices, 3, media, under(pointer, 'vertices'));
     const at = under(pointer, 'holes');
     const holes =
-      raw.holes === undefined ? [] : asList(raw.holes, at).map((each, i) => parseVertices(each, 3, media, under(at, i)));
+      raw.holes === undefined
+        ? []
+        : asList(raw.holes, at).map((each, i) => parseVertices(each, 3, media, under(at, i)));
     if (!hasArea([vertices, ...holes])) throw new Fault(under(pointer, 'vertices'), 'This outline encloses nothing.');
     return ofRings([vertices, ...holes]);
   },
@@ -66,7 +79,10 @@ export const polygon: Shape<Polygon> = {
   withHandle: (g, name, to, _how, limits) => keptWhole(g, withVertex(ringsOf(g), name, to, limits)),
   moved: (g, by, limits) => ofRings(movedRings(ringsOf(g), by, limits)),
   grown: (g, by, limits) => keptWhole(g, grownRings(ringsOf(g), by, limits)),
-  create: (drawn, { media }) => (drawn.by === 'points' ? made(drawn.points, media) : null),
+  create: (drawn, { media }) => {
+    if (drawn.by === 'bitmap') return ofBitmap(drawn.bitmap, media);
+    return drawn.by === 'points' ? made(drawn.points, media) : null;
+  },
   without: (g, name) => {
     const rings = withoutVertex(ringsOf(g), name, 3);
     return rings !== null && hasArea(rings) ? ofRings(rings) : null;

@@ -22,7 +22,8 @@ export interface Polyline {
 }
 
 /** The change, or the line as it was where all its points would lie in one place. */
-const keptLong = (before: Polyline, [vertices = []]: Rings): Polyline => (lengthOf(vertices) > 0 ? { vertices } : before);
+const keptLong = (before: Polyline, [vertices = []]: Rings): Polyline =>
+  lengthOf(vertices) > 0 ? { vertices } : before;
 
 export const polyline: Shape<Polyline> = {
   shape: 'polyline',

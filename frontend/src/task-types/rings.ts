@@ -131,11 +131,7 @@ export const withBoundsField = (rings: Rings, name: string, value: number, limit
   const box = boundsOf(rings.flat());
   if (name === 'left') return movedRings(rings, { x: value - box.left, y: 0 }, limits);
   if (name === 'top') return movedRings(rings, { x: 0, y: value - box.top }, limits);
-  return grownRings(
-    rings,
-    name === 'width' ? { x: value - box.width, y: 0 } : { x: 0, y: value - box.height },
-    limits,
-  );
+  return grownRings(rings, name === 'width' ? { x: value - box.width, y: 0 } : { x: 0, y: value - box.height }, limits);
 };
 
 export const sizeWords = (points: Ring): string => {

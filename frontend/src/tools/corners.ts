@@ -1,7 +1,19 @@
 import { into, type Point } from '../geometry/plane.ts';
 import { type Drawn, type Modifiers, NO_MODIFIERS } from '../task-types/task-type.ts';
-import { type Holding, holdingRows, pointing } from './reshape.ts';
-import { beyondSlip, made, makeTool, type Press, putting, type Step, stay, type Tool, type World } from './tool.ts';
+import { type Holding, holdingRows, taken } from './reshape.ts';
+import {
+  beyondSlip,
+  hovering,
+  made,
+  makeTool,
+  type Press,
+  putting,
+  type Step,
+  stay,
+  stepped,
+  type Tool,
+  type World,
+} from './tool.ts';
 
 type State =
   | { readonly at: 'idle' }
@@ -28,15 +40,8 @@ const finished = (world: World, from: Point, to: Point, how: Modifiers): Step<St
   stay(IDLE, ...putting(world, corners(from, to, how)));
 
 /** A handle reshapes, a small selected shape moves, and anywhere else a new one begins. */
-const down = (world: World, press: Press): Step<State> => {
-  const grip = world.handle(press.at);
-  const id = grip?.id ?? world.body(press.at);
-  const held = id === null ? undefined : world.record(id);
-  return stay(held === undefined ? { at: 'pressing', from: press } : pointing(held, press, grip?.handle));
-};
-
-const stepped = (world: World, from: Point, by: Point): Point =>
-  into(world.question.media, { x: from.x + by.x, y: from.y + by.y });
+const down = (world: World, press: Press): Step<State> =>
+  taken<State>(world, press, IDLE) ?? stay<State>({ at: 'pressing', from: press });
 
 /** A shape of two corners: dragged, clicked twice, or put by keys alone. The handles of the selected one stay usable. */
 export const cornersTool = (id: string): Tool =>
@@ -46,8 +51,7 @@ export const cornersTool = (id: string): Tool =>
     {
       idle: {
         down: (world, _state, press) => down(world, press),
-        move: (world, state, { at }) =>
-          stay(state, { do: 'hover', id: world.handle(at) === null ? world.body(at) : null }),
+        move: (world, state, { at }) => stay(state, hovering(world, at, world.body)),
         // What was selected is no longer meant: its numbers would stand beside another box.
         aim: (world) =>
           stay<State>({ at: 'aiming', to: into(world.question.media, world.centre) }, { do: 'select', ids: [] }),

@@ -1,10 +1,22 @@
 import type { Point } from '../geometry/plane.ts';
 import { cornersTool } from './corners.ts';
 import { select } from './select.ts';
+import { keypointTool } from './keypoint.ts';
+import { cutTool, extremeTool, holeTool, pointsTool } from './points.ts';
 import { type Effect, type InHand, type Step, stay, type Tool, type ToolEvent, type World } from './tool.ts';
 
 /** Every tool. A new one is a file beside these and a line here. */
-export const TOOLS: readonly Tool[] = [select, cornersTool('box')];
+export const TOOLS: readonly Tool[] = [
+  select,
+  cornersTool('box'),
+  cornersTool('ellipse'),
+  extremeTool,
+  pointsTool('polygon', 3),
+  pointsTool('polyline', 2),
+  holeTool,
+  cutTool,
+  keypointTool,
+];
 
 const toolOf = (id: string): Tool => TOOLS.find((tool) => tool.id === id) ?? select;
 
@@ -74,7 +86,7 @@ const forTool = (machine: Machine, world: World, event: ToolEvent): Step<Machine
 };
 
 const pinched = (machine: Machine, world: World, event: Extract<MachineEvent, { type: 'pinch' }>): Step<Machine> => {
-  const dropped = passedOn(machine, world, { type: 'cancel' });
+  const dropped = passedOn(machine, world, { type: 'interrupt' });
   const moves: Effect[] = [
     { do: 'pan', by: event.by },
     { do: 'zoom', factor: event.factor, at: event.at },

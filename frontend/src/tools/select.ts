@@ -1,6 +1,6 @@
 import { boxBetween, type Point } from '../geometry/plane.ts';
-import { type Holding, holdingRows, pointing } from './reshape.ts';
-import { beyondSlip, type Effect, makeTool, type Press, stay, type World } from './tool.ts';
+import { type Holding, holdingRows, pointing, taken } from './reshape.ts';
+import { beyondSlip, hovering, makeTool, type Press, type Step, stay, type World } from './tool.ts';
 
 type State =
   | { readonly at: 'idle' }
@@ -14,10 +14,9 @@ const IDLE: State = { at: 'idle' };
 const toggled = (selection: readonly string[], id: string): readonly string[] =>
   selection.includes(id) ? selection.filter((each) => each !== id) : [...selection, id];
 
-const down = (world: World, press: Press): { state: State; effects: Effect[] } => {
-  const grip = world.handle(press.at);
-  const gripped = grip === null ? undefined : world.record(grip.id);
-  if (grip !== null && gripped !== undefined) return { state: pointing(gripped, press, grip.handle), effects: [] };
+const down = (world: World, press: Press): Step<State> => {
+  const held = world.handle(press.at) === null ? null : taken<State>(world, press, IDLE);
+  if (held !== null) return held;
   const id = world.pick(press.at);
   const record = id === null ? undefined : world.record(id);
   if (record === undefined) return { state: { at: 'empty', from: press }, effects: [] };
@@ -32,7 +31,7 @@ export const select = makeTool<State>(
   {
     idle: {
       down: (world, _state, press) => down(world, press),
-      move: (world, state, { at }) => stay(state, { do: 'hover', id: world.pick(at) }),
+      move: (world, state, { at }) => stay(state, hovering(world, at, world.pick)),
     },
     empty: {
       move: (_world, state, { at, screen, touch }) => {

@@ -1,5 +1,6 @@
 import { adding, type Diff } from '../doc/diff.ts';
-import type { Box, Point } from '../geometry/plane.ts';
+import type { Border } from '../geometry/borders.ts';
+import { type Box, into, type Point } from '../geometry/plane.ts';
 import type { InstanceRecord, Json, Question } from '../task-types/question.ts';
 import type { Bitmap, Drawn, Located, Modifiers } from '../task-types/task-type.ts';
 
@@ -37,6 +38,11 @@ export type ToolEvent =
   | { readonly type: 'finish' }
   | { readonly type: 'back' }
   | ({ readonly type: 'told' } & Told)
+  /** Of a named point that is asked for: it is not there, or it is there and hidden. */
+  | { readonly type: 'skip' }
+  | { readonly type: 'veil' }
+  /** A second finger, or the window lost the focus: what the hand holds falls, what was put before stays. */
+  | { readonly type: 'interrupt' }
   | { readonly type: 'cancel' };
 
 /** What a tool may know. It asks; it changes nothing. */
@@ -52,6 +58,10 @@ export interface World {
   readonly centre: Point;
   record(id: string): InstanceRecord | undefined;
   pick(at: Point): string | null;
+  /** Points stick to the borders of the neighbours; Ctrl held turns it round for once. */
+  readonly snapping: boolean;
+  /** The closed outlines within reach of a point. */
+  borders(at: Point, reach: number): readonly Border[];
   handle(at: Point): { readonly id: string; readonly handle: string } | null;
   /** The selected shape, where it is too small to draw another one in it and `at` lies on it. */
   body(at: Point): string | null;
@@ -63,7 +73,13 @@ export interface World {
 /** What a tool asks to be done, as data. */
 export type Effect =
   | { readonly do: 'select'; readonly ids: readonly string[] }
-  | { readonly do: 'hover'; readonly id: string | null }
+  | { readonly do: 'hover'; readonly id: string | null; readonly handle?: string | null }
+  /** The point of the selected shape that keys and numbers are for. */
+  | { readonly do: 'point'; readonly handle: string | null }
+  /** A tool that was taken for one thing only is put back. */
+  | { readonly do: 'return' }
+  /** Divide the selected outlines along a line. */
+  | { readonly do: 'cut'; readonly line: readonly Point[] }
   | { readonly do: 'commit'; readonly diff: Diff; readonly after: readonly string[] }
   | { readonly do: 'pan'; readonly by: Point }
   | { readonly do: 'zoom'; readonly factor: number; readonly at: Point }
@@ -97,6 +113,10 @@ export const EMPTY_HAND: InHand = {
   line: null,
   bitmap: null,
   tip: null,
+  /** What is asked for, in words: the name of the next point. */
+  readonly note: string | null;
+  /** Named points are asked for: one may be skipped or put as hidden. */
+  readonly naming: boolean;
   hints: [],
   open: false,
   busy: false,
@@ -105,15 +125,22 @@ export const EMPTY_HAND: InHand = {
 const HELD = 'in-hand';
 
 /** What has been drawn, as a record that is not in the document yet; `id` is given when it is. */
-export const made = (world: World, drawn: Drawn, id: string = HELD): InstanceRecord | null => {
-  const shape = world.located.create(drawn, world.question, world.category);
+export const made = (
+  world: World,
+  drawn: Drawn,
+  id: string = HELD,
+  category: number = world.category,
+): InstanceRecord | null => {
+  const shape = world.located.create(drawn, world.question, category);
   if (shape === null) return null;
   return {
     kind: 'instance',
     id,
     order: id === HELD ? 0 : world.nextOrder(),
+  note: null,
+  naming: false,
     ...shape,
-    category: world.category,
+    category,
     attributes: {},
     group: null,
     origin: null,
@@ -121,8 +148,8 @@ export const made = (world: World, drawn: Drawn, id: string = HELD): InstanceRec
 };
 
 /** The record that was drawn put into the document and selected; nothing where it is too small to be meant. */
-export const putting = (world: World, drawn: Drawn): readonly Effect[] => {
-  const record = made(world, drawn, world.newId());
+export const putting = (world: World, drawn: Drawn, category?: number): readonly Effect[] => {
+  const record = made(world, drawn, world.newId(), category);
   return record === null ? [] : [{ do: 'commit', diff: adding(record), after: [record.id] }];
 };
 
@@ -161,7 +188,9 @@ export const makeTool = <S extends { readonly at: string }>(
   idle,
   step: (world, state, event) => {
     const row = table[(state as S).at as S['at']] as Row<S, S>;
-    const next = row[event.type] as ((world: World, state: S, event: ToolEvent) => Step<S>) | undefined;
+    const next = (row[event.type] ?? (event.type === 'interrupt' ? row.cancel : undefined)) as
+      | ((world: World, state: S, event: ToolEvent) => Step<S>)
+      | undefined;
     return next === undefined ? stay(state as S) : next(world, state as S, event);
   },
   inHand: (world, state) => ({
@@ -175,3 +204,13 @@ export const makeTool = <S extends { readonly at: string }>(
 const SLIP = 3;
 
 export const beyondSlip = (from: Point, to: Point): boolean => Math.hypot(from.x - to.x, from.y - to.y) > SLIP;
+/** What lies under the hand: a handle of the selected shape before all else. */
+export const hovering = (world: World, at: Point, id: (at: Point) => string | null): Effect => {
+  const handle = world.handle(at)?.handle ?? null;
+  return { do: 'hover', id: handle === null ? id(at) : null, handle };
+};
+
+/** A step by keys, stopped at the picture's edge. */
+export const stepped = (world: World, from: Point, by: Point): Point =>
+  into(world.question.media, { x: from.x + by.x, y: from.y + by.y });
+

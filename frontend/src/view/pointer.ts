@@ -4,6 +4,8 @@ import type { Press } from '../tools/tool.ts';
 import { quietlyFocus } from './focus.ts';
 
 const WHEEL = 0.0016;
+/** Two clicks within this many ms are one double click. */
+const DOUBLE = 350;
 
 /** Turns pointers, touches and the wheel on the stage into the desk's events; moves come once a frame, the last one only. */
 export class Pointers {
@@ -16,6 +18,8 @@ export class Pointers {
   #trail: Point[] = [];
   #frame = 0;
   #pinched = false;
+  #clicks = 1;
+  #last = { x: 0, y: 0, time: Number.NEGATIVE_INFINITY };
 
   constructor(stage: HTMLElement, desk: Desk) {
     this.#stage = stage;
@@ -45,9 +49,9 @@ export class Pointers {
     return {
       at: this.#desk.toMedia(screen),
       screen,
-      how: { shift: event.shiftKey, alt: event.altKey },
+      how: { shift: event.shiftKey, alt: event.altKey, ctrl: event.ctrlKey || event.metaKey },
       touch: event.pointerType === 'touch',
-      clicks: Math.max(1, event.detail),
+      clicks: this.#clicks,
     };
   }
 
@@ -55,6 +59,7 @@ export class Pointers {
     if (event.target instanceof Element && event.target.closest('.floating') !== null) return;
     if (event.button > 1) return;
     event.preventDefault();
+    this.#count(event);
     quietlyFocus(this.#stage);
     this.#stage.setPointerCapture(event.pointerId);
     if (event.pointerType === 'touch') {
@@ -66,6 +71,14 @@ export class Pointers {
     }
     if (event.button === 1) this.#desk.send({ type: 'grip', on: true });
     this.#desk.send({ type: 'down', ...this.#press(event) });
+  }
+
+  /** A pointer's event does not count clicks, unlike a mouse's. */
+  #count(event: PointerEvent): void {
+    const at = this.#screen(event);
+    const near = Math.hypot(at.x - this.#last.x, at.y - this.#last.y) < (event.pointerType === 'touch' ? 24 : 6);
+    this.#clicks = near && event.timeStamp - this.#last.time < DOUBLE ? this.#clicks + 1 : 1;
+    this.#last = { ...at, time: event.timeStamp };
   }
 
   #move(event: PointerEvent): void {
@@ -121,16 +134,17 @@ export class Pointers {
     this.#touches.delete(event.pointerId);
     if (this.#touches.size === 0) this.#pinched = false;
     this.#waiting = null;
-    this.#desk.send({ type: 'cancel' });
+    this.#desk.send({ type: 'interrupt' });
   }
 
   #left(): void {
     this.#desk.hover.value = null;
+    this.#desk.over.value = null;
   }
 
   #blur(): void {
     this.#desk.send({ type: 'grip', on: false });
-    this.#desk.send({ type: 'cancel' });
+    this.#desk.send({ type: 'interrupt' });
   }
 
   #wheel(event: WheelEvent): void {

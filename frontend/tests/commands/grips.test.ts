@@ -5,10 +5,13 @@ import { gripAt, gripsOf } from '../../src/commands/grips.ts';
 import type { Box } from '../../src/geometry/plane.ts';
 import { boundingBox } from '../../src/task-types/bounding-box.ts';
 import type { Located } from '../../src/task-types/task-type.ts';
-import { boxes, someBox } from '../some.ts';
+import { boxes, someBox, someQuestion } from '../some.ts';
 
 const located = boundingBox.located as Located;
-const grips = (box: Box, scale = 1) => gripsOf(located, someBox('a', box), scale);
+const grips = (box: Box, scale = 1) => {
+  const record = someBox('a', box);
+  return gripsOf(located, record, located.handles(record, someQuestion()), scale);
+};
 const names = (width: number, height: number, scale = 1): string[] =>
   grips({ left: 100, top: 100, width, height }, scale).map(({ name }) => name);
 
