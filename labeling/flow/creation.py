@@ -20,6 +20,7 @@ from labeling.jobs.models import InstructionsVersion, LabelingJob, Tally
 from labeling.jobs.states import JobState, check_job_step
 from labeling.task_types import registry
 from labeling.task_types.base import Attribute, Category, Json, Learnable, TaskType
+from labeling.task_types.checks import check_asked
 from labeling.workforce.models import Team, User
 
 MOST_WORKERS = 9
@@ -53,6 +54,8 @@ def create_job(
     _check_rules(kind, workers, target_error, risk, lease_seconds)
     attribute = _label_attribute(kind, name, label_attribute)
     _check_settings(kind, settings or {})
+    check_asked(kind, categories, attributes)
+    _check_machine(attributes, target_error)
     try:
         with write():
             job = LabelingJob.objects.create(
@@ -157,6 +160,16 @@ def _check_rules(
             "A worker may hold an object for 30 seconds to a day.",
             where="lease_seconds",
             todo="Write 600 for 10 minutes.",
+        )
+
+
+def _check_machine(attributes: Sequence[Attribute], target_error: float | None) -> None:
+    required = [one.name for one in attributes if one.scope == "object" and one.required]
+    if required and target_error is not None:
+        raise InvalidJob(
+            f'The machine can\'t fill in "{required[0]}", which must be filled in.',
+            where="target_error",
+            todo="Let people label everything, or let the attribute be left out.",
         )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Json: TypeAlias = dict[str, Any]
+Scope: TypeAlias = Literal["object", "frame", "instance", "track"]
 Medium: TypeAlias = Literal["image", "text", "video"]
 Floats: TypeAlias = NDArray[np.float64]
 A = TypeVar("A")
@@ -28,7 +29,7 @@ class Attribute:
 
     name: str
     kind: Literal["choice", "number", "text", "tick"]
-    scope: Literal["object", "frame", "instance", "track"] = "instance"
+    scope: Scope = "instance"
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
@@ -150,6 +151,10 @@ class TaskType(ABC, Generic[A]):
     most_categories: ClassVar[int] = 1_000_000  # of a job; fewer where the manifest's form has no place for more
     lan_suffix: ClassVar[str] = ""  # "-ref" where the spec's section 4 asks for it
     tools: ClassVar[tuple[str, ...]] = ()  # shapes that the editor offers
+    hint: ClassVar[str] = ""  # a sentence for who sets up a job: what people will do
+    picture: ClassVar[str] = ""  # of it: an SVG path on 48 x 36 units, to be drawn in lines
+    scopes: ClassVar[tuple[Scope, ...]] = ("object",)  # of the attributes that a job of this type may have
+    skeletons: ClassVar[bool] = False  # a category may have one
 
     def settings_schema(self) -> Json:
         """JSON Schema of the type's own job settings."""

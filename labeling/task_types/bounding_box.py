@@ -159,6 +159,8 @@ class BoundingBox(Located):
     media = "image"
     manifest_type = "groundtruth/object-detection"
     title = "Boxes in images"
+    hint = "People draw a box around each thing, and say what it is."
+    picture = "M4 4h40v28H4zM10 11h12v15H10zM27 8h12v10H27z"
     tools = ("box",)
     shapes: ClassVar = {BOX.name: BOX}
     manifest_list = "annotations"

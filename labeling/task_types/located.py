@@ -33,6 +33,7 @@ class Located(TaskType[Instances]):
     """Instances of the shapes in `shapes`. `manifest_list`: the key of the list in a manifest (spec 7.3, 7.12);
     `widget`, `widget_list`: those of a worker-response file (10.1)."""
 
+    scopes = ("object", "instance")
     shapes: ClassVar[Mapping[str, Shape[Any]]]
     manifest_list: ClassVar[str]
     manifest_group: ClassVar[bool] = True  # an entry has a place for an integer `group`

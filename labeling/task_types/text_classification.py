@@ -10,4 +10,6 @@ class TextClassification(SingleClass, LearnableClass):
     media = "text"
     manifest_type = "groundtruth/text-classification"
     title = "One class a text"
+    hint = "People choose the one class that fits the text."
+    picture = "M4 8h22M4 14h18M4 20h22M4 26h14M34 18l3 3 6-6M34 9h9M34 28h9"
     widget = "crowd-classifier"
