@@ -6,6 +6,7 @@ import { withAttribute } from '../task-types/located.ts';
 import { withObjectAttribute } from '../task-types/object-attributes.ts';
 import { type AttributeValue, type InstanceRecord, OBJECT, objectOf } from '../task-types/question.ts';
 import type { Desk } from './desk.ts';
+import { paintClass } from './painting.ts';
 import { rejecting } from './proposals.ts';
 
 /** What a person can do to the things on the desk, each as one step of the history. */
@@ -19,6 +20,10 @@ export const setCategory = (desk: Desk, category: number): void => {
   const found = desk.question.categories[category];
   if (found === undefined) return;
   desk.category.value = category;
+  if (paintClass(desk, category)) {
+    desk.said.value = found.name;
+    return;
+  }
   const { chosen } = desk.type;
   if (chosen !== undefined) {
     const object = objectOf(desk.doc.records);

@@ -13,6 +13,7 @@ import type { TaskType } from '../task-types/task-type.ts';
 import { changeTool, inHand, type Machine, type MachineEvent, send, startWith } from '../tools/machine.ts';
 import { type Effect, EMPTY_HAND, type InHand } from '../tools/tool.ts';
 import { cutAlong } from './outlines.ts';
+import { type Paint, paintFor } from './painting.ts';
 import type { Proposals } from './proposals.ts';
 import { ALL_IN_SIGHT, inReach, type Sight } from './sight.ts';
 import { worldOf } from './world.ts';
@@ -42,14 +43,15 @@ export class Desk {
   readonly version: Signal<number> = signal(0);
   readonly selection: Signal<readonly string[]> = signal([]);
   readonly hover: Signal<string | null> = signal(null);
-  readonly category: Signal<number> = signal(0);
   /** The handle under the pointer, and the one whose point keys and numbers are for: names of the selected shape. */
   readonly over: Signal<string | null> = signal(null);
   readonly point: Signal<string | null> = signal(null);
   readonly snapping: Signal<boolean> = signal(false);
+  readonly category: Signal<number> = signal(0);
   readonly hidden: Signal<boolean> = signal(false);
   readonly sight: Signal<Sight> = signal(ALL_IN_SIGHT);
   readonly least: Signal<number> = signal(0.6);
+  readonly paint: Paint;
   readonly stage: Signal<Size> = signal({ width: 0, height: 0 });
   readonly viewport: Signal<Viewport> = signal({ scale: 1, x: 0, y: 0 });
   readonly machine: Signal<Machine>;
@@ -63,9 +65,9 @@ export class Desk {
   #fits = true;
   #dragged: Point | null = null;
   #drawn: string | null = null;
+  #lent: string | null = null;
 
   constructor(content: DeskContent, newId: () => string) {
-  #lent: string | null = null;
     this.type = content.type;
     this.question = content.question;
     this.newId = newId;
@@ -80,6 +82,7 @@ export class Desk {
     const { located } = this.type;
     this.index = located === undefined ? null : new SpatialIndex(this.doc, (record) => located.bounds(record));
     this.proposals = content.proposals;
+    this.paint = paintFor(this.question.media);
     this.turned = oriented(this.question.media.orientation, this.question.media);
     this.picture = orientedSize(this.question.media.orientation, this.question.media);
     this.machine = signal(startWith(located?.tools[0] ?? 'select'));
@@ -119,8 +122,12 @@ export class Desk {
   /** A change by the person: one entry of the history. */
   commit(diff: Diff, after: readonly string[] = this.selection.value): void {
     const before = this.selection.value;
-    this.history.do(diff, before, after);
-    this.select(after);
+    const settled = this.type.located?.settled?.(diff, after, this.doc.records, this.question, {
+      apart: this.paint.apart.value,
+      fixed: this.sight.value.locked,
+    });
+    this.history.do(settled?.edit ?? diff, before, settled?.after ?? after);
+    this.select(settled?.after ?? after);
   }
 
   undo(): void {
@@ -137,6 +144,7 @@ export class Desk {
 
   select(ids: readonly string[]): void {
     this.#drawn = null;
+    if (ids.length !== 1 || ids[0] !== this.selection.value[0]) this.point.value = null;
     this.selection.value = ids;
   }
 
@@ -144,21 +152,13 @@ export class Desk {
   get justDrawn(): boolean {
     return this.#drawn !== null && this.selection.value.length === 1 && this.selection.value[0] === this.#drawn;
   }
-    if (ids.length !== 1 || ids[0] !== this.selection.value[0]) this.point.value = null;
 
   useTool(tool: string): void {
+    this.#lent = null;
+    this.over.value = null;
     this.machine.value = changeTool(this.machine.value, tool);
   }
 
-  /** One event of the hand or the keys, to the tool. */
-  send(event: MachineEvent): void {
-    const world = worldOf(this);
-    if (world === null) {
-    this.#lent = null;
-    this.over.value = null;
-      this.#freely(event);
-      return;
-    }
   /** A tool for one thing only: afterwards the one of before is in the hand again. */
   lend(tool: string): void {
     const before = this.#lent ?? this.tool;
@@ -173,6 +173,13 @@ export class Desk {
     return before !== null;
   }
 
+  /** One event of the hand or the keys, to the tool. */
+  send(event: MachineEvent): void {
+    const world = worldOf(this);
+    if (world === null) {
+      this.#freely(event);
+      return;
+    }
     const { state, effects } = send(this.machine.value, world, event);
     this.machine.value = state;
     for (const effect of effects) this.#run(effect);
@@ -198,13 +205,6 @@ export class Desk {
         return;
       case 'hover':
         this.hover.value = effect.id;
-        return;
-      case 'commit':
-        this.commit(effect.diff, effect.after);
-        this.#drawn = Object.keys(effect.diff.added)[0] ?? null;
-        return;
-      case 'pan':
-        this.#look(panned(this.viewport.value, effect.by));
         this.over.value = effect.handle ?? null;
         return;
       case 'point':
@@ -215,6 +215,13 @@ export class Desk {
         return;
       case 'cut':
         void cutAlong(this, effect.line);
+        return;
+      case 'commit':
+        this.commit(effect.diff, effect.after);
+        this.#drawn = Object.keys(effect.diff.added)[0] ?? null;
+        return;
+      case 'pan':
+        this.#look(panned(this.viewport.value, effect.by));
         return;
       case 'zoom':
         this.zoom(effect.factor, effect.at);

@@ -99,6 +99,9 @@ export const drawingCommands = (): Command[] => [
   aimed('polyline', t('Draw a line'), 'l'),
   aimed('keypoint', t('Put points'), 'k'),
   aimed('ellipse', t('Draw an ellipse'), 'd'),
+  aimed('brush', t('Paint with the brush'), 'm'),
+  aimed('eraser', t('Erase'), 'e'),
+  aimed('fill', t('Fill what is enclosed'), 'u'),
   {
     id: 'finish',
     title: t('Finish the line or outline'),
@@ -122,14 +125,13 @@ export const drawingCommands = (): Command[] => [
     keys: ['Enter', 'Space'],
     when: aiming,
     run: (context) => {
-      const before = context.desk.list.value.length;
-      context.desk.send({ type: 'place' });
-      const { list, said } = context.desk;
-      const added = list.value.length > before ? list.value.at(-1) : undefined;
-      said.value =
-        added === undefined
-          ? t('Point put. Arrow keys move on to the next one.')
-          : context.desk.type.describe(added, context.desk.question);
+      const { desk } = context;
+      const before = desk.list.value.length;
+      const heard = desk.said.value;
+      desk.send({ type: 'place' });
+      const added = desk.list.value.length > before ? desk.list.value.at(-1) : undefined;
+      if (added !== undefined) desk.said.value = desk.type.describe(added, desk.question);
+      else if (desk.said.value === heard) desk.said.value = t('Point put. Arrow keys move on to the next one.');
     },
   },
   ...steps(),

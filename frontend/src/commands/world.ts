@@ -88,6 +88,11 @@ export const worldOf = (desk: Desk): World | null => {
         const { left, top, width, height } = located.bounds(record);
         return contains(area, { x: left, y: top }) && contains(area, { x: left + width, y: top + height });
       }),
+    get radius() {
+      return desk.paint.radius.value;
+    },
+    shapes: () => desk.list.value,
+    inReach: () => desk.inReach(),
     newId: desk.newId,
     nextOrder: () => desk.nextOrder(),
   };

@@ -48,6 +48,13 @@ class Table {
     else this.masks.set(record.id, now);
   }
 
+  /** As it was before the change. */
+  putBack(id: string): void {
+    const record = this.#before.get(id);
+    if (isInstance(record)) this.masks.set(id, record);
+    else this.masks.delete(id);
+  }
+
   /** The change that leads here; what it held beside masks stays in it. */
   edit({ added, updated, removed }: Edit): Edit {
     const plain = <T>(part: Readonly<Record<string, T>>, first: (value: T) => unknown): Record<string, T> =>
@@ -87,14 +94,16 @@ const takePixels = (table: Table, id: string, fixed: ReadonlySet<string>): void 
   }
 };
 
-/** Two masks of one class are one: the one that was there first. Returns its id. */
-const joinTwins = (table: Table, id: string, before: Records): string => {
+/** Two masks of one class are one: the one that was there first. Returns its id. A locked one takes nothing: all stays as it was. */
+const joinTwins = (table: Table, id: string, before: Records, fixed: ReadonlySet<string>): string => {
   const record = table.masks.get(id);
-  const twin =
-    record === undefined
-      ? undefined
-      : [...table.masks.values()].find((other) => other.id !== id && other.category === record.category);
-  if (record === undefined || twin === undefined) return id;
+  if (record === undefined) return id;
+  const twin = [...table.masks.values()].find((other) => other.id !== id && other.category === record.category);
+  if (twin === undefined) return id;
+  if (fixed.has(twin.id)) {
+    table.putBack(id);
+    return id;
+  }
   const [kept, gone] = before.has(id) && !before.has(twin.id) ? [record, twin] : [twin, record];
   table.masks.delete(gone.id);
   table.put(kept, union(runsOf(kept), runsOf(gone)));
@@ -108,9 +117,8 @@ const settle =
     const table = new Table(edit, records, question);
     let selected = after;
     for (const id of table.touched) {
-      takePixels(table, id, fixed);
-      if (!oneEachClass) continue;
-      const kept = joinTwins(table, id, records);
+      const kept = oneEachClass ? joinTwins(table, id, records, fixed) : id;
+      takePixels(table, kept, fixed);
       selected = selected.map((each) => (each === id ? kept : each));
     }
     return { edit: table.edit(edit), after: [...new Set(selected)].filter((id) => table.masks.has(id)) };

@@ -1,8 +1,10 @@
 import type { Point } from '../geometry/plane.ts';
+import { brush, eraser } from './brush.ts';
 import { cornersTool } from './corners.ts';
-import { select } from './select.ts';
+import { fill } from './fill.ts';
 import { keypointTool } from './keypoint.ts';
 import { cutTool, extremeTool, holeTool, pointsTool } from './points.ts';
+import { select } from './select.ts';
 import { type Effect, type InHand, type Step, stay, type Tool, type ToolEvent, type World } from './tool.ts';
 
 /** Every tool. A new one is a file beside these and a line here. */
@@ -16,6 +18,9 @@ export const TOOLS: readonly Tool[] = [
   holeTool,
   cutTool,
   keypointTool,
+  brush,
+  eraser,
+  fill,
 ];
 
 const toolOf = (id: string): Tool => TOOLS.find((tool) => tool.id === id) ?? select;

@@ -1,6 +1,7 @@
 import { adding, type Diff } from '../doc/diff.ts';
 import type { Border } from '../geometry/borders.ts';
 import { type Box, into, type Point } from '../geometry/plane.ts';
+import type { Runs } from '../geometry/runs.ts';
 import type { InstanceRecord, Json, Question } from '../task-types/question.ts';
 import type { Bitmap, Drawn, Located, Modifiers } from '../task-types/task-type.ts';
 
@@ -37,12 +38,12 @@ export type ToolEvent =
   /** A thing of many points is whole (Enter, a double click), or its last point is taken back. */
   | { readonly type: 'finish' }
   | { readonly type: 'back' }
-  | ({ readonly type: 'told' } & Told)
   /** Of a named point that is asked for: it is not there, or it is there and hidden. */
   | { readonly type: 'skip' }
   | { readonly type: 'veil' }
   /** A second finger, or the window lost the focus: what the hand holds falls, what was put before stays. */
   | { readonly type: 'interrupt' }
+  | ({ readonly type: 'told' } & Told)
   | { readonly type: 'cancel' };
 
 /** What a tool may know. It asks; it changes nothing. */
@@ -57,15 +58,20 @@ export interface World {
   /** The media point in the middle of what is seen. */
   readonly centre: Point;
   record(id: string): InstanceRecord | undefined;
-  pick(at: Point): string | null;
   /** Points stick to the borders of the neighbours; Ctrl held turns it round for once. */
   readonly snapping: boolean;
   /** The closed outlines within reach of a point. */
   borders(at: Point, reach: number): readonly Border[];
+  pick(at: Point): string | null;
   handle(at: Point): { readonly id: string; readonly handle: string } | null;
   /** The selected shape, where it is too small to draw another one in it and `at` lies on it. */
   body(at: Point): string | null;
   inside(box: Box): string[];
+  /** Radius of the brush. */
+  readonly radius: number;
+  /** All shapes, and those of them that are seen and free to be changed, in their order. */
+  shapes(): readonly InstanceRecord[];
+  inReach(): readonly InstanceRecord[];
   newId(): string;
   nextOrder(): number;
 }
@@ -96,10 +102,21 @@ export interface InHand {
   readonly line: readonly Point[] | null;
   /** Pixels in the hand: a stroke, or what a helper proposes. */
   readonly bitmap: Bitmap | null;
+  /** A brush's stroke: what each of its moves covered, and the class that it is for; `erase` takes pixels away. */
+  readonly stroke: {
+    readonly pieces: readonly Runs[];
+    readonly height: number;
+    readonly erase: boolean;
+    readonly category: number;
+  } | null;
   /** The round tip of a brush, in media px. */
   readonly tip: { readonly at: Point; readonly radius: number } | null;
   /** Marks that hint a helper, by what they say. */
   readonly hints: readonly { readonly at: Point; readonly inside: boolean }[];
+  /** What is asked for, in words: the name of the next point. */
+  readonly note: string | null;
+  /** Named points are asked for: one may be skipped or put as hidden. */
+  readonly naming: boolean;
   /** A thing of many points is being made: Enter finishes it, Backspace takes the last one back. */
   readonly open: boolean;
   /** A gesture runs: Escape ends it, and nothing was written. */
@@ -112,12 +129,11 @@ export const EMPTY_HAND: InHand = {
   brush: null,
   line: null,
   bitmap: null,
+  stroke: null,
   tip: null,
-  /** What is asked for, in words: the name of the next point. */
-  readonly note: string | null;
-  /** Named points are asked for: one may be skipped or put as hidden. */
-  readonly naming: boolean;
   hints: [],
+  note: null,
+  naming: false,
   open: false,
   busy: false,
 };
@@ -137,8 +153,6 @@ export const made = (
     kind: 'instance',
     id,
     order: id === HELD ? 0 : world.nextOrder(),
-  note: null,
-  naming: false,
     ...shape,
     category,
     attributes: {},
@@ -200,10 +214,6 @@ export const makeTool = <S extends { readonly at: string }>(
   }),
 });
 
-/** A hand that moved less than this many screen px has not moved. */
-const SLIP = 3;
-
-export const beyondSlip = (from: Point, to: Point): boolean => Math.hypot(from.x - to.x, from.y - to.y) > SLIP;
 /** What lies under the hand: a handle of the selected shape before all else. */
 export const hovering = (world: World, at: Point, id: (at: Point) => string | null): Effect => {
   const handle = world.handle(at)?.handle ?? null;
@@ -214,3 +224,7 @@ export const hovering = (world: World, at: Point, id: (at: Point) => string | nu
 export const stepped = (world: World, from: Point, by: Point): Point =>
   into(world.question.media, { x: from.x + by.x, y: from.y + by.y });
 
+/** A hand that moved less than this many screen px has not moved. */
+const SLIP = 3;
+
+export const beyondSlip = (from: Point, to: Point): boolean => Math.hypot(from.x - to.x, from.y - to.y) > SLIP;
