@@ -4,8 +4,11 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.management import call_command
+
+from labeling.task_types.index_png import write_png
 
 META = {
     "class-name": "a",
@@ -59,7 +62,21 @@ def test_as_json_every_finding_stands_for_itself(manifest: Path) -> None:
     assert [json.loads(one)["rule"] for one in out.splitlines()] == ["W-SRC-SCHEME"] * 3
 
 
-def test_a_missing_file_and_an_option_of_later_are_told_apart(manifest: Path) -> None:
+def test_a_missing_file_or_folder_is_told(manifest: Path, tmp_path: Path) -> None:
     assert run(manifest)[0] == 1
     manifest.write_text(line("s3://bucket/0.jpg") + "\n")
-    assert run(manifest, "--files", ".")[0] == 2
+    assert run(manifest, "--files", str(tmp_path / "nowhere"))[0] == 1
+    assert run(manifest, "--files", str(tmp_path))[0] == 0
+
+
+def test_with_files_the_masks_are_opened(manifest: Path, tmp_path: Path) -> None:
+    colours = {"0": {"class-name": "BACKGROUND", "hex-color": "#ffffff", "confidence": 0}}
+    meta = {**META, "type": "groundtruth/semantic-segmentation", "internal-color-map": colours}
+    del meta["class-name"], meta["confidence"]
+    text = json.dumps({"source-ref": "s3://bucket/0.jpg", "x-ref": "mask.png", "x-ref-metadata": meta})
+    manifest.write_text(text + "\n")
+    assert run(manifest, "--strict")[0] == 0
+    code, out, _ = run(manifest, "--strict", "--files", str(tmp_path))
+    assert (code, "E-SEG-PNG" in out) == (1, True)
+    (tmp_path / "mask.png").write_bytes(write_png(np.zeros((3, 4), np.uint8), [(255, 255, 255)]))
+    assert run(manifest, "--strict", "--files", str(tmp_path))[0] == 0

@@ -12,7 +12,8 @@ from typing import TypeAlias
 from labeling.errors import ManifestLineError
 from labeling.formats.findings import Finding
 from labeling.formats.lines import BOM, MAX_LINE_BYTES, LineSource, RawLine, parsed, raw_lines
-from labeling.formats.validator import classes, general, masks, metadata, shapes, spans
+from labeling.formats.side_files import Opener
+from labeling.formats.validator import classes, general, mask_files, masks, metadata, shapes, spans
 from labeling.formats.validator.across import Across
 from labeling.formats.validator.compare import beside
 from labeling.formats.validator.rules import NOT_CHECKED, RULES, Broken, finding
@@ -22,6 +23,7 @@ __all__ = ["NOT_CHECKED", "RULES", "Finding", "validate"]
 
 LineRule: TypeAlias = Callable[[LineView], Iterator[Broken]]
 LabelRule: TypeAlias = Callable[[LineView, LabelView], Iterator[Broken]]
+FileRule: TypeAlias = Callable[[LineView, LabelView, Opener], Iterator[Broken]]
 
 LINE_RULES: Sequence[LineRule] = (general.source, general.sizes, general.dollars, general.order, metadata.no_object)
 LABEL_RULES: Sequence[LabelRule] = (
@@ -43,6 +45,10 @@ TYPE_RULES: Mapping[str, LabelRule] = {
     "groundtruth/semantic-segmentation": masks.mask,
     "groundtruth/text-span": spans.spans,
 }
+FILE_RULES: Mapping[str, FileRule] = {
+    "groundtruth/semantic-segmentation": mask_files.semantic,
+    "groundtruth/custom": mask_files.instances,
+}
 
 
 def validate(
@@ -51,18 +57,20 @@ def validate(
     strict: bool = False,
     input_stream: LineSource | None = None,
     max_bytes: int = MAX_LINE_BYTES,
+    files: Opener | None = None,
 ) -> Iterator[Finding]:
     """Every finding of a manifest: line by line, then (each with its line) what only the whole file shows.
 
     `strict` gives the starred warnings severity "error"; they keep their rule's id, so that a caller may still let
     one of them pass (W-SRC-SCHEME for a local export). `input_stream`: the manifest that this one was made from.
+    `files` opens what the manifest names; without it the rules that look into files are left out.
     """
     across = Across()
     comparison = beside(input_stream, max_bytes=max_bytes) if input_stream is not None else None
     number = 0
     for raw in raw_lines(stream, max_bytes=max_bytes):
         number = raw.number
-        for broken in _line(raw, across, max_bytes):
+        for broken in _line(raw, across, max_bytes, files):
             yield finding(number, broken, strict=strict)
         for broken in comparison.see(raw) if comparison else ():
             yield finding(number, broken, strict=strict)
@@ -72,7 +80,7 @@ def validate(
         yield finding(number, broken, strict=strict)
 
 
-def _line(raw: RawLine, across: Across, max_bytes: int) -> Iterator[Broken]:
+def _line(raw: RawLine, across: Across, max_bytes: int, files: Opener | None) -> Iterator[Broken]:
     if raw.number == 1 and raw.data is not None and raw.data.startswith(BOM):
         yield Broken("E-BOM", "", "The file begins with a byte order mark.")
     try:
@@ -84,8 +92,16 @@ def _line(raw: RawLine, across: Across, max_bytes: int) -> Iterator[Broken]:
     for line_rule in LINE_RULES:
         yield from line_rule(view)
     for label in view.labels:
-        for label_rule in LABEL_RULES:
-            yield from label_rule(view, label)
-        if label.present and not label.is_failure and label.type in TYPE_RULES:
-            yield from TYPE_RULES[label.type](view, label)
+        yield from _label(view, label, files)
     yield from across.see(raw.number, view)
+
+
+def _label(view: LineView, label: LabelView, files: Opener | None) -> Iterator[Broken]:
+    for label_rule in LABEL_RULES:
+        yield from label_rule(view, label)
+    if not label.present or label.is_failure:
+        return
+    if label.type in TYPE_RULES:
+        yield from TYPE_RULES[label.type](view, label)
+    if files is not None and label.type in FILE_RULES:
+        yield from FILE_RULES[label.type](view, label, files)

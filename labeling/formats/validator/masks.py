@@ -31,6 +31,18 @@ def mask(_: LineView, label: LabelView) -> Iterator[Broken]:
         yield from confidence(one, "confidence", label.meta_at("internal-color-map", key, "confidence"))
 
 
+def instance_addresses(label: LabelView, entries: list[Any]) -> Iterator[Broken]:
+    """E-SEG-URI: every instance names the PNG, and all the same one (spec 7.12)."""
+    first = entries[0].get("mask-uri") if entries and isinstance(entries[0], dict) else None
+    for place, one in enumerate(entries):
+        address = one.get("mask-uri") if isinstance(one, dict) else None
+        at = label.at("instances", place, "mask-uri")
+        if not isinstance(address, str) or not _URI.fullmatch(address):
+            yield Broken("E-SEG-URI", at, "mask-uri is not the address of a PNG.")
+        elif isinstance(first, str) and address != first:
+            yield Broken("E-SEG-URI", at, "It is another file than the first instance's.")
+
+
 def _is_class(one: Any) -> bool:
     return isinstance(one, dict) and isinstance(one.get("class-name"), str)
 

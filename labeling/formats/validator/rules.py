@@ -85,6 +85,9 @@ RULES: dict[str, Rule] = {
     "E-SEG-URI": _error("Write the address of the mask's PNG."),
     "E-SEG-MAP": _error('Number the keys 0..n; key 0 is BACKGROUND with "#ffffff".'),
     "E-SEG-COLOR": _error("Give each class a colour #rrggbb of its own, not white."),
+    "E-SEG-PNG": _error(
+        "Write the PNG as the format has it: values as the line numbers them, size as the image has it."
+    ),
     "E-NER-OFF": _error("Count Unicode characters from 0; endOffset is one past the last."),
     "E-NER-LABEL": _error("Add the class to labels."),
     "W-NER-OVERLAP": _warning("Some readers refuse overlapping spans."),
@@ -98,5 +101,5 @@ RULES: dict[str, Rule] = {
     "X-LINES": _error("Write each line of the input, in its order, with all that it held."),
 }
 
-NOT_CHECKED = ("E-SEG-PNG", "E-SEQ-*", "W-SEQ-ORDER", "E-SL-*", "W-SL-STRNO")
+NOT_CHECKED = ("E-SEQ-*", "W-SEQ-ORDER", "E-SL-*", "W-SL-STRNO")
 """Rules that must open the files which a manifest names; none of them is checked yet."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from labeling.formats.validator.classes import class_map, confidence
+from labeling.formats.validator.masks import instance_addresses
 from labeling.formats.validator.rules import Broken
 from labeling.formats.validator.views import LabelView, LineView, is_index, is_number
 from labeling.task_types.base import Json
@@ -19,7 +20,7 @@ _NOISE = 1e-6  # px; what adding two floats may cost
 def boxes(_: LineView, label: LabelView) -> Iterator[Broken]:
     """E-BOX-SIZE, E-BOX-DIM, E-BOX-OUT, W-BOX-OUT, W-BOX-TINY, W-BOX-MANY, and all that shapes have in common."""
     value = label.value if isinstance(label.value, dict) else {}
-    size = _size(value)
+    size = size_of(value)
     if size is None:
         yield _size_broken(label)
     found = value.get("annotations")
@@ -34,14 +35,16 @@ def boxes(_: LineView, label: LabelView) -> Iterator[Broken]:
 
 
 def custom(_: LineView, label: LabelView) -> Iterator[Broken]:
-    """Our layout only: E-BOX-SIZE and what shapes have in common. Somebody else's object is theirs."""
+    """Our layout only: E-BOX-SIZE, E-SEG-URI of masks, and what shapes share. Somebody else's object is theirs."""
     value = label.value if isinstance(label.value, dict) else {}
     keys = [key for key in SHAPES if isinstance(value.get(key), list)]
     if len(keys) != 1 or "image_size" not in value:
         return
-    if _size(value) is None:
+    if size_of(value) is None:
         yield _size_broken(label)
     yield from _shared(label, value[keys[0]], keys[0])
+    if keys[0] == "instances":
+        yield from instance_addresses(label, value["instances"])
 
 
 def objects(label: LabelView, key: str, count: int) -> Iterator[Broken]:
@@ -70,7 +73,8 @@ def _shared(label: LabelView, found: list[Any], key: str) -> Iterator[Broken]:
     yield from class_map(label, used)
 
 
-def _size(value: Json) -> tuple[int, int] | None:
+def size_of(value: Json) -> tuple[int, int] | None:
+    """(width, height) in px as `image_size` has it; None when it is broken."""
     found = value.get("image_size")
     one = found[0] if isinstance(found, list) and len(found) == 1 and isinstance(found[0], dict) else {}
     width, height, depth = one.get("width"), one.get("height"), one.get("depth", 1)

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from labeling.cli.base import HouseCommand
-from labeling.errors import NotFound, NotYet
+from labeling.errors import NotFound
 from labeling.formats.findings import Finding
+from labeling.formats.side_files import beside
 from labeling.formats.validator import NOT_CHECKED, validate
 
 LOCAL = "W-SRC-SCHEME"  # every export to local files has it on every line: said once
@@ -22,26 +23,28 @@ LOCAL = "W-SRC-SCHEME"  # every export to local files has it on every line: said
 class Command(HouseCommand):
     help = (
         "Check a manifest. Exit code 1 on errors. --strict makes starred warnings errors, but for W-SRC-SCHEME, which "
-        f"every export to local files has. Not yet: --files (rules {', '.join(NOT_CHECKED)})."
+        f"every export to local files has. Not yet checked: {', '.join(NOT_CHECKED)}."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--strict", action="store_true", help="starred warnings are errors")
-        parser.add_argument("--files", type=Path, help="folder of the files that it names; not yet")
+        parser.add_argument("--files", type=Path, help="folder of the files that it names: masks are opened")
         parser.add_argument("--input", type=Path, help="the manifest that this one was made from")
         parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object a finding")
 
     def work(self, **options: Any) -> int | None:
-        if options["files"] is not None:
-            raise NotYet("Checking the files is not built yet.", where="--files", todo="Leave it out.")
+        if options["files"] is not None and not options["files"].is_dir():
+            raise NotFound(f"There is no folder {options['files']}.", where="--files", todo="Name a folder.")
         for name in ("file", "input"):
             if options[name] is not None and not options[name].is_file():
                 raise NotFound(f"There is no file {options[name]}.", where=name, todo="Name a manifest.")
         with ExitStack() as stack:
             stream = stack.enter_context(options["file"].open("rb"))
             before = stack.enter_context(options["input"].open("rb")) if options["input"] else None
-            findings = map(_tolerated, validate(stream, strict=options["strict"], input_stream=before))
+            files = beside(options["file"].resolve(), options["files"]) if options["files"] else None
+            found = validate(stream, strict=options["strict"], input_stream=before, files=files)
+            findings = map(_tolerated, found)
             tell = self._tell_all if options["as_json"] else self._tell
             counts = tell(findings)
         self.stderr.write(f"{counts['error']} errors, {counts['warning']} warnings")
