@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labeling.errors import InvalidJob, ManifestLineError
 from labeling.formats.attributes import Reader, attribute_as_json, read_attributes
+from labeling.formats.skeletons import read_skeleton
 from labeling.formats.strictjson import dumps, parse_object
 from labeling.task_types.base import Attribute, Category, Json
 
@@ -48,7 +49,12 @@ def read_category_file(data: bytes | str, *, min_count: int, where: str) -> Cate
     ]
     instructions = read.mapping(whole, "instructions")
     return CategoryFile(
-        categories=_numbered(names, attributes, min_count, where),
+        categories=tuple(
+            replace(one, skeleton=read_skeleton(read, label, f"labels[{place}].skeleton"))
+            for place, (one, label) in enumerate(
+                zip(_numbered(names, attributes, min_count, where), labels, strict=True)
+            )
+        ),
         attributes=(
             *read_attributes(read, whole, "frameAttributes", "frame"),
             *read_attributes(read, whole, "categoryGlobalAttributes", "instance"),
@@ -78,7 +84,8 @@ def write_categories(
 
 def _label(category: Category) -> Json:
     own = {"categoryAttributes": [attribute_as_json(one) for one in category.attributes]} if category.attributes else {}
-    return {"label": category.name, **own}
+    skeleton = {"skeleton": category.skeleton} if category.skeleton else {}
+    return {"label": category.name, **own, **skeleton}
 
 
 def _whole(data: bytes | str, where: str) -> Json:

@@ -126,3 +126,44 @@ def test_names_from_a_form_pass_the_same_checks() -> None:
     assert categories_from_names(["a", "b"], min_count=2, where="form")[1] == Category("b", 2, "2")
     with pytest.raises(InvalidJob):
         categories_from_names(["a", "a"], min_count=2, where="form")
+
+
+def person(**skeleton: Any) -> str:
+    return json.dumps({"labels": [{"label": "person", "skeleton": skeleton}]})
+
+
+def test_a_category_may_have_a_skeleton_and_it_is_written_again() -> None:
+    raw = {"points": ["nose", "左目"], "edges": [["nose", "左目"]]}
+    found = read(person(**raw))
+    assert found[0].skeleton == raw
+    assert read(write_categories(found)) == found
+
+
+def test_a_skeleton_needs_no_edges_and_a_category_no_skeleton() -> None:
+    assert read(person(points=["nose"]))[0].skeleton == {"points": ["nose"], "edges": []}
+    assert read(named("person"))[0].skeleton is None
+
+
+@pytest.mark.parametrize(
+    ("skeleton", "field"),
+    [
+        ({}, "skeleton.points"),
+        ({"points": []}, "skeleton.points"),
+        ({"points": "nose"}, "skeleton.points"),
+        ({"points": ["p"] * 201}, "skeleton.points"),
+        ({"points": ["nose", " "]}, "skeleton.points[1]"),
+        ({"points": ["nose", 7]}, "skeleton.points[1]"),
+        ({"points": ["n" * 101]}, "skeleton.points[0]"),
+        ({"points": ["nose", "eye", "nose"]}, "skeleton.points[2]"),
+        ({"points": ["nose"], "edges": {}}, "skeleton.edges"),
+        ({"points": ["nose", "eye"], "edges": [["nose"]]}, "skeleton.edges[0]"),
+        ({"points": ["nose", "eye"], "edges": [["nose", "eye"], ["nose", "ear"]]}, "skeleton.edges[1]"),
+        ({"points": ["nose", "eye"], "edges": [["nose", {}]]}, "skeleton.edges[0]"),
+        ({"points": ["nose", "eye"], "edges": [["eye", "eye"]]}, "skeleton.edges[0]"),
+    ],
+)
+def test_a_broken_skeleton_is_refused_with_its_field(skeleton: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidJob) as caught:
+        read(person(**skeleton))
+    assert caught.value.where == f"classes.json labels[0].{field}"
+    assert caught.value.todo
