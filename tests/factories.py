@@ -84,6 +84,33 @@ def text_job(people: Staff, *, texts: Sequence[str] | int = 3, handed_out: bool 
     return job
 
 
+def predicted(source: str, category: int, *, confidence: float = 0.9, name: str = "guess") -> bytes:
+    """A line of a manifest with the label that a model gave its text."""
+    classes = ("good", "bad")
+    meta = {
+        "class-name": (*classes, *["?"] * 9)[category],
+        "confidence": confidence,
+        "type": "groundtruth/text-classification",
+        "job-name": "labeling-job/guess",
+        "human-annotated": "no",
+        "creation-date": "2026-01-02T03:04:05",
+    }
+    return json.dumps({"source": source, name: category, f"{name}-metadata": meta}).encode() + b"\n"
+
+
+def glance_job(
+    people: Staff, *, categories: Sequence[int] = (0, 1, 0), plain: int = 0, handed_out: bool = True, **rules: Any
+) -> LabelingJob:
+    """A running text job whose objects come with a predicted class each; `plain` more have none."""
+    job: LabelingJob = draft_job(people, **{"predictions": "guess", "glance": True, **rules})
+    lines = b"".join(predicted(f"text {number}", category) for number, category in enumerate(categories))
+    take(job, lines + lines_of([f"plain {number}" for number in range(plain)]))
+    creation.start_job(job, by=people.lead, now=MONDAY)
+    if handed_out:
+        work_off(job.pk)
+    return job
+
+
 def held(job: LabelingJob, worker: User, now: datetime) -> Assignment:
     """A fresh lease. Fails the test when nothing is open."""
     one = leasing.claim(job, worker=worker, now=now)
@@ -126,6 +153,27 @@ class Editor:
         assert leases, reply.json()["reason"]
         return leases[0]
 
+    def page(self, **body: Any) -> Any:
+        """One page of the grid. Fails the test when there is none."""
+        reply = self.ask(**{"purpose": "glance", "count": 28, **body})
+        assert reply.status_code == 200, reply.content
+        assert reply.json()["page"], reply.json()["reason"]
+        return reply.json()["page"]
+
+    def submit_page(self, page: Any, wrong: Sequence[int] = (), *, key: str = "", **more: Any) -> Any:
+        """`wrong`: places on the page."""
+        marked = [page["objects"][place]["assignment"] for place in wrong]
+        return self._page(page, "answer", key=key or str(uuid.uuid4()), wrong=marked, **more)
+
+    def renew_page(self, page: Any) -> Any:
+        return self._page(page, "renew")
+
+    def release_page(self, page: Any) -> Any:
+        return self._page(page, "release")
+
+    def _page(self, page: Any, call: str, **body: Any) -> Any:
+        return self.client.post(f"/api/v1/pages/{page['id']}/{call}", {"token": page["token"], **body})
+
     def renew(self, lease: Any) -> Any:
         return self._post(lease, "renew")
 
@@ -154,6 +202,12 @@ def time_passes(lease: Any) -> None:
     """The lease runs out; the sweep has not come by yet."""
     past = database_now() - timedelta(seconds=1)
     Assignment.objects.filter(pk=lease["assignment"]).update(expires_at=past)
+
+
+def time_passes_over(page: Any) -> None:
+    """The page runs out; the sweep has not come by yet."""
+    past = database_now() - timedelta(seconds=1)
+    Assignment.objects.filter(page=page["id"]).update(expires_at=past)
 
 
 def sweep_comes_by() -> None:

@@ -17,7 +17,7 @@ from labeling.api.base import MOST, Body, Door, me, page_key, read
 from labeling.api.data import JobObjectsView
 from labeling.api.parsing import StorableJson
 from labeling.errors import BadRequest, NotFound
-from labeling.flow import creation, intake
+from labeling.flow import creation, intake, predictions
 from labeling.flow.status import statuses_of
 from labeling.formats.categories import categories_from_names
 from labeling.jobs.access import access_job, access_jobs
@@ -44,6 +44,12 @@ class JobIn(Body):
     risk = serializers.FloatField(required=False, default=0.05)
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=1)
     submit_on_digit = serializers.BooleanField(default=False)
+    predictions = serializers.CharField(
+        max_length=127, required=False, default="", help_text="Label attribute of the input that holds predictions"
+    )
+    show_proposals = serializers.BooleanField(default=False, help_text="People see the predictions as proposals")
+    blind_share = serializers.FloatField(default=0.1, help_text="Of tasks with a proposal, asked without it")
+    glance = serializers.BooleanField(default=False, help_text="Predictions are checked at a glance, in the grid")
     lease_seconds = serializers.IntegerField(min_value=30, max_value=86_400, default=600)
 
 
@@ -58,6 +64,10 @@ class JobOut(serializers.Serializer[Any]):
     workers_min = serializers.IntegerField()
     workers_max = serializers.IntegerField()
     target_error = serializers.FloatField(allow_null=True)
+    predictions = serializers.CharField(help_text="Label attribute of the input that holds predictions, or empty")
+    show_proposals = serializers.BooleanField()
+    blind_share = serializers.FloatField()
+    glance = serializers.BooleanField()
     status = serializers.DictField()
 
 
@@ -76,6 +86,17 @@ class RefusedOut(serializers.Serializer[Any]):
 class IntakeOut(serializers.Serializer[Any]):
     taken = serializers.IntegerField()
     failed = serializers.IntegerField()
+    refused = RefusedOut(many=True)
+    predictions = serializers.IntegerField()
+    refused_predictions = RefusedOut(many=True)
+
+
+class PredictionsIn(Body):
+    lines = serializers.ListField(child=serializers.CharField(), max_length=10_000)
+
+
+class PredictionsOut(serializers.Serializer[Any]):
+    taken = serializers.IntegerField()
     refused = RefusedOut(many=True)
 
 
@@ -101,6 +122,10 @@ def _row(job: LabelingJob, status: dict[str, Any]) -> dict[str, Any]:
         "workers_min": job.workers_min,
         "workers_max": job.workers_max,
         "target_error": job.target_error,
+        "predictions": job.predictions_attribute,
+        "show_proposals": job.show_proposals,
+        "blind_share": job.blind_share,
+        "glance": job.glance,
         "status": status,
     }
 
@@ -180,8 +205,26 @@ class ObjectsView(JobObjectsView):
                 raise BadRequest("Nothing to add.", where="/lines", todo="Send lines of a manifest, or files.")
             stream = BytesIO("\n".join(lines).encode())
             came = intake.take_manifest(job, stream=stream, root=None, by=me(request), now=database_now())
-        body = {"taken": came.taken, "failed": came.failed, "refused": [vars(one) for one in came.refused]}
+        body = {
+            "taken": came.taken,
+            "failed": came.failed,
+            "refused": [vars(one) for one in came.refused],
+            "predictions": came.predictions,
+            "refused_predictions": [vars(one) for one in came.refused_predictions],
+        }
         return Response(body, status=201)
+
+
+class PredictionsView(Door):
+    @extend_schema(request=PredictionsIn, responses={201: PredictionsOut})
+    def post(self, request: Request, pk: int) -> Response:
+        """Add predictions: lines of a manifest that name the job's objects by their source, each with its label."""
+        lines = read(PredictionsIn, request)["lines"]
+        job = access_job(pk, me(request))
+        stream = BytesIO("\n".join(line.replace("\n", " ") for line in lines).encode())
+        came = predictions.take_predictions(job, stream=stream, root=None, by=me(request), now=database_now())
+        refused = [vars(intake.as_refused(one)) for one in came.refused]
+        return Response({"taken": came.taken, "refused": refused}, status=201)
 
 
 class RetryView(Door):

@@ -11,32 +11,31 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labeling.api.base import Body, Door, me, read
-from labeling.errors import NotYet
-from labeling.flow import drafts, leasing
+from labeling.api.glance import PageOut, page_as_json
+from labeling.api.rows import HeldOut, RowId, TokenIn, title_of, until
+from labeling.errors import BadRequest
+from labeling.flow import drafts, glance, leasing
 from labeling.jobs.access import access_assignment, access_workable_job
 from labeling.jobs.clock import database_now
 from labeling.jobs.lease_tokens import token_of
 from labeling.jobs.media_links import links_for
-from labeling.jobs.models import Annotation, Assignment, DataObject, Draft
+from labeling.jobs.models import Annotation, Assignment, Draft, LabelingJob, Task
+from labeling.jobs.proposals import proposal_of
 from labeling.jobs.questions import Questions
 from labeling.task_types.wire import question_as_json
+from labeling.workforce.models import User
 
-
-class RowId(serializers.IntegerField):
-    """An id that a column can hold: SQLite raises OverflowError beyond it."""
-
-    def __init__(self) -> None:
-        super().__init__(min_value=1, max_value=2**63 - 1)
+MOST_LEASES = 3  # a call
 
 
 class LeasesIn(Body):
-    count = serializers.IntegerField(min_value=1, max_value=3, default=1)
+    count = serializers.IntegerField(
+        min_value=1, max_value=glance.MOST, default=1, help_text="3 at most, in the grid 60"
+    )
     purpose = serializers.ChoiceField(choices=["full", "glance"], default="full")
-    held = serializers.ListField(child=RowId(), max_length=leasing.MAX_LEASES, default=list)
-
-
-class TokenIn(Body):
-    token = serializers.CharField(max_length=200)
+    held = serializers.ListField(
+        child=RowId(), max_length=leasing.MAX_LEASES, default=list, help_text="Assignments; in the grid: pages"
+    )
 
 
 class DeclineIn(TokenIn):
@@ -70,12 +69,8 @@ class LeaseOut(serializers.Serializer[Any]):
 
 class LeasesOut(serializers.Serializer[Any]):
     leases = LeaseOut(many=True)
+    page = PageOut(allow_null=True, help_text="With purpose glance")
     reason = serializers.DictField(allow_null=True, help_text="Why there is none: code, what, todo")
-
-
-class HeldOut(serializers.Serializer[Any]):
-    expires_in = serializers.FloatField()
-    expires_at = serializers.DateTimeField()
 
 
 class RevisionOut(serializers.Serializer[Any]):
@@ -93,25 +88,40 @@ class LeasesView(Door):
 
     @extend_schema(request=LeasesIn, responses=LeasesOut)
     def post(self, request: Request, pk: int) -> Response:
-        """Lease up to `count` objects beyond those named as `held`; the worker's own live leases come first."""
+        """Lease up to `count` objects beyond those named as `held`; the worker's own live leases come first.
+
+        With purpose `glance`: a page of up to 60 objects, each with the label that is shown for it.
+        """
         body = read(LeasesIn, request)
-        if body["purpose"] == "glance":
-            raise NotYet("The grid is not built yet.", where="/purpose", todo='Ask for "full".')
         job = access_workable_job(pk, me(request))
-        now = database_now()
-        leases, reason = leasing.lease(job, worker=me(request), count=body["count"], held=body["held"], now=now)
-        questions = Questions(job) if leases else None
-        found = _drafts(leases, request)
-        return Response(
-            {
-                "leases": [_lease(one, questions, found.get(one.task_id), now) for one in leases if questions],
-                "reason": None if reason is None else vars(reason),
-            }
-        )
+        wishes = {"worker": me(request), "count": body["count"], "held": body["held"], "now": database_now()}
+        return Response(_page(job, wishes) if body["purpose"] == "glance" else _leases(job, wishes))
 
 
-def _drafts(leases: list[Assignment], request: Request) -> dict[int, Draft]:
-    rows = Draft.objects.filter(task__in=[one.task_id for one in leases], worker=me(request))
+def _page(job: LabelingJob, wishes: dict[str, Any]) -> dict[str, Any]:
+    page, places, reason = glance.lease_page(job, **wishes)
+    return {
+        "leases": [],
+        "page": None if page is None else page_as_json(page, places, job, wishes["now"]),
+        "reason": None if reason is None else vars(reason),
+    }
+
+
+def _leases(job: LabelingJob, wishes: dict[str, Any]) -> dict[str, Any]:
+    if wishes["count"] > MOST_LEASES:
+        raise BadRequest(f"{wishes['count']} is too many.", where="/count", todo=f"Ask for {MOST_LEASES} at most.")
+    leases, reason = leasing.lease(job, **wishes)
+    questions = Questions(job) if leases else None
+    found = _drafts(leases, wishes["worker"])
+    return {
+        "leases": [_lease(one, questions, found.get(one.task_id), wishes["now"]) for one in leases if questions],
+        "page": None,
+        "reason": None if reason is None else vars(reason),
+    }
+
+
+def _drafts(leases: list[Assignment], worker: User) -> dict[int, Draft]:
+    rows = Draft.objects.filter(task__in=[one.task_id for one in leases], worker=worker)
     return {row.task_id: row for row in rows}
 
 
@@ -120,25 +130,19 @@ def _lease(assignment: Assignment, questions: Questions, draft: Draft | None, no
     return {
         "assignment": assignment.pk,
         "token": token_of(assignment),
-        **_until(assignment.expires_at, now),
+        **until(assignment.expires_at, now),
         "task_type": questions.type.name,
         "question": question_as_json(questions.about(data_object)),
-        "object": {"id": data_object.pk, "name": _title(data_object), "line": data_object.position + 1},
+        "object": {"id": data_object.pk, "name": title_of(data_object), "line": data_object.position + 1},
         "media": links_for(assignment, data_object),
         "answer_to_start_from": None,
-        "proposals": None,
+        "proposals": _proposals(assignment.task),
         "draft": draft and {"revision": draft.revision, "document": draft.document, "history": draft.history},
     }
 
 
-def _title(data_object: DataObject) -> str:
-    """A file's name; a text in its line is the content itself, so its number names it."""
-    return data_object.name if data_object.media is not None else f"no. {data_object.position + 1}"
-
-
-def _until(expires_at: datetime | None, now: datetime) -> dict[str, Any]:
-    left = max(0.0, (expires_at - now).total_seconds()) if expires_at else 0.0
-    return {"expires_in": round(left, 1), "expires_at": expires_at}
+def _proposals(task: Task) -> dict[str, Any] | None:
+    return proposal_of(task.prediction) if task.proposals_shown and task.prediction is not None else None
 
 
 class RenewView(Door):
@@ -149,8 +153,8 @@ class RenewView(Door):
         """Hold on to a lease."""
         token = read(TokenIn, request)["token"]
         now = database_now()
-        until = leasing.renew(access_assignment(pk, me(request)), worker=me(request), token=token, now=now)
-        return Response(_until(until, now))
+        end = leasing.renew(access_assignment(pk, me(request)), worker=me(request), token=token, now=now)
+        return Response(until(end, now))
 
 
 class ReleaseView(Door):

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 
-from labeling.api import assist, data, exports, jobs, leases, media, own, teams
+from labeling.api import assist, data, exports, glance, jobs, leases, media, own, teams
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/objects", jobs.ObjectsView.as_view(), name="api-objects"),
     path("jobs/<int:pk>/instructions", data.InstructionsView.as_view(), name="api-instructions"),
     path("jobs/<int:pk>/refused", data.RefusedView.as_view(), name="api-refused"),
+    path("jobs/<int:pk>/predictions", jobs.PredictionsView.as_view(), name="api-predictions"),
     path("jobs/<int:pk>/retry", jobs.RetryView.as_view(), name="api-retry"),
     path("jobs/<int:pk>/leases", leases.LeasesView.as_view(), name="api-leases"),
     path("jobs/<int:pk>/exports", exports.ExportsView.as_view(), name="api-exports"),
@@ -23,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/<int:pk>/decline", leases.DeclineView.as_view(), name="api-decline"),
     path("assignments/<int:pk>/draft", leases.DraftView.as_view(), name="api-draft"),
     path("assignments/<int:pk>/answer", leases.AnswerView.as_view(), name="api-answer"),
+    path("pages/<int:pk>/renew", glance.PageRenewView.as_view(), name="api-page-renew"),
+    path("pages/<int:pk>/release", glance.PageReleaseView.as_view(), name="api-page-release"),
+    path("pages/<int:pk>/answer", glance.PageAnswerView.as_view(), name="api-page-answer"),
     path("answers", data.OwnAnswersView.as_view(), name="api-own-answers"),
     path("teams", teams.TeamsView.as_view(), name="api-teams"),
     path("teams/<int:pk>/invitations", teams.InviteView.as_view(), name="api-invite"),

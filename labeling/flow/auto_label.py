@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
 from labeling.jobs.halting import still_running
-from labeling.jobs.models import Certificate, DataObject, Label, LabelingJob, Prediction, Tally
+from labeling.jobs.models import Certificate, DataObject, Label, LabelingJob, ModelVersion, Prediction, Tally
 from labeling.jobs.questions import Questions, learner_of
 from labeling.jobs.states import ObjectState
 from labeling.learners.rounds import Learned
@@ -45,19 +45,19 @@ def label_by_machine(
 
 
 def predict(
-    job: LabelingJob, certificate: Certificate, learned: Learned, places: Sequence[int], ids: Sequence[int]
+    job: LabelingJob, version: ModelVersion, learned: Learned, places: Sequence[int], ids: Sequence[int]
 ) -> None:
-    """Keep what the certificate's model says of objects. Repeating it changes nothing."""
+    """Keep what a model version says of objects. Repeating it changes nothing."""
     questions = Questions(job)
     for start in range(0, len(ids), BATCH):
         part = slice(start, start + BATCH)
         verdicts = _verdicts(questions, learned, places[part])
         rows = [
             Prediction(
-                model_version_id=certificate.model_version_id,
+                model_version=version,
                 data_object_id=pk,
-                answer=questions.type.dump(verdict.answer),
-                confidence=verdict.confidence,
+                confidence=min(1.0, verdict.confidence),  # a sum of floats may pass it
+                **keep(questions.type.dump(verdict.answer)),
                 score=float(learned.score[place]),
             )
             for place, pk, verdict in zip(places[part], ids[part], verdicts, strict=True)

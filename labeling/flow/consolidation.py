@@ -19,6 +19,7 @@ from labeling.jobs.models import (
     Assignment,
     DataObject,
     Decline,
+    GlancePage,
     Label,
     LabelingJob,
     Outbox,
@@ -71,6 +72,7 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
         if taken != len(rows):
             raise _Overtaken
         _count(job, list(answers))
+        _count_pages(job, [row.body["page"] for row in rows if row.kind == "glanced"])
         for task in tasks:
             outcome = verdicts.get(task.data_object_id)
             if isinstance(outcome, Exception):
@@ -84,14 +86,14 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
 
 
 def _due(job_id: int, now: datetime) -> QuerySet[Outbox]:
-    fresh = Q(kind__in=("answered", "declined", "left"))
+    fresh = Q(kind__in=("answered", "declined", "left", "glanced"))
     again = Q(kind="again", created_at__lte=now - PAUSE)
     return Outbox.objects.filter(fresh | again, job_id=job_id).order_by("pk")
 
 
 def _named(job: LabelingJob, rows: Sequence[Outbox]) -> set[int]:
     """The tasks that the rows ask to look at. Somebody left the team: all that others skipped or answered in part."""
-    named = {row.body["task"] for row in rows if row.kind != "left"}
+    named = {row.body["task"] for row in rows if "task" in row.body}
     if any(row.kind == "left" for row in rows):
         begun = Exists(Assignment.objects.filter(task=OuterRef("pk"), state=AssignmentState.SUBMITTED))
         skipped = Exists(Decline.objects.filter(task=OuterRef("pk")))
@@ -230,7 +232,11 @@ def write_label(
 def _count(job: LabelingJob, answers: Sequence[Annotation]) -> None:
     """Counters of the job and of each worker's day."""
     Tally.objects.filter(job=job).update(
-        answers=F("answers") + len(answers), seconds=F("seconds") + sum(row.active_seconds for row in answers)
+        answers=F("answers") + len(answers),
+        seconds=F("seconds") + sum(row.active_seconds for row in answers),
+        accepted=F("accepted") + sum(row.accepted for row in answers),
+        corrected=F("corrected") + sum(row.corrected for row in answers),
+        rejected=F("rejected") + sum(row.rejected for row in answers),
     )
     days: dict[tuple[int, Any], list[float]] = defaultdict(list)
     for row in answers:
@@ -240,6 +246,23 @@ def _count(job: LabelingJob, answers: Sequence[Annotation]) -> None:
         WorkDay.objects.filter(job=job, worker_id=worker, day=day).update(
             answers=F("answers") + len(seconds), seconds=F("seconds") + sum(seconds)
         )
+
+
+def _count_pages(job: LabelingJob, pages: Sequence[int]) -> None:
+    """What the grid adds: how much was looked at and marked, and the seconds of marks, which no answer has."""
+    for page in GlancePage.objects.filter(pk__in=pages):
+        looked = page.accepted + page.marked
+        on_marks = page.active_seconds * page.marked / looked
+        Tally.objects.filter(job=job).update(
+            seconds=F("seconds") + on_marks,
+            glanced=F("glanced") + looked,
+            marked=F("marked") + page.marked,
+            glance_seconds=F("glance_seconds") + page.active_seconds,
+        )
+        if page.submitted_at is not None and page.marked:
+            day: dict[str, Any] = {"job": job, "worker_id": page.worker_id, "day": page.submitted_at.date()}
+            WorkDay.objects.get_or_create(**day)
+            WorkDay.objects.filter(**day).update(seconds=F("seconds") + on_marks)
 
 
 def consolidate_again(job: LabelingJob, *, now: datetime) -> int:

@@ -13,7 +13,7 @@ from django.db import IntegrityError
 from labeling.errors import InvalidJob
 from labeling.flow.audit_trail import note
 from labeling.flow.later import later
-from labeling.formats.names import check_label_attribute, default_label_attribute, job_slug
+from labeling.formats.names import check_label_attribute, default_label_attribute, job_slug, name_problem
 from labeling.jobs.dialect import write
 from labeling.jobs.models import Category as CategoryRow
 from labeling.jobs.models import InstructionsVersion, LabelingJob, Tally
@@ -45,14 +45,23 @@ def create_job(
     root: str = "",
     lease_seconds: int = 600,
     submit_on_digit: bool = False,
+    predictions: str = "",
+    show_proposals: bool = False,
+    blind_share: float = 0.1,
+    glance: bool = False,
     seed: int = 1,
 ) -> LabelingJob:
-    """A draft job without objects. Raises InvalidJob, with the field that is wrong in `where`."""
+    """A draft job without objects. Raises InvalidJob, with the field that is wrong in `where`.
+
+    `predictions`: label attribute of the input whose labels are predictions; `show_proposals`: people see them (or the
+    machine's own), but for `blind_share` of the tasks; `glance`: many at once, in the grid.
+    """
     kind = registry.task_type(task_type)
     _check_name(name)
     _check_categories(kind, categories)
     _check_rules(kind, workers, target_error, risk, lease_seconds)
     attribute = _label_attribute(kind, name, label_attribute)
+    _check_proposals(attribute, predictions, target_error, blind_share, show_proposals=show_proposals, glance=glance)
     _check_settings(kind, settings or {})
     check_asked(kind, categories, attributes)
     _check_machine(attributes, target_error)
@@ -73,6 +82,10 @@ def create_job(
                 root=root,
                 lease_seconds=lease_seconds,
                 submit_on_digit=submit_on_digit,
+                predictions_attribute=predictions,
+                show_proposals=show_proposals,
+                blind_share=blind_share,
+                glance=glance,
                 seed=seed,
                 created_by=by,
                 created_at=now,
@@ -161,6 +174,39 @@ def _check_rules(
             where="lease_seconds",
             todo="Write 600 for 10 minutes.",
         )
+
+
+def _check_proposals(
+    attribute: str,
+    predictions: str,
+    target_error: float | None,
+    blind_share: float,
+    *,
+    show_proposals: bool,
+    glance: bool,
+) -> None:
+    problem = name_problem(predictions) if predictions else ""
+    if predictions == attribute:
+        problem = "It is the name of the job's own labels: objects that have one are labeled already."
+    if problem:
+        raise InvalidJob(
+            f"{predictions[:140]!r} can't be the label attribute of predictions. {problem}",
+            where="predictions",
+            todo="Name the label attribute of the input that holds them.",
+        )
+    if not 0 <= blind_share <= 1:
+        raise InvalidJob(
+            f"The share without proposals must lie between 0 and 1; this says {blind_share}.",
+            where="blind_share",
+            todo="Write 0.1 for 10 %.",
+        )
+    for wanted, where in ((show_proposals, "show_proposals"), (glance, "glance")):
+        if wanted and not predictions and target_error is None:
+            raise InvalidJob(
+                "There would be nothing to show: no predictions are named, and the machine does not learn.",
+                where=where,
+                todo="Name the label attribute of the predictions, or an error that the machine may make.",
+            )
 
 
 def _check_machine(attributes: Sequence[Attribute], target_error: float | None) -> None:

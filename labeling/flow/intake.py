@@ -22,6 +22,7 @@ from labeling.errors import InvalidJob, ManifestLineError, NotFound, Problem
 from labeling.flow.audit_trail import note
 from labeling.flow.later import later
 from labeling.flow.media_rows import FetchedMedia, MediaTaker, Opener
+from labeling.flow.predictions import keep_predictions
 from labeling.formats.labels import failure_of, read_label
 from labeling.formats.lines import Line, LineSource, read_lines
 from labeling.formats.references import Reference, classify, open_under
@@ -53,6 +54,8 @@ class Intake:
     taken: int = 0
     failed: int = 0
     refused: list[Refused] = field(default_factory=list)
+    predictions: int = 0
+    refused_predictions: list[Refused] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,8 @@ def take_upload(job: LabelingJob, *, files: Sequence[Upload], by: User, now: dat
         intake.taken += part.taken
         intake.failed += part.failed
         intake.refused += part.refused
+        intake.predictions += part.predictions
+        intake.refused_predictions += part.refused_predictions
     return intake
 
 
@@ -165,12 +170,21 @@ def _take(
         _store(job, rows, refused)
         intake.taken += len(rows)
         intake.failed += sum(row.state == ObjectState.FAILED for row in rows)
-        intake.refused += [Refused(error.line, error.rule, error.what, error.todo) for error in refused]
+        intake.refused += [as_refused(error) for error in refused]
+        if job.predictions_attribute:
+            lines_with_rows = [(line, row) for (line, _), row in zip(good, rows, strict=True)]
+            came = keep_predictions(job, lines_with_rows, opener, now=now)
+            intake.predictions += came.taken
+            intake.refused_predictions += [as_refused(error) for error in came.refused]
     with write():
         note("objects-taken", by=by, now=now, job=job, taken=intake.taken, refused=len(intake.refused))
         _run_again(job)
         later(job, "objects", now=now)
     return intake
+
+
+def as_refused(error: ManifestLineError) -> Refused:
+    return Refused(error.line, error.rule, error.what, error.todo)
 
 
 def _run_again(job: LabelingJob) -> None:

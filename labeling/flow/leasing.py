@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -21,9 +21,10 @@ from django.db import IntegrityError
 from labeling.errors import BadRequest, KeyReused, LeaseLost, TooLarge
 from labeling.flow.later import later
 from labeling.jobs.dialect import Cursor, claim_next, lock_row, write
-from labeling.jobs.files import keep
+from labeling.jobs.files import keep, kept
 from labeling.jobs.lease_tokens import secret_in
-from labeling.jobs.models import Annotation, Assignment, Decline, InstructionsVersion, LabelingJob
+from labeling.jobs.models import Annotation, Assignment, Decline, InstructionsVersion, LabelingJob, Task
+from labeling.jobs.proposals import fate_of
 from labeling.jobs.questions import Questions
 from labeling.jobs.states import AssignmentState, JobState, Standing
 from labeling.workforce.models import User
@@ -80,7 +81,7 @@ def claim(job: LabelingJob, *, worker: User, now: datetime) -> Assignment | None
         if claimed is not None:
             pk, stood = claimed
             _remember(job.pk, worker.pk, stood)
-            return _loaded([pk])[0]
+            return loaded([pk])[0]
     return None
 
 
@@ -106,9 +107,10 @@ def lease(
     """
     if job.state != JobState.RUNNING:
         return [], REASONS[JobState(job.state)]
-    mine = Assignment.objects.filter(worker=worker, state=AssignmentState.LEASED, expires_at__gt=now)
+    leased = Assignment.objects.filter(worker=worker, state=AssignmentState.LEASED, expires_at__gt=now)
+    mine = leased.filter(page__isnull=True)
     known = list(mine.filter(job=job).exclude(pk__in=held).order_by("leased_at", "pk").values_list("pk", flat=True))
-    leases = _loaded(known[:count])
+    leases = loaded(known[:count])
     room = MAX_LEASES - mine.count()
     while len(leases) < count and room > 0:
         fresh = claim(job, worker=worker, now=now)
@@ -121,8 +123,8 @@ def lease(
     return [], NONE_OPEN if room > 0 else TOO_MANY
 
 
-def _loaded(pks: Sequence[int]) -> list[Assignment]:
-    rows = Assignment.objects.select_related("task", "task__data_object", "task__data_object__media", "job")
+def loaded(pks: Sequence[int]) -> list[Assignment]:
+    rows = Assignment.objects.select_related("task__data_object__media", "task__prediction__model_version", "job")
     found = rows.in_bulk(list(pks))
     return [found[pk] for pk in pks]
 
@@ -148,7 +150,7 @@ def release(assignment: Assignment, *, worker: User, token: str) -> None:
     """Give a lease back unanswered. Releasing one that has ended changes nothing."""
     secret = secret_in(token, assignment, worker)
     with write():
-        _reopen(Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.LEASED, token=secret))
+        reopen(Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.LEASED, token=secret))
 
 
 def decline(assignment: Assignment, *, worker: User, token: str, reason: str, now: datetime) -> None:
@@ -158,7 +160,7 @@ def decline(assignment: Assignment, *, worker: User, token: str, reason: str, no
         Decline.objects.get_or_create(
             task_id=assignment.task_id, worker=worker, defaults={"reason": reason[:2000], "declined_at": now}
         )
-        _reopen(Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.LEASED, token=secret))
+        reopen(Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.LEASED, token=secret))
         later(assignment.job_id, "declined", now=now, task=assignment.task_id)
 
 
@@ -166,13 +168,13 @@ def expire(*, now: datetime, limit: int = 500) -> int:
     """Return leases that have run out to the queue; how many. The sweep calls it every 20 s."""
     gone = Assignment.objects.filter(state=AssignmentState.LEASED, expires_at__lte=now).values("pk")[:limit]
     with write():
-        return _reopen(Assignment.objects.filter(pk__in=gone, state=AssignmentState.LEASED, expires_at__lte=now))
+        return reopen(Assignment.objects.filter(pk__in=gone, state=AssignmentState.LEASED, expires_at__lte=now))
 
 
-def _reopen(rows: Any) -> int:
+def reopen(rows: Any) -> int:
     return cast(
         int,
-        rows.update(state=AssignmentState.OPEN, worker=None, token="", leased_at=None, expires_at=None),
+        rows.update(state=AssignmentState.OPEN, worker=None, token="", leased_at=None, expires_at=None, page=None),
     )
 
 
@@ -203,7 +205,7 @@ def receive_answer(
         "body_digest": body,
         "instructions": InstructionsVersion.objects.filter(job=assignment.job_id).order_by("-number").first(),
         "active_seconds": max(0.0, min(active_seconds, 86_400.0)),
-        "proposals_shown": assignment.task.proposals_shown,
+        **_proposals(assignment.task, parsed),
         "submitted_at": now,
         **keep(parsed),
     }
@@ -214,12 +216,19 @@ def receive_answer(
         return _same(known, body) if known is not None else _keep(assignment, worker, secret, columns)
 
 
+def _proposals(task: Task, answer: Any) -> dict[str, Any]:
+    """Whether proposals were shown, and what became of them."""
+    if not task.proposals_shown or task.prediction is None:
+        return {"proposals_shown": False}
+    return {"proposals_shown": True, **asdict(fate_of(kept(task.prediction), answer))}
+
+
 def _keep(assignment: Assignment, worker: User, secret: str, columns: dict[str, Any]) -> Annotation:
     """Annotation, place and outbox in one transaction."""
     now = columns["submitted_at"]
     with write():
         place = lock_row(Assignment.objects.filter(pk=assignment.pk)).get()
-        standing = _standing(place, worker, secret, now)
+        standing = standing_of(place, worker, secret, now)
         annotation = Annotation.objects.create(
             job_id=place.job_id,
             data_object_id=assignment.task.data_object_id,
@@ -236,7 +245,7 @@ def _keep(assignment: Assignment, worker: User, secret: str, columns: dict[str, 
     return annotation
 
 
-def _standing(place: Assignment, worker: User, secret: str, now: datetime) -> Standing:
+def standing_of(place: Assignment, worker: User, secret: str, now: datetime) -> Standing:
     """Counted while the lease lives; late while its place is still free; else surplus."""
     if place.state == AssignmentState.LEASED and place.token == secret and place.worker_id == worker.pk:
         return Standing.COUNTED if place.expires_at is not None and place.expires_at > now else Standing.LATE
@@ -260,6 +269,11 @@ def digest_of(assignment: int, answer: Any) -> str:
 
 
 def _same(known: Annotation, body: str) -> Annotation:
-    if known.body_digest != body:
-        raise KeyReused("This key was used for another answer.", where="/key", todo="Send a new key with a new answer.")
+    same_key(known.body_digest, body)
     return known
+
+
+def same_key(known: str, body: str) -> None:
+    """Raises KeyReused when what came under a key before has another digest."""
+    if known != body:
+        raise KeyReused("This key was used for another answer.", where="/key", todo="Send a new key with a new answer.")

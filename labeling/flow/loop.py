@@ -144,6 +144,8 @@ def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     step = decisions.keep_training(history, sizes)
     _save(current, model_version=version, forecast=vars(forecast), step=step.reason)
     if step.go and picks:
+        if job.show_proposals:
+            predict(job, version, learned, learned.picks.tolist(), picks)
         return _next_round(job, current, picks, now)
     return _reach(current, Phase.CALIBRATE)
 
@@ -216,7 +218,7 @@ def _auto_label(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     learned = learned_by(row.model_version)
     wrong = wrong_by_people(job, learned, drawn.tolist(), row.plan["drawn"])
     decided, ledger = decide(row, drawn=drawn, wrong=wrong, now=now)
-    predict(job, row, learned, order.objects.tolist(), ids[order.objects].tolist())
+    predict(job, row.model_version, learned, order.objects.tolist(), ids[order.objects].tolist())
     if decided.granted:
         chosen = machine_objects(decided, order, drawn)
         label_by_machine(job, row, learned, chosen.tolist(), ids[chosen].tolist(), now=now)

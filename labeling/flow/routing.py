@@ -8,6 +8,7 @@ from itertools import islice
 from labeling.jobs.dialect import write
 from labeling.jobs.halting import still_running
 from labeling.jobs.models import Assignment, DataObject, LabelingJob, Task
+from labeling.jobs.proposals import Showing, showings
 from labeling.jobs.states import ObjectState
 
 BATCH = 250  # objects a transaction: no write holds the database for longer than a moment
@@ -33,24 +34,46 @@ def to_people(
     """
     asked = 0
     for start, batch in _batches(objects):
+        shown = showings(job, batch, purpose=purpose, draw=draw)
         with write():
             still_running(job)
             rows = DataObject.objects.filter(job=job, pk__in=batch, state=ObjectState.PENDING)
             open_ones = set(rows.values_list("pk", flat=True))
             chosen = [pk for pk in batch if pk in open_ones]
             tasks = Task.objects.bulk_create(
-                Task(job=job, data_object_id=pk, purpose=purpose, wanted=wanted or job.workers_min, wave=wave)
+                _task(job, pk, shown.get(pk), purpose=purpose, wanted=wanted or job.workers_min, wave=wave)
                 for pk in chosen
             )
             order = {pk: start + place for place, pk in enumerate(batch)}
             Assignment.objects.bulk_create(
-                Assignment(job=job, task=task, place=place, urgency=urgency, rank=float(order[task.data_object_id]))
+                Assignment(
+                    job=job,
+                    task=task,
+                    place=place,
+                    urgency=urgency,
+                    rank=float(order[task.data_object_id]),
+                    at_a_glance=task.purpose == Purpose.GLANCE,
+                )
                 for task in tasks
                 for place in range(task.wanted)
             )
             DataObject.objects.filter(pk__in=chosen).update(state=ObjectState.WITH_PEOPLE, drawn_for=draw)
         asked += len(chosen)
     return asked
+
+
+def _task(job: LabelingJob, pk: int, shown: Showing | None, *, purpose: Purpose, wanted: int, wave: int) -> Task:
+    if shown is None:
+        return Task(job=job, data_object_id=pk, purpose=purpose, wanted=wanted, wave=wave)
+    return Task(
+        job=job,
+        data_object_id=pk,
+        purpose=shown.purpose,
+        wanted=wanted,
+        wave=wave,
+        prediction_id=shown.prediction,
+        proposals_shown=shown.in_full,
+    )
 
 
 def _batches(objects: Iterable[int]) -> Iterator[tuple[int, Sequence[int]]]:

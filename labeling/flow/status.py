@@ -53,11 +53,29 @@ def _status(
         "Answers": tally.answers,
         "ActiveSeconds": round(tally.seconds, 1),
         "RefusedLines": tally.refused,
+        "Predictions": tally.predictions,
+        "RefusedPredictions": tally.refused_predictions,
+        "Proposals": _proposals(tally),
+        "Glance": _glance(tally),
         "Iteration": current.number if current else 0,
         "Phase": current.phase if current else "",
         "Bound": certificate and _bound(job, certificate),
         "Trouble": job.trouble,
     }
+
+
+def _proposals(tally: Tally) -> dict[str, int] | None:
+    """What people did with the proposals that they saw: instances, or the one answer for the whole."""
+    shown = tally.accepted + tally.corrected + tally.rejected
+    if not shown:
+        return None
+    return {"Accepted": tally.accepted, "Corrected": tally.corrected, "Rejected": tally.rejected}
+
+
+def _glance(tally: Tally) -> dict[str, float] | None:
+    if not tally.glanced:
+        return None
+    return {"Looked": tally.glanced, "Marked": tally.marked, "Seconds": round(tally.glance_seconds, 1)}
 
 
 def _bound(job: LabelingJob, row: Certificate) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from labeling.errors import InvalidAnswer
 from labeling.formats.dates import read_date
 from labeling.formats.names import META, OURS, meta_key
 from labeling.task_types.base import Json, LabelAttribute
@@ -59,6 +60,43 @@ def truth_of(line: Json, name: str) -> LabelAttribute | None:
         return None
     meta = line.get(meta_key(name))
     return _attribute(line[name], meta if isinstance(meta, dict) else {})
+
+
+def references_of(attribute: LabelAttribute) -> tuple[str, ...]:
+    """The files that a label refers to: a label that is a string is the address of one (spec section 4)."""
+    return (attribute.value,) if isinstance(attribute.value, str) and attribute.value else ()
+
+
+def confidences_of(attribute: LabelAttribute, *, by_people: bool) -> tuple[float | None, tuple[float | None, ...]]:
+    """The confidence of the whole label, and of each object in its list; None where none is stated.
+
+    For a label by people 0 says "not estimated" (spec section 6.1). Several classes: the least of theirs. Raises
+    InvalidAnswer with a pointer into the metadata.
+    """
+    meta = attribute.metadata
+    whole = _confidence(meta.get("confidence"), "/confidence", by_people=by_people)
+    classes = meta.get("confidence-map")
+    if whole is None and isinstance(classes, dict):
+        known = [_confidence(one, f"/confidence-map/{key}", by_people=by_people) for key, one in classes.items()]
+        whole = min((one for one in known if one is not None), default=None)
+    listed = meta.get("objects")
+    parts = [
+        _confidence(
+            one.get("confidence") if isinstance(one, dict) else None,
+            f"/objects/{place}/confidence",
+            by_people=by_people,
+        )
+        for place, one in enumerate(listed if isinstance(listed, list) else ())
+    ]
+    return whole, tuple(parts)
+
+
+def _confidence(value: Any, pointer: str, *, by_people: bool) -> float | None:
+    if value is None or (by_people and value == 0):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise InvalidAnswer(f"{META}{pointer}", "A confidence is a number from 0 to 1.", todo="Write 0.93 for 93 %.")
+    return float(value)
 
 
 def _attribute(value: Any, meta: Json) -> LabelAttribute:

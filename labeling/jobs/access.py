@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from labeling.errors import NotFound
-from labeling.jobs.models import Annotation, Assignment, DataObject, Export, LabelingJob
+from labeling.jobs.models import Annotation, Assignment, DataObject, Export, GlancePage, LabelingJob
 from labeling.jobs.states import AssignmentState, JobState
 from labeling.workforce.access import Who, teams_of
 from labeling.workforce.models import Role
@@ -52,6 +52,11 @@ def access_assignment(pk: int, user: Who) -> Assignment:
         "job", "task", "task__data_object", "task__data_object__media"
     )
     return _one(rows, pk=pk)
+
+
+def access_page(pk: int, user: Who) -> GlancePage:
+    """A page of the grid of a job of `user`'s teams. What they may do with it, their token decides."""
+    return _one(GlancePage.objects.filter(job__team__in=teams_of(user)).select_related("job"), pk=pk)
 
 
 def access_objects(user: Who) -> QuerySet[DataObject]:

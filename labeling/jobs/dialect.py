@@ -42,6 +42,7 @@ UPDATE jobs_assignment
     SELECT a.id
       FROM jobs_assignment a
      WHERE a.job_id = %(job)s
+       AND a.at_a_glance = %(glance)s
        AND a.state = 'open'
        {part}
        AND NOT EXISTS (SELECT 1 FROM jobs_assignment b WHERE b.task_id = a.task_id AND b.worker_id = %(worker)s)
@@ -75,6 +76,7 @@ def claim_next(
         "token": token,
         "now": _moment(now),
         "until": _moment(until),
+        "glance": False,
     }
     if after is not None:
         names |= {"urgency": after[0], "rank": after[1]}
@@ -85,6 +87,54 @@ def claim_next(
             if row is not None:
                 return int(row[0]), (int(row[1]), float(row[2]))
     return None
+
+
+# As CLAIM, for many at once. Of a task's open places one is meant, another for each worker, so that two at once seldom
+# want the same. MATERIALIZED: PostgreSQL may otherwise run the inner query again for each row, and lease too many.
+CLAIM_PAGE = """
+WITH chosen AS MATERIALIZED (
+    SELECT a.id
+      FROM jobs_assignment a
+     WHERE a.job_id = %(job)s
+       AND a.at_a_glance = %(glance)s
+       AND a.state = 'open'
+       AND NOT EXISTS (SELECT 1 FROM jobs_assignment b WHERE b.task_id = a.task_id AND b.worker_id = %(worker)s)
+       AND NOT EXISTS (SELECT 1 FROM jobs_decline d WHERE d.task_id = a.task_id AND d.worker_id = %(worker)s)
+       AND NOT EXISTS (SELECT 1 FROM jobs_assignment c
+                        WHERE c.task_id = a.task_id AND c.state = 'open'
+                          AND (c.place + %(worker)s) %% 9 < (a.place + %(worker)s) %% 9)
+     ORDER BY a.urgency DESC, a.rank, a.id
+     LIMIT %(count)s
+     {lock}
+)
+UPDATE jobs_assignment
+   SET state = %(leased)s, worker_id = %(worker)s, token = %(token)s, leased_at = %(now)s, expires_at = %(until)s,
+       page_id = %(page)s
+ WHERE id IN (SELECT id FROM chosen)
+RETURNING id, urgency, rank
+"""
+
+
+def claim_page(
+    *, job: int, worker: int, page: int, count: int, token: str, now: datetime, until: datetime
+) -> list[int]:
+    """Lease up to `count` open places of the grid, one a task, for one page: their ids, in their order."""
+    lock = "FOR UPDATE OF a SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    names: dict[str, Any] = {
+        "leased": AssignmentState.LEASED.value,
+        "job": job,
+        "worker": worker,
+        "page": page,
+        "count": count,
+        "token": token,
+        "now": _moment(now),
+        "until": _moment(until),
+        "glance": True,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM_PAGE.format(lock=lock), names)
+        rows = cursor.fetchall()
+    return [int(pk) for pk, _, _ in sorted(rows, key=lambda row: (-row[1], row[2], row[0]))]
 
 
 def lock_row(rows: QuerySet[Row]) -> QuerySet[Row]:

@@ -19,6 +19,7 @@ def one_more(task: Task) -> None:
         place=task.wanted,
         urgency=first.urgency if first else 0,
         rank=first.rank if first else 0.0,
+        at_a_glance=task.purpose == Task.Purpose.GLANCE,
     )
     Task.objects.filter(pk=task.pk).update(wanted=task.wanted + 1, state=TaskState.OPEN)
 
@@ -27,6 +28,12 @@ def withdraw(task: Task) -> None:
     """Close a task: places that nobody holds are not offered any more. Call inside a transaction."""
     Assignment.objects.filter(task=task, state=AssignmentState.OPEN).update(state=AssignmentState.WITHDRAWN)
     Task.objects.filter(pk=task.pk).update(state=TaskState.CLOSED)
+
+
+def ask_in_full(tasks: Collection[int]) -> None:
+    """Somebody found their shown label wrong: from now on they are asked in the editor. Call inside a transaction."""
+    Task.objects.filter(pk__in=tasks, purpose=Task.Purpose.GLANCE).update(purpose=Task.Purpose.LABEL)
+    Assignment.objects.filter(task__in=tasks, at_a_glance=True).update(at_a_glance=False)
 
 
 def nobody_left(job: LabelingJob, tasks: Collection[int]) -> set[int]:

@@ -19,7 +19,7 @@ from labeling.jobs.clock import database_now
 from labeling.jobs.models import DataObject, LabelingJob
 from labeling.workforce import tokens
 from labeling.workforce.models import ApiToken, User
-from tests.factories import Editor, Staff, signed_in
+from tests.factories import Editor, Staff, glance_job, signed_in
 from tests.model_server import ModelServer
 
 ROLES = ("anonymous", "worker", "colleague", "lead", "other worker", "other lead", "nobody's")
@@ -37,6 +37,7 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("api-refused", "GET"): {"lead"},
     ("api-retry", "POST"): {"lead"},
     ("api-step", "POST"): {"lead"},
+    ("api-predictions", "POST"): {"lead"},
     ("api-exports", "GET"): {"lead"},
     ("api-exports", "POST"): {"lead"},
     ("api-export", "GET"): {"lead"},
@@ -47,6 +48,9 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("api-decline", "POST"): {"worker"},
     ("api-draft", "PATCH"): {"worker"},
     ("api-answer", "POST"): {"worker"},
+    ("api-page-renew", "POST"): {"worker"},
+    ("api-page-release", "POST"): {"worker"},
+    ("api-page-answer", "POST"): {"worker"},
     ("api-own-answers", "GET"): set(ROLES) - {"anonymous"},
     ("api-teams", "GET"): set(ROLES) - {"anonymous"},
     ("api-teams", "POST"): {"lead", "other lead"},
@@ -66,8 +70,20 @@ TABLE: dict[tuple[str, str], set[str]] = {
 }
 
 
-OF_NOBODY = {"api-schema", "api-jobs", "api-own-answers", "api-teams", "api-tokens", "api-own-keys"}  # of each their own
-BY_BODY = {"api-assist", "api-suggest", "api-suggest without a lease", "api-warm"}  # see test_assist.py
+OF_NOBODY = {
+    "api-schema",
+    "api-jobs",
+    "api-own-answers",
+    "api-teams",
+    "api-tokens",
+    "api-own-keys",
+}  # of each their own
+BY_BODY = {
+    "api-assist",
+    "api-suggest",
+    "api-suggest without a lease",
+    "api-warm",
+}  # no row in the address: test_assist.py
 OF_ONE_ROW = {route for route, _ in TABLE} - OF_NOBODY - BY_BODY
 
 
@@ -82,6 +98,9 @@ class World:
 @pytest.fixture
 def world(people: Staff, strangers: Staff, photos: LabelingJob, models: ModelServer) -> World:
     lease = Editor(people.workers[0], photos).lease()
+    grid = glance_job(people, name="Checking")
+    page = Editor(people.workers[0], grid).page()
+    pages, of_page = f"/api/v1/pages/{page['id']}", {"token": page["token"]}
     export = request_export(photos, wishes=Wishes(), by=people.lead, now=database_now())
     background.work_off(photos.pk)
     picture, token = DataObject.objects.get(pk=lease["object"]["id"]), {"token": lease["token"]}
@@ -118,6 +137,10 @@ def world(people: Staff, strangers: Staff, photos: LabelingJob, models: ModelSer
             "api-decline": (f"{assignment}/decline", token),
             "api-draft": (f"{assignment}/draft", {**token, "base": 0, "diffs": []}),
             "api-answer": (f"{assignment}/answer", {**token, "key": key, "answer": {"category": 0}}),
+            "api-page-renew": (f"{pages}/renew", of_page),
+            "api-page-release": (f"{pages}/release", of_page),
+            "api-page-answer": (f"{pages}/answer", {**of_page, "key": key}),
+            "api-predictions": (f"/api/v1/jobs/{grid.pk}/predictions", {"lines": []}),
             "api-instructions": (f"{job}/instructions", {"text": "Look twice."}),
             "api-refused": (f"{job}/refused", {}),
             "api-own-answers": ("/api/v1/answers", {}),
@@ -183,7 +206,8 @@ def test_an_outsider_learns_nothing_of_a_row_that_is_there(world: World, route: 
 
 def test_each_sees_the_jobs_that_they_lead(world: World, photos: LabelingJob) -> None:
     seen = {role: [job["id"] for job in call(world, "api-jobs", "GET", role).json()["jobs"]] for role in ROLES[1:]}
-    assert seen == {role: [photos.pk] if role == "lead" else [] for role in ROLES[1:]}
+    checking = LabelingJob.objects.get(name="Checking")
+    assert seen == {role: [checking.pk, photos.pk] if role == "lead" else [] for role in ROLES[1:]}
 
 
 def test_a_job_is_made_for_a_team_that_one_leads(world: World, strangers: Staff) -> None:

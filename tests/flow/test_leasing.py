@@ -322,8 +322,13 @@ def test_a_held_id_that_no_row_can_have_is_refused(first: Editor) -> None:
     assert code(first.ask(held=[10**30])) == (400, "bad-request")
 
 
-def test_the_grid_is_not_there_yet_and_says_so(first: Editor) -> None:
-    assert code(first.ask(purpose="glance")) == (400, "not-yet")
+def test_a_job_without_the_grid_says_so(first: Editor) -> None:
+    reply = first.ask(purpose="glance").json()
+    assert (reply["page"], reply["leases"], reply["reason"]["code"]) == (None, [], "not-at-a-glance")
+
+
+def test_no_more_than_three_objects_are_leased_at_a_time(first: Editor) -> None:
+    assert code(first.ask(count=4)) == (400, "bad-request")
 
 
 CALLS = ("renew", "release", "decline", "answer", "draft")

@@ -4,7 +4,7 @@ from labeling.jobs.models.book import AuditEvent, Export, Outbox, Report, Tally,
 from labeling.jobs.models.job import Category, InstructionsVersion, LabelingJob
 from labeling.jobs.models.objects import DataObject, Media, RefusedLine
 from labeling.jobs.models.outcome import Certificate, Iteration, Label, ModelVersion, Prediction
-from labeling.jobs.models.work import Annotation, Assignment, Decline, Draft, Task
+from labeling.jobs.models.work import Annotation, Assignment, Decline, Draft, GlanceMark, GlancePage, Task
 
 __all__ = [
     "Annotation",
@@ -16,6 +16,8 @@ __all__ = [
     "Decline",
     "Draft",
     "Export",
+    "GlanceMark",
+    "GlancePage",
     "InstructionsVersion",
     "Iteration",
     "Label",

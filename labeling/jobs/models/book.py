@@ -52,6 +52,15 @@ class Tally(models.Model):
     audited = models.PositiveIntegerField(default=0)  # people's labels that checked the machine
     answers = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)  # active seconds of people
+    # Proposals that were shown to people: instances, or the one answer for the whole.
+    accepted = models.PositiveIntegerField(default=0)
+    corrected = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    glanced = models.PositiveIntegerField(default=0)  # labels that somebody looked at in the grid
+    marked = models.PositiveIntegerField(default=0)  # of these, marked as wrong
+    glance_seconds = models.FloatField(default=0)  # of `seconds`, spent in the grid
+    predictions = models.PositiveIntegerField(default=0)  # imported
+    refused_predictions = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"tally of {self.job}"

@@ -34,6 +34,9 @@ class LabelingJob(models.Model):
     lease_seconds = models.PositiveIntegerField(default=600)
     priority = models.SmallIntegerField(default=0)
     show_proposals = models.BooleanField(default=False)
+    blind_share = models.FloatField(default=0.1)  # of the tasks that have a proposal, asked without it
+    glance = models.BooleanField(default=False)  # people may check many proposed labels at a glance
+    predictions_attribute = models.CharField(max_length=127, blank=True)  # of the input, read as predictions
     submit_on_digit = models.BooleanField(default=False)
 
     target_error = models.FloatField(null=True, blank=True)  # None: nothing is labeled by machine
@@ -60,6 +63,7 @@ class LabelingJob(models.Model):
                 condition=Q(target_error__isnull=True) | Q(target_error__gt=0, target_error__lt=1),
                 name="job_target_error_a_share",
             ),
+            models.CheckConstraint(condition=Q(blind_share__gte=0, blind_share__lte=1), name="job_blind_share_a_share"),
         ]
         indexes = [models.Index(fields=["team", "state"], name="job_by_team")]
 

@@ -11,10 +11,11 @@ from labeling.jobs.states import CertificateState, ModelState, Phase
 
 
 class ModelVersion(models.Model):
-    """One trained state of a learner."""
+    """One trained state of a learner; or, numbered 0 and with a name, whatever made imported predictions."""
 
     job = models.ForeignKey(LabelingJob, on_delete=models.CASCADE, related_name="model_versions")
     number = models.PositiveIntegerField()
+    name = models.CharField(max_length=127, blank=True)  # of an imported one: where its predictions came from
     state = models.CharField(max_length=8, choices=ModelState.choices, default=ModelState.TRAINING)
     training_digest = models.CharField(max_length=64)  # of the frozen set: object ids and their answers
     trained_on = models.PositiveIntegerField(default=0)  # labels
@@ -25,24 +26,44 @@ class ModelVersion(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["job", "number"], name="model_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "number"], condition=Q(number__gt=0), name="model_number_once"),
+            models.UniqueConstraint(fields=["job", "name"], condition=Q(number=0), name="model_name_once"),
+            models.CheckConstraint(
+                condition=Q(number=0) & ~Q(name="") | Q(number__gt=0, name=""), name="model_imported_has_a_name"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"model {self.number} of {self.job}"
+        return f"{self.title} of {self.job}"
+
+    @property
+    def title(self) -> str:
+        """What an answer's `origin` calls it."""
+        return self.name or f"model {self.number}"
 
 
 class Prediction(models.Model):
-    """What a model version says of one data object. Kept for the versions that decide something."""
+    """What a model version says of one data object. Kept for the versions that decide or propose something."""
 
     model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="predictions")
     data_object = models.ForeignKey(DataObject, on_delete=models.CASCADE, related_name="predictions")
-    answer = models.JSONField()
+    answer = models.JSONField(null=True)
+    answer_key = models.CharField(max_length=64, blank=True)  # a large answer: gzip JSON in storage
     confidence = models.FloatField()
+    parts = models.JSONField(default=dict)  # instance id -> its own confidence
     score = models.FloatField(default=0)  # the learned chance to be right, by which objects are ordered
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["model_version", "data_object"], name="prediction_once"),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="prediction_confidence_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer__isnull=False, answer_key="") | Q(answer__isnull=True) & ~Q(answer_key=""),
+                name="prediction_kept_in_one_place",
+            ),
         ]
 
     def __str__(self) -> str:

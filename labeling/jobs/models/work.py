@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from labeling.jobs.models.job import InstructionsVersion, LabelingJob
 from labeling.jobs.models.objects import DataObject
+from labeling.jobs.models.outcome import Prediction
 from labeling.jobs.states import AssignmentState, Standing, TaskState
 from labeling.workforce.models import User
 
@@ -28,6 +29,9 @@ class Task(models.Model):
     state = models.CharField(max_length=8, choices=TaskState.choices, default=TaskState.OPEN)
     frames_from = models.PositiveIntegerField(default=0)
     frames_to = models.PositiveIntegerField(default=0)  # exclusive; 0: the whole object
+    prediction = models.ForeignKey(  # what is shown: at a glance, or with `proposals_shown` to whoever answers in full
+        Prediction, null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
+    )
     proposals_shown = models.BooleanField(default=False)
     wave = models.PositiveIntegerField(default=1)  # the hand-out that it belongs to: `iteration-<n>` of the export
 
@@ -37,11 +41,51 @@ class Task(models.Model):
                 fields=["data_object", "purpose", "frames_from", "frames_to"], name="task_once_per_purpose"
             ),
             models.CheckConstraint(condition=Q(wanted__gte=1, wanted__lte=9), name="task_wanted_1_to_9"),
+            models.CheckConstraint(
+                condition=Q(prediction__isnull=False) | ~Q(purpose="glance") & Q(proposals_shown=False),
+                name="task_shows_what_is_there",
+            ),
+            models.CheckConstraint(
+                condition=~Q(purpose__in=["gold", "audit"]) | Q(prediction__isnull=True),
+                name="task_blind_shows_nothing",
+            ),
         ]
         indexes = [models.Index(fields=["job", "state"], name="task_by_state")]
 
     def __str__(self) -> str:
         return f"{self.purpose} of {self.data_object}"
+
+
+class GlancePage(models.Model):
+    """Many places, leased and answered together: labels that one worker checks at a glance.
+
+    Its places share its token and its end. `assignments` remembers them in their order, also when some have gone on.
+    """
+
+    job = models.ForeignKey(LabelingJob, on_delete=models.CASCADE, related_name="glance_pages")
+    worker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="glance_pages")
+    token = models.CharField(max_length=160)
+    assignments = models.JSONField(default=list)
+    leased_at = models.DateTimeField()
+    key = models.UUIDField(null=True, blank=True)  # the client's, so that a second send is the same page
+    body_digest = models.CharField(max_length=64, blank=True)
+    active_seconds = models.FloatField(default=0)
+    accepted = models.PositiveSmallIntegerField(default=0)
+    marked = models.PositiveSmallIntegerField(default=0)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "key"], name="glance_page_key_once"),
+            models.CheckConstraint(
+                condition=Q(key__isnull=True, submitted_at__isnull=True)
+                | Q(key__isnull=False, submitted_at__isnull=False),
+                name="glance_page_submitted_with_its_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"page {self.pk} of {self.worker}"
 
 
 class Assignment(models.Model):
@@ -57,6 +101,8 @@ class Assignment(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     urgency = models.SmallIntegerField(default=0)  # higher first: audits before the rest, say
     rank = models.FloatField(default=0.0)  # lower first: the loop's order
+    at_a_glance = models.BooleanField(default=False)  # offered in the grid, not in the editor; as its task's purpose
+    page = models.ForeignKey(GlancePage, null=True, blank=True, on_delete=models.SET_NULL, related_name="places")
 
     class Meta:
         constraints = [
@@ -72,12 +118,16 @@ class Assignment(models.Model):
                 condition=~Q(state=AssignmentState.LEASED) | (~Q(token="") & Q(expires_at__isnull=False)),
                 name="assignment_lease_has_token",
             ),
+            models.CheckConstraint(
+                condition=Q(page__isnull=True) | Q(state__in=[AssignmentState.LEASED, AssignmentState.SUBMITTED]),
+                name="assignment_on_a_page_is_held",
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["job", "-urgency", "rank", "id"],
+                fields=["job", "at_a_glance", "-urgency", "rank", "id"],
                 condition=Q(state=AssignmentState.OPEN),
-                name="assignment_open_first",
+                name="assignment_open_next",
             ),
             models.Index(fields=["expires_at"], condition=Q(state=AssignmentState.LEASED), name="assignment_expiring"),
             models.Index(fields=["worker", "state"], name="assignment_of_worker"),
@@ -134,6 +184,11 @@ class Annotation(models.Model):
     instructions = models.ForeignKey(InstructionsVersion, null=True, on_delete=models.PROTECT, related_name="+")
     active_seconds = models.FloatField(default=0)
     proposals_shown = models.BooleanField(default=False)
+    page = models.ForeignKey(GlancePage, null=True, blank=True, on_delete=models.PROTECT, related_name="annotations")
+    # What became of the proposals that were shown: instances, or the one answer for the whole.
+    accepted = models.PositiveIntegerField(default=0)
+    corrected = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
     standing = models.CharField(max_length=8, choices=Standing.choices)
     leased_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField()
@@ -153,6 +208,10 @@ class Annotation(models.Model):
                 condition=Q(answer__isnull=False, answer_key="") | Q(answer__isnull=True) & ~Q(answer_key=""),
                 name="annotation_kept_in_one_place",
             ),
+            models.CheckConstraint(
+                condition=Q(proposals_shown=True) | Q(page__isnull=True, accepted=0, corrected=0, rejected=0),
+                name="annotation_took_what_was_shown",
+            ),
         ]
         indexes = [
             models.Index(fields=["worker", "submitted_at"], name="annotation_of_worker"),
@@ -162,3 +221,22 @@ class Annotation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worker} on {self.task}"
+
+
+class GlanceMark(models.Model):
+    """A label that a worker marked as wrong on a page: no answer, and the reason why people are asked in full."""
+
+    page = models.ForeignKey(GlancePage, on_delete=models.CASCADE, related_name="marks")
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="marks")
+    prediction = models.ForeignKey(Prediction, on_delete=models.RESTRICT, related_name="+")
+    standing = models.CharField(max_length=8, choices=Standing.choices)  # surplus: somebody else had the place by then
+    active_seconds = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["page", "assignment"], name="glance_mark_once"),
+            models.CheckConstraint(condition=Q(standing__in=Standing.values), name="glance_mark_standing_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} marked on {self.page}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from labeling.cli.base import HouseCommand, lead_of, team_named
 from labeling.errors import BadRequest, NotFound
-from labeling.flow import creation, intake
+from labeling.flow import creation, intake, predictions
 from labeling.formats.categories import read_category_file
 from labeling.jobs.clock import database_now
 from labeling.task_types.registry import task_type
@@ -46,6 +46,20 @@ class Command(HouseCommand):
         parser.add_argument("--risk", type=float, default=0.05, help="that this promise is broken all the same (0.05)")
         parser.add_argument("--root", type=Path, help="folder of relative references (default: the manifest's own)")
         parser.add_argument("--seed", type=int, default=1, help="of every random draw of the job (1)")
+        parser.add_argument(
+            "--predictions", default="", metavar="ATTRIBUTE", help="label attribute of the input that holds predictions"
+        )
+        parser.add_argument(
+            "--predictions-from",
+            type=Path,
+            metavar="MANIFEST",
+            help="another manifest of the same objects that has them",
+        )
+        parser.add_argument("--show-proposals", action="store_true", help="people see the predictions as proposals")
+        parser.add_argument(
+            "--blind-share", type=float, default=0.1, help="share of the tasks that come without their proposal (0.1)"
+        )
+        parser.add_argument("--glance", action="store_true", help="people check predictions at a glance, many at once")
         parser.add_argument("--start", action="store_true", help="open it to workers at once")
 
     def work(self, **options: Any) -> None:
@@ -76,10 +90,15 @@ class Command(HouseCommand):
             risk=options["risk"],
             instructions=categories.full_instruction or categories.short_instruction,
             root=str(root),
+            predictions=options["predictions"],
+            show_proposals=options["show_proposals"],
+            blind_share=options["blind_share"],
+            glance=options["glance"],
             seed=options["seed"],
         )
         try:
             came = self._take(job, source, root, lead)
+            self._take_predictions(job, came, options["predictions_from"], lead)
         except Exception:
             job.delete()  # nothing came in: no empty job stays behind
             raise
@@ -90,10 +109,23 @@ class Command(HouseCommand):
     def _tell(self, job: Any, came: intake.Intake) -> None:
         self.say(f"{job.pk}")
         self.say(f"{came.taken} lines taken, {len(came.refused)} refused, {came.failed} failed")
-        for one in came.refused[:SHOWN]:
-            self.stderr.write(f"line {one.line}: {one.rule}: {one.what} {one.todo}")
-        if len(came.refused) > SHOWN:
-            self.stderr.write(f"... and {len(came.refused) - SHOWN} more; the job's page lists them all")
+        if job.predictions_attribute:
+            self.say(f"{came.predictions} predictions taken, {len(came.refused_predictions)} refused")
+        for listed in (came.refused, came.refused_predictions):
+            for one in listed[:SHOWN]:
+                self.stderr.write(f"line {one.line}: {one.rule}: {one.what} {one.todo}")
+            if len(listed) > SHOWN:
+                self.stderr.write(f"... and {len(listed) - SHOWN} more; the job's page lists them all")
+
+    def _take_predictions(self, job: Any, came: intake.Intake, source: Path | None, lead: Any) -> None:
+        if source is None:
+            return
+        with source.open("rb") as stream:
+            found = predictions.take_predictions(
+                job, stream=stream, root=source.resolve().parent, by=lead, now=database_now()
+            )
+        came.predictions += found.taken
+        came.refused_predictions += [intake.as_refused(one) for one in found.refused]
 
     def _take(self, job: Any, source: Path, root: Path, lead: Any) -> intake.Intake:
         if source.is_dir():
