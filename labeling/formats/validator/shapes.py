@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from labeling.formats.validator.classes import class_map, confidence
+from labeling.formats.validator.drawn import entries
 from labeling.formats.validator.masks import instance_addresses
 from labeling.formats.validator.rules import Broken
 from labeling.formats.validator.views import LabelView, LineView, is_index, is_number
@@ -35,7 +36,7 @@ def boxes(_: LineView, label: LabelView) -> Iterator[Broken]:
 
 
 def custom(_: LineView, label: LabelView) -> Iterator[Broken]:
-    """Our layout only: E-BOX-SIZE, E-SEG-URI of masks, and what shapes share. Somebody else's object is theirs."""
+    """Our layout only: E-BOX-SIZE, the shapes themselves, and what they share. Somebody else's object is theirs."""
     value = label.value if isinstance(label.value, dict) else {}
     keys = [key for key in SHAPES if isinstance(value.get(key), list)]
     if len(keys) != 1 or "image_size" not in value:
@@ -43,6 +44,7 @@ def custom(_: LineView, label: LabelView) -> Iterator[Broken]:
     if size_of(value) is None:
         yield _size_broken(label)
     yield from _shared(label, value[keys[0]], keys[0])
+    yield from entries(label, value[keys[0]], keys[0], size_of(value))
     if keys[0] == "instances":
         yield from instance_addresses(label, value["instances"])
 
