@@ -146,7 +146,10 @@ export const mask: Shape<Mask> = {
   parse,
   bounds: (geometry) => about(geometry).bounds,
   draw: (geometry, _question, _category, scale = 1) => ({
-    paths: outline(geometry, scale),
+    // Where the pixels themselves are drawn nobody asks for the outline, which costs more.
+    get paths() {
+      return outline(geometry, scale);
+    },
     boxes: [],
     pixels: { runs: about(geometry).runs, height: geometry.size[0] },
   }),
