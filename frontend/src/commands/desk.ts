@@ -144,7 +144,10 @@ export class Desk {
 
   select(ids: readonly string[]): void {
     this.#drawn = null;
-    if (ids.length !== 1 || ids[0] !== this.selection.value[0]) this.point.value = null;
+    if (ids.length !== 1 || ids[0] !== this.selection.value[0]) {
+      this.point.value = null;
+      this.over.value = null;
+    }
     this.selection.value = ids;
   }
 

@@ -98,7 +98,10 @@ const noted = (asking: Asking): Partial<InHand> => {
   const place = `${asking.points.length + 1}/${asking.names.length}`;
   return name === null
     ? {}
-    : { note: `${asking.hidden ? t('%(name)s, hidden', { name }) : name} ${place}`, naming: true };
+    : {
+        note: { text: `${asking.hidden ? t('%(name)s, hidden', { name }) : name} ${place}`, at: asking.to },
+        naming: true,
+      };
 };
 
 /** What is there so far, with the asked point at the hand. */

@@ -1,6 +1,7 @@
 import { updating } from '../doc/diff.ts';
 import { run, type Snap, snapped } from '../geometry/borders.ts';
 import { distance, into, type Point } from '../geometry/plane.ts';
+import { isInside, nearestOn, type Ring } from '../geometry/polygons.ts';
 import { t } from '../i18n.ts';
 import type { Modifiers } from '../task-types/task-type.ts';
 import { type Holding, holdingRows, taken } from './reshape.ts';
@@ -61,6 +62,8 @@ interface Plan {
   /** For the selected shape: it is what the tool works on, and no press may take hold of it. */
   readonly onSelected?: boolean;
   finish(world: World, points: readonly Point[]): readonly Effect[];
+  /** Why nothing came of enough points. */
+  wrong?(): string;
   /** What it would be if it were finished here. */
   shown?(world: World, points: readonly Point[]): Partial<InHand>;
 }
@@ -102,7 +105,7 @@ const finished = (plan: Plan, world: World, making: Open): Step<State> => {
   const points = pointsOf(making.puts);
   const effects = points.length < plan.least ? [] : plan.finish(world, points);
   if (effects.length > 0) return stay(IDLE, ...effects);
-  return stay<State>(making, { do: 'say', text: t('Not enough points yet.') });
+  return stay<State>(making, { do: 'say', text: plan.wrong?.() ?? t('Not enough points yet.') });
 };
 
 /** One more, and where it closes or there are enough, the whole. */
@@ -241,16 +244,21 @@ export const extremeTool: Tool = tool({
 
 const onlySelected = (world: World) => world.record(world.selection[0] ?? '');
 
+/** Inside, or on the border: a hole may share a piece of it. */
+const within = (rings: readonly Ring[], p: Point): boolean =>
+  isInside(rings, p) || rings.some((ring) => (nearestOn(ring, true, p)?.far ?? 1) < 1);
+
 /** A ring drawn inside the selected outline is cut out of it. */
 export const holeTool: Tool = tool({
   id: 'hole',
+  wrong: () => t('A hole lies inside the selected outline.'),
   least: 3,
   ring: true,
   onSelected: true,
   finish: (world, points) => {
     const before = onlySelected(world);
     const rings = before === undefined ? null : world.located.rings(before);
-    if (before === undefined || rings === null) return [];
+    if (before === undefined || rings === null || !points.every((p) => within(rings, p))) return [];
     const after = world.located.withRings(before, [...rings, points], world.question);
     if (after === null) return [];
     return [{ do: 'commit', diff: updating(before, after), after: [before.id] }, { do: 'return' }];

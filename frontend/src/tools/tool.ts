@@ -113,8 +113,8 @@ export interface InHand {
   readonly tip: { readonly at: Point; readonly radius: number } | null;
   /** Marks that hint a helper, by what they say. */
   readonly hints: readonly { readonly at: Point; readonly inside: boolean }[];
-  /** What is asked for, in words: the name of the next point. */
-  readonly note: string | null;
+  /** What is asked for, in words: the name of the next point; beside the hand, where there is one. */
+  readonly note: { readonly text: string; readonly at: Point | null } | null;
   /** Named points are asked for: one may be skipped or put as hidden. */
   readonly naming: boolean;
   /** A thing of many points is being made: Enter finishes it, Backspace takes the last one back. */

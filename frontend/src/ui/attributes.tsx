@@ -1,5 +1,6 @@
 import { removeSelected, setAttribute, setField, setObjectAttribute } from '../commands/acts.ts';
 import type { Desk } from '../commands/desk.ts';
+import { movePoint } from '../commands/points.ts';
 import { t, tn } from '../i18n.ts';
 import { objectAttributesOf } from '../task-types/object-attributes.ts';
 import { attributesOf, type InstanceRecord, objectOf } from '../task-types/question.ts';
@@ -11,7 +12,20 @@ import type { Room } from './room.ts';
 
 /** Place and size by typing: the way without a drag. */
 const Numbers = ({ desk, record }: { readonly desk: Desk; readonly record: InstanceRecord }) => {
-  const fields: readonly NumberField[] = desk.type.located?.fields(record, desk.question) ?? [];
+  const { located } = desk.type;
+  // Of a point that the keys are at, its own place.
+  const point = located?.handles(record, desk.question).find(({ name }) => name === desk.point.value);
+  const fields: readonly NumberField[] =
+    point === undefined
+      ? (located?.fields(record, desk.question) ?? [])
+      : [
+          { name: 'x', label: t('Point x'), value: point.at.x },
+          { name: 'y', label: t('Point y'), value: point.at.y },
+        ];
+  const set = (name: string, value: number): void => {
+    if (point === undefined) setField(desk, name, value);
+    else movePoint(desk, (at) => ({ ...at, [name]: value }));
+  };
   return (
     <div class="numbers">
       {fields.map(({ name, label, value }) => (
@@ -22,7 +36,7 @@ const Numbers = ({ desk, record }: { readonly desk: Desk; readonly record: Insta
             type="number"
             step="1"
             value={Math.round(value * 10) / 10}
-            onChange={(event) => setField(desk, name, Number(event.currentTarget.value))}
+            onChange={(event) => set(name, Number(event.currentTarget.value))}
           />
         </label>
       ))}

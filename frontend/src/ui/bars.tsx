@@ -5,7 +5,7 @@ import { digitOf } from '../commands/labeling.ts';
 import { t } from '../i18n.ts';
 import { objectOf } from '../task-types/question.ts';
 import { colourClass } from '../view/colours.ts';
-import { Icon, type IconName } from './icons.tsx';
+import { Icon, type IconName, isIcon } from './icons.tsx';
 import { caps, IconButton, keepFocus } from './parts.tsx';
 import type { Room } from './room.ts';
 
@@ -50,13 +50,13 @@ export const Rail = ({ room, desk }: Props) => {
   return (
     <div class="rail" role="toolbar" aria-label={t('Tools')} aria-orientation="vertical">
       <ToolButton room={room} command="select" icon="select" pressed={tool === 'select'} />
-      {desk.type.located?.tools.map((id) => (
+      {offered(room, desk).map((id) => (
         // By mouse the crosshair of the keys would only be in the way.
         <ToolButton
           key={id}
           room={room}
           command={id}
-          icon="box"
+          icon={isIcon(id) ? id : 'box'}
           pressed={tool === id}
           onClick={() => desk.useTool(id)}
         />
@@ -80,6 +80,8 @@ export const LabelBar = ({ room, desk }: Props) => {
   const { categories } = desk.question;
   const { chosen } = desk.type;
   const on = chosen === undefined ? [desk.category.value] : chosen.chosen(objectOf(desk.doc.records));
+        <Outlines room={room} desk={desk} />
+      )}
   const first = on[0];
   useEffect(() => {
     if (first === undefined) return;
