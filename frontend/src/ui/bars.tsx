@@ -43,6 +43,21 @@ const ToolButton = ({ room, command, icon, pressed, disabled = false, onClick }:
   );
 };
 
+/** What is done to outlines that are there. */
+const Outlines = ({ room, desk }: Props) => {
+  const count = desk.selection.value.length;
+  const tool = desk.machine.value.tool;
+  return (
+    <>
+      <hr />
+      <ToolButton room={room} command="snap" icon="snap" pressed={desk.snapping.value} />
+      <ToolButton room={room} command="cut" icon="cut" pressed={tool === 'cut'} disabled={count === 0} />
+      <ToolButton room={room} command="hole" icon="hole" pressed={tool === 'hole'} disabled={count !== 1} />
+      <ToolButton room={room} command="join" icon="join" disabled={count < 2} />
+    </>
+  );
+};
+
 /** The tools of a picture, undo and redo. */
 export const Rail = ({ room, desk }: Props) => {
   desk.version.value;
@@ -50,7 +65,7 @@ export const Rail = ({ room, desk }: Props) => {
   return (
     <div class="rail" role="toolbar" aria-label={t('Tools')} aria-orientation="vertical">
       <ToolButton room={room} command="select" icon="select" pressed={tool === 'select'} />
-      {offered(room, desk).map((id) => (
+      {desk.type.located?.tools.map((id) => (
         // By mouse the crosshair of the keys would only be in the way.
         <ToolButton
           key={id}
@@ -61,6 +76,9 @@ export const Rail = ({ room, desk }: Props) => {
           onClick={() => desk.useTool(id)}
         />
       ))}
+      {desk.type.located?.painting === undefined && desk.type.located?.tools.includes('polygon') && (
+        <Outlines room={room} desk={desk} />
+      )}
       <hr />
       <ToolButton room={room} command="undo" icon="undo" disabled={!desk.history.canUndo} />
       <ToolButton room={room} command="redo" icon="redo" disabled={!desk.history.canRedo} />
@@ -80,8 +98,6 @@ export const LabelBar = ({ room, desk }: Props) => {
   const { categories } = desk.question;
   const { chosen } = desk.type;
   const on = chosen === undefined ? [desk.category.value] : chosen.chosen(objectOf(desk.doc.records));
-        <Outlines room={room} desk={desk} />
-      )}
   const first = on[0];
   useEffect(() => {
     if (first === undefined) return;

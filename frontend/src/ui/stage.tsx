@@ -8,6 +8,7 @@ import { quietlyFocus } from '../view/focus.ts';
 import { ImageStage } from '../view/image-stage.ts';
 import { codePoints, TextStage } from '../view/text-stage.ts';
 import { Icon } from './icons.tsx';
+import { Making } from './making.tsx';
 import { IconButton, Keys, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
 
@@ -162,6 +163,7 @@ const ImageOrClip = ({ room, opened }: Props) => {
       <Unseen state={state} room={room} />
       {picture && <Zoom room={room} desk={desk} />}
       {desk.type.located !== undefined && <Remove room={room} desk={desk} />}
+      {desk.type.located !== undefined && <Making room={room} desk={desk} />}
       <ProposalBar desk={desk} />
     </div>
   );
