@@ -53,6 +53,7 @@ const keypoint: Shape<Keypoint> = {
   create: (drawn, question, category) =>
     drawn.by === 'point' && skeletonOf(question, category) === null ? into(question.media, drawn.at) : null,
   veiled: ({ x, y, visibility }) => (visibility === 1 ? { x, y } : { x, y, visibility: 1 }),
+  takes: (question, category) => skeletonOf(question, category) === null,
   ofCategory: (g, question, category) => (skeletonOf(question, category) === null ? g : null),
   fields: ({ x, y }) => [
     { name: 'x', label: t('X'), value: x },
@@ -219,6 +220,7 @@ const skeleton: Shape<Skeleton> = {
     return withPoint(g, i, { visibility: g.points[i]?.visibility === 1 ? 2 : 1 });
   },
   names: (question, category) => skeletonOf(question, category)?.points ?? null,
+  takes: (question, category) => skeletonOf(question, category) !== null,
   ofCategory: (g, question, category) => {
     const names = skeletonOf(question, category)?.points;
     if (names === undefined) return null;

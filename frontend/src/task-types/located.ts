@@ -43,6 +43,8 @@ export interface Shape<G> {
   /** An outline's closed rings, and the outline of others. */
   rings?(geometry: G): readonly (readonly Point[])[];
   ofRings?(rings: readonly (readonly Point[])[], question: Question): G | null;
+  /** Whether the class has such shapes. Left out: every class has. */
+  takes?(question: Question, category: number): boolean;
   /** As a shape of another class; null where that class has no such shape. Left out: every class has it. */
   ofCategory?(geometry: G, question: Question, category: number): G | null;
   fields(geometry: G, question: Question): readonly NumberField[];
@@ -84,6 +86,9 @@ const parseInstance = (raw: Json, order: number, question: Question, shapes: Sha
     throw new Fault(under(at, 'shape'), `This must be ${shapes.map(({ shape }) => `“${shape}”`).join(' or ')}.`);
   }
   const category = asCategory(fields.category, question, under(at, 'category'));
+  if (found.takes?.(question, category) === false) {
+    throw new Fault(under(at, 'shape'), 'This class has no such shape.');
+  }
   const geometryAt = under(at, 'geometry');
   const geometry = found.parse(asObject(fields.geometry, geometryAt), question, geometryAt, category) as Json;
   const allowed = attributesOf(question, category);
