@@ -18,6 +18,16 @@ export const alike = (located: Located, list: readonly InstanceRecord[]): Readon
   return found;
 };
 
+/** In a longer list nobody compares rows: each says its place, and no change looks at all of them. */
+const MOST_COMPARED = 500;
+
+/** Tells whether the row of a shape must say where it is. */
+export const needsPlace = (located: Located, list: readonly InstanceRecord[]): ((id: string) => boolean) => {
+  if (list.length > MOST_COMPARED) return () => true;
+  const twins = alike(located, list);
+  return (id) => twins.has(id);
+};
+
 /** The size of a shape, with its place where that alone tells it from another. */
 export const sizeOf = (located: Located, record: InstanceRecord, withPlace: boolean): string => {
   const size = located.measure(record);

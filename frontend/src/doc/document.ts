@@ -6,6 +6,8 @@ export type Source = 'user' | 'load' | 'remote';
 export interface Change {
   readonly diff: Diff;
   readonly source: Source;
+  /** How many records it touches. */
+  readonly size: number;
 }
 
 /** A diff that does not fit the document: it speaks of a record that is not there, or is there already. */
@@ -33,20 +35,23 @@ export class Document {
 
   /** All of the diff or, where it does not fit, none of it. Raises DiffMisfit. */
   apply(diff: Diff, source: Source): void {
-    this.#check(diff);
+    const size = this.#check(diff);
     for (const id of Object.keys(diff.removed)) this.#records.delete(id);
-    for (const [id, record] of Object.entries(diff.added)) this.#records.set(id, record);
-    for (const [id, [, to]] of Object.entries(diff.updated)) this.#records.set(id, to);
-    for (const listener of this.#listeners) listener({ diff, source });
+    for (const record of Object.values(diff.added)) this.#records.set(record.id, record);
+    for (const [, to] of Object.values(diff.updated)) this.#records.set(to.id, to);
+    for (const listener of this.#listeners) listener({ diff, source, size });
   }
 
-  #check({ added, updated, removed }: Diff): void {
-    for (const id of [...Object.keys(updated), ...Object.keys(removed)]) {
+  #check({ added, updated, removed }: Diff): number {
+    const there = [...Object.keys(updated), ...Object.keys(removed)];
+    const fresh = Object.keys(added);
+    for (const id of there) {
       if (!this.#records.has(id)) throw new DiffMisfit(`There is no record ${id}.`);
     }
-    for (const id of Object.keys(added)) {
+    for (const id of fresh) {
       if (this.#records.has(id) && !(id in removed)) throw new DiffMisfit(`Record ${id} is there already.`);
     }
+    return there.length + fresh.length;
   }
 
   /** Tells of every change after it was made. Returns the way to stop. */

@@ -39,10 +39,8 @@ const without = (list: InstanceRecord[], gone: readonly InstanceRecord[]): boole
 const after = (list: readonly InstanceRecord[], { added, updated, removed }: Diff): InstanceRecord[] | null => {
   const fresh = Object.values(added).filter(isInstance);
   const gone = Object.values(removed).filter(isInstance);
-  const pairs = Object.values(updated);
-  if (fresh.length + gone.length + pairs.length > FEW) return null;
   const next = [...list];
-  if (!exchanged(next, pairs) || !without(next, gone)) return null;
+  if (!exchanged(next, Object.values(updated)) || !without(next, gone)) return null;
   return fresh.length === 0 ? next : [...next, ...fresh].sort(before);
 };
 
@@ -57,8 +55,8 @@ export class InstanceList {
 
   constructor(document: Document) {
     this.#document = document;
-    document.listen(({ diff }) => {
-      this.#list = this.#list === null ? null : after(this.#list, diff);
+    document.listen(({ diff, size }) => {
+      this.#list = this.#list === null || size > FEW ? null : after(this.#list, diff);
     });
   }
 

@@ -25,9 +25,8 @@ export class SpatialIndex {
   constructor(document: Document, bounds: (record: InstanceRecord) => Box) {
     this.#bounds = bounds;
     for (const record of document.records.values()) this.#put(record);
-    document.listen(({ diff: { added, updated, removed } }) => {
-      const count = [added, updated, removed].reduce((sum, part) => sum + Object.keys(part).length, 0);
-      if (count > FEW && count * FEW > this.#entries.size) this.#stale = true;
+    document.listen(({ diff: { added, updated, removed }, size }) => {
+      if (size > FEW && size * FEW > this.#entries.size) this.#stale = true;
       for (const id of Object.keys(removed)) this.#drop(id);
       for (const record of Object.values(added)) this.#put(record);
       for (const [, to] of Object.values(updated)) this.#put(to);

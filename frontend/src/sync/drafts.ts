@@ -18,6 +18,26 @@ export interface DraftRow extends Row {
   readonly diff: Diff;
 }
 
+/** A change of more records is kept as text, and written once the picture was painted: copying it holds up the hand. */
+const MOST_AT_ONCE = 200;
+
+const sizeOf = ({ added, updated, removed }: Diff): number =>
+  [added, updated, removed].reduce((sum, part) => sum + Object.keys(part).length, 0);
+
+/** As it stands in the store. */
+interface KeptRow extends Omit<DraftRow, 'diff'> {
+  readonly diff: Diff | string;
+}
+
+/** The changes of an object that this browser kept, oldest first. */
+export const keptDrafts = async (store: Store, owner: number, assignment: number): Promise<DraftRow[]> => {
+  const rows = await store.all<KeptRow>('drafts', [owner, assignment]);
+  return rows.map((row) => ({
+    ...row,
+    diff: typeof row.diff === 'string' ? (JSON.parse(row.diff) as Diff) : row.diff,
+  }));
+};
+
 export interface Conflict {
   readonly revision: number;
   readonly document: Readonly<Record<string, LabelRecord>>;
@@ -78,9 +98,19 @@ export class DraftKeeper {
     const row = { owner, assignment, place: this.#next, base: this.#revision, diff };
     this.#next += 1;
     this.#pending.push(row);
-    this.#store.put('drafts', row).catch(() => undefined);
+    if (sizeOf(diff) <= MOST_AT_ONCE) this.#keep(row);
+    else setTimeout(() => this.#keepLarge(row));
     this.#events.saving();
     this.#later();
+  }
+
+  #keep(row: KeptRow): void {
+    this.#store.put('drafts', row).catch(() => undefined);
+  }
+
+  /** Unless it has gone out meanwhile. */
+  #keepLarge(row: DraftRow): void {
+    if (this.#pending.includes(row)) this.#keep({ ...row, diff: JSON.stringify(row.diff) });
   }
 
   #later(wait = IDLE): void {

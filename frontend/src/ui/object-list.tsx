@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { cycle, removeSelected } from '../commands/acts.ts';
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
-import { alike, sizeOf } from '../commands/rows.ts';
+import { needsPlace, sizeOf } from '../commands/rows.ts';
 import { inSight } from '../commands/sight.ts';
 import { t, tn } from '../i18n.ts';
 import type { InstanceRecord } from '../task-types/question.ts';
@@ -29,6 +29,7 @@ interface RowProps {
   readonly offset: number | null;
   /** Another row would read the same. */
   readonly twin: boolean;
+  readonly on: boolean;
 }
 
 const Mark = ({ name }: { readonly name: IconName }) => (
@@ -37,7 +38,7 @@ const Mark = ({ name }: { readonly name: IconName }) => (
   </span>
 );
 
-const Row = ({ desk, record, place, count, offset, twin }: RowProps) => {
+const Row = ({ desk, record, place, count, offset, twin, on }: RowProps) => {
   const row = useRef<HTMLLIElement>(null);
   const category = desk.question.categories[record.category];
   const { located } = desk.type;
@@ -50,7 +51,7 @@ const Row = ({ desk, record, place, count, offset, twin }: RowProps) => {
       ref={row}
       id={optionId(record.id)}
       role="option"
-      aria-selected={desk.selection.value.includes(record.id)}
+      aria-selected={on}
       aria-setsize={count}
       aria-posinset={place + 1}
       aria-label={desk.type.describe(record, desk.question)}
@@ -108,11 +109,12 @@ const List = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
   const box = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
   const list = desk.list.value;
+  const on = new Set(desk.selection.value);
   const active = desk.selection.value.at(-1);
   const place = list.findIndex(({ id }) => id === active);
   const long = list.length > SHORT;
   const { located } = desk.type;
-  const twins = useMemo(() => (located === undefined ? null : alike(located, list)), [located, list]);
+  const twins = useMemo(() => (located === undefined ? null : needsPlace(located, list)), [located, list]);
   useEffect(() => {
     room.exit = box.current;
   });
@@ -148,7 +150,8 @@ const List = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
             place={i}
             count={list.length}
             offset={long ? i * ROW : null}
-            twin={twins?.has(record.id) === true}
+            on={on.has(record.id)}
+            twin={twins?.(record.id) === true}
           />
         );
       })}

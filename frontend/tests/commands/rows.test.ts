@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alike, sizeOf } from '../../src/commands/rows.ts';
+import { alike, needsPlace, sizeOf } from '../../src/commands/rows.ts';
 import { boundingBox } from '../../src/task-types/bounding-box.ts';
 import type { Located } from '../../src/task-types/task-type.ts';
 import { someBox } from '../some.ts';
@@ -19,4 +19,10 @@ test('rows of one class and size say where their boxes are, the others only how 
     list.map((record) => sizeOf(located, record, found.has(record.id))),
     ['212 × 74 at 630, 120', '212 × 74 at 10, 20', '212 × 74', '60 × 74'],
   );
+});
+
+test('in a long list every row says where its shape is, and nothing is compared', () => {
+  const list = Array.from({ length: 501 }, (_, n) => someBox(`r${n}`, { left: 0, top: 0, width: 1 + n, height: 2 }));
+  assert.ok(needsPlace(located, list)('r7'));
+  assert.ok(!needsPlace(located, list.slice(1))('r7'));
 });

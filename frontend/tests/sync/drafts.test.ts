@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adding, type Diff } from '../../src/doc/diff.ts';
 import { type Client, Refused, Unreachable } from '../../src/sync/client.ts';
-import { type Conflict, DraftKeeper, type DraftRow, standing } from '../../src/sync/drafts.ts';
+import { type Conflict, DraftKeeper, type DraftRow, keptDrafts, standing } from '../../src/sync/drafts.ts';
 import { MemoryStore } from '../../src/sync/store.ts';
 import { someBox } from '../some.ts';
 
@@ -134,4 +134,25 @@ test('what an earlier visit left is told apart: unsent, sent without an answer, 
   assert.equal(standing(left, { revision: 3, history: [diff('old'), diff('a'), diff('b')] }), 'sent');
   assert.equal(standing(left, { revision: 3, history: [diff('old'), diff('other')] }), 'clash');
   assert.equal(standing([row(0, 0, 'a')], null), 'unsent');
+});
+
+test('a change of many records is in the browser a moment later, and comes back as it was', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { keeper, store } = setUp(({ base }) => ({ revision: base + 1 }));
+  const many = adding(
+    ...Array.from({ length: 300 }, (_, n) => someBox(`r${n}`, { left: n, top: 0, width: 1, height: 1 })),
+  );
+  keeper.add(many);
+  await settled();
+  assert.equal((await rows(store)).length, 0);
+  t.mock.timers.tick(1);
+  keeper.add(diff('a'));
+  await settled();
+  assert.deepEqual(
+    (await keptDrafts(store, 3, 12)).map((row) => row.diff),
+    [many, diff('a')],
+  );
+  t.mock.timers.tick(2000);
+  await settled();
+  assert.equal((await rows(store)).length, 0);
 });
