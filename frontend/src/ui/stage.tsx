@@ -7,6 +7,7 @@ import { ClipStage } from '../view/clip-stage.ts';
 import { quietlyFocus } from '../view/focus.ts';
 import { ImageStage } from '../view/image-stage.ts';
 import { codePoints, TextStage } from '../view/text-stage.ts';
+import { BrushBar } from './brush-bar.tsx';
 import { Icon } from './icons.tsx';
 import { Making } from './making.tsx';
 import { IconButton, Keys, keepFocus } from './parts.tsx';
@@ -164,6 +165,7 @@ const ImageOrClip = ({ room, opened }: Props) => {
       {picture && <Zoom room={room} desk={desk} />}
       {desk.type.located !== undefined && <Remove room={room} desk={desk} />}
       {desk.type.located !== undefined && <Making room={room} desk={desk} />}
+      {picture && <BrushBar room={room} desk={desk} />}
       <ProposalBar desk={desk} />
     </div>
   );

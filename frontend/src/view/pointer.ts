@@ -1,4 +1,5 @@
 import type { Desk } from '../commands/desk.ts';
+import { resizeBrush } from '../commands/painting.ts';
 import type { Point } from '../geometry/plane.ts';
 import type { Press } from '../tools/tool.ts';
 import { quietlyFocus } from './focus.ts';
@@ -150,6 +151,10 @@ export class Pointers {
   #wheel(event: WheelEvent): void {
     event.preventDefault();
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    if (event.altKey && this.#desk.hand.value.tip !== null) {
+      resizeBrush(this.#desk, Math.exp(-event.deltaY * lines * WHEEL));
+      return;
+    }
     if (event.shiftKey) {
       this.#desk.send({ type: 'drag', by: { x: -(event.deltaX || event.deltaY) * lines, y: 0 } });
       return;
