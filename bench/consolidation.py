@@ -1,4 +1,4 @@
-"""How well several people's answers become one label: classes on real crowds, boxes on simulated workers.
+"""How well several people's answers become one label: classes on real crowds, shapes and masks on simulated workers.
 
     python bench/consolidation.py --data FOLDER [--quick] [--json FILE]
 
@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.consolidation_boxes import measure_boxes
 from bench.consolidation_classes import measure_classes, measure_scale
+from bench.consolidation_scenes import measure_scenes
 
 Bar = dict[str, object]
 
@@ -40,6 +41,7 @@ def main() -> int:
         *measure_classes(arguments.data / "crowd", draws),
         *measure_scale(),
         *measure_boxes(arguments.data / "raccoon", seeds),
+        *measure_scenes(seeds),
     ]
     settings["CPU s"] = round(time.process_time() - started, 1)
     _print_bars(bars)
