@@ -109,14 +109,16 @@ def full_mask(image: Bits) -> Mask:
     return mask_of(image, Window(0, 0, width, height), (height, width))
 
 
-def around(masks: Sequence[Mask]) -> Window:
-    """The smallest window that holds them all."""
+def around(masks: Sequence[Mask], margin: int = 0) -> Window:
+    """The smallest window that holds them all, and `margin` px more on each side where the picture goes on."""
     windows = [mask.bounds for mask in masks if mask.area]
     if not windows:
         return Window(0, 0, 0, 0)
-    left, top = min(one.left for one in windows), min(one.top for one in windows)
-    right = max(one.left + one.width for one in windows)
-    bottom = max(one.top + one.height for one in windows)
+    height, width = masks[0].size
+    left = max(min(one.left for one in windows) - margin, 0)
+    top = max(min(one.top for one in windows) - margin, 0)
+    right = min(max(one.left + one.width for one in windows) + margin, width)
+    bottom = min(max(one.top + one.height for one in windows) + margin, height)
     return Window(left, top, right - left, bottom - top)
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Bits = NDArray[np.bool_]
 MOST_CHARACTERS = 7  # a number: 35 bits, more than any picture needs
+PART = 1 << 16  # runs written at a time: keeps memory flat
 _FIRST, _MORE, _SIGN = 48, 32, 16
 
 
@@ -24,9 +25,13 @@ def encode(runs: Ints) -> str:
     """Canonical runs as text."""
     values = runs.copy()
     values[3:] -= runs[1:-2]
+    return "".join(_written(values[start : start + PART]) for start in range(0, len(values), PART))
+
+
+def _written(values: Ints) -> str:
     limits = 1 << (5 * np.arange(1, MOST_CHARACTERS, dtype=np.int64) - 1)
     lengths = 1 + ((values[:, None] >= limits) | (values[:, None] < -limits)).sum(axis=1)
-    places = np.arange(lengths.max(initial=1))
+    places = np.arange(lengths.max())
     characters = (values[:, None] >> (5 * places)) & 31
     characters += np.where(places < lengths[:, None] - 1, _MORE, 0) + _FIRST
     written: bytes = characters[places < lengths[:, None]].astype(np.uint8).tobytes()

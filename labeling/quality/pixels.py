@@ -1,9 +1,9 @@
 """Several workers' pixels into one picture: by weighted votes, where a vote leans on its neighbours.
 
 Only contested pixels are decided; where all say the same, that stands. On simulated outlines (smooth, rough, angular;
-2, 3 and 5 workers of different care) votes weighted by skill and blurred by one pixel lay nearer to the truth than
-bare votes in 8 of 9 settings (2 workers: IoU 0.930 -> 0.937, 5 rough ones: 0.959 -> 0.965), and as near as the mean of
-signed distances, which costs ten times as much and has no meaning for more than two classes.
+2, 3 and 5 workers of different care) votes weighted by skill that lean on their neighbours lay nearer to the truth than
+bare ones in each of nine settings: by 0.002 to 0.007 of IoU, and by 0.02 to 0.04 where two workers count alike. Blurring
+the bare shares gains a little more there, but takes an edge away from two who agree to the pixel against a third.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ Decision = tuple[int, Floats]
 
 BLUR = 1.0  # px, standard deviation
 REACH = 4  # px, from where on a blurred vote is not felt
-LOOKS = 12  # pixels of one object that count as independent of each other: neighbours repeat one slip of the hand
+LOOKS = 24  # pixels of one object that count as independent of each other: neighbours repeat one slip of the hand
+FIRM = 6.0  # how fast a majority becomes a firm one: two against one must not lose its edge to the blur
 EVEN = 1e-6
 
 
 def merged(crops: Sequence[Bits], weights: Floats) -> Bits:
-    """One mask of one thing. crops: each (height, width), best worker first; weights: (workers,) > 0.
+    """One mask of one thing. crops: each (height, width), best worker first, with REACH px around the masks where the
+    picture goes on; weights: (workers,) > 0.
 
     A pixel is in when more than half of the weight around it says so; where it is exactly half, as the first says.
     """
@@ -37,8 +39,8 @@ def merged(crops: Sequence[Bits], weights: Floats) -> Bits:
     for crop, weight in zip(crops, weights / weights.sum(), strict=True):
         share += np.float32(weight) * crop
     every, some = np.logical_and.reduce(crops), np.logical_or.reduce(crops)
-    felt = ndimage.gaussian_filter(share, BLUR, mode="nearest")
-    won = (felt > 0.5 + EVEN) | ((np.abs(felt - 0.5) <= EVEN) & crops[0])
+    felt = ndimage.gaussian_filter(np.tanh(FIRM * (share - 0.5)), BLUR, mode="nearest")
+    won = (felt > EVEN) | ((np.abs(felt) <= EVEN) & crops[0])
     return np.asarray(every | (some & won), dtype=np.bool_)
 
 

@@ -17,13 +17,14 @@ from labeling.errors import InvalidAnswer
 from labeling.geometry.masks import Mask, Window, around, mask_of, overlaps
 from labeling.geometry.rle import BadCounts, Ints, decode, encode, runs_between
 from labeling.quality.clusters import Pairs
-from labeling.quality.pixels import merged
+from labeling.quality.pixels import REACH, merged
 from labeling.task_types.base import Floats, Json, LabelAttribute, MediaFacts, Question
 from labeling.task_types.index_png import GREY, PALETTE, BadPng, Colour, IndexPng, Picture, read_png
 from labeling.task_types.instances import Shape
 from labeling.task_types.reading import integer, kind_of, members
 
 MOST = 255  # values of an 8-bit picture beside 0
+MOST_COUNTS = 4 << 20  # characters of a mask; noise over a whole 1080p picture has 1.5 million
 RIGHT = 0.7  # IoU from which an audit calls a machine's mask right
 PNG_NAME = "{object}_{created}.png"
 """A side file's name; whoever writes the folder puts the object's id and the label's date in."""
@@ -40,7 +41,7 @@ class MaskShape(Shape[Mask]):
             "type": "object",
             "properties": {
                 "size": {"const": [q.media.height, q.media.width]},
-                "counts": {"type": "string", "minLength": 1},
+                "counts": {"type": "string", "minLength": 1, "maxLength": MOST_COUNTS},
             },
             "required": list(self.keys),
             "additionalProperties": False,
@@ -54,6 +55,9 @@ class MaskShape(Shape[Mask]):
         counts = given["counts"]
         if not isinstance(counts, str):
             raise InvalidAnswer(f"{pointer}/counts", f"This must be text, and is {kind_of(counts)}.")
+        if len(counts) > MOST_COUNTS:
+            said = f"This mask's text has {len(counts):,} characters; {MOST_COUNTS:,} are the most."
+            raise InvalidAnswer(f"{pointer}/counts", said, todo="Smooth the mask.")
         try:
             runs = decode(counts, size[0] * size[1])
         except BadCounts as error:
@@ -73,7 +77,7 @@ class MaskShape(Shape[Mask]):
         """Pixel by pixel; where no pixel gets half of the weight, the best worker's."""
         if len(set(geometries)) == 1:
             return geometries[0]
-        window = around(geometries)
+        window = around(geometries, REACH)
         crop = merged([one.crop(window) for one in geometries], weights)
         return mask_of(crop, window, geometries[0].size) if crop.any() else geometries[0]
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling.errors import InvalidAnswer
-from labeling.geometry.masks import Mask, around, first_overlap, iou, mask_of
+from labeling.geometry.masks import Mask, Window, around, first_overlap, iou, mask_of
 from labeling.quality.crowd import Crowd, decide, learn
-from labeling.quality.pixels import looks, voted
+from labeling.quality.pixels import REACH, looks, voted
 from labeling.quality.voting import lot
 from labeling.task_types.attributes import (
     OURS,
@@ -113,7 +113,7 @@ class SemanticSegmentation(Located):
         crowd = skills if isinstance(skills, Crowd) else Crowd()
         votes = sorted(asked.votes, key=lambda vote: (-crowd.of(vote.worker).accuracy, lot(vote.worker)))
         answers = [vote.answer for vote in votes]
-        window = around([one.geometry for answer in answers for one in answer.instances])
+        window = _window(answers)
         asking = _asking(votes, crowd, len(asked.question.categories) + 1)
         outcome = voted(_labels(answers), asking)
         size = (asked.question.media.height, asked.question.media.width)
@@ -200,9 +200,14 @@ def _picture(answer: Instances, q: Question) -> NDArray[np.uint8]:
     return painted(masks, (q.media.height, q.media.width))
 
 
+def _window(answers: Sequence[Instances]) -> Window:
+    """The part of the image where any of them has a mask, and what a vote feels of around it."""
+    return around([one.geometry for answer in answers for one in answer.instances], REACH)
+
+
 def _labels(answers: Sequence[Instances]) -> NDArray[np.uint8]:
-    """(answers, height, width) of the part of the image where any of them has a mask: class id + 1, 0 elsewhere."""
-    window = around([one.geometry for answer in answers for one in answer.instances])
+    """(answers, height, width) of `_window`: class id + 1, 0 where there is no mask."""
+    window = _window(answers)
     labels = np.zeros((len(answers), window.height, window.width), dtype=np.uint8)
     for picture, answer in zip(labels, answers, strict=True):
         paint(picture, [(one.geometry, one.category + 1) for one in answer.instances], window)
