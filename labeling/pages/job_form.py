@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from labeling.errors import InvalidJob, NotFound
-from labeling.task_types.base import Category
+from labeling.pages import job_asks as asks
+from labeling.task_types.base import Attribute, Json, TaskType
 from labeling.task_types.registry import TASK_TYPES
 from labeling.workforce.access import access_team
 from labeling.workforce.models import Team, User
 
-COLOURS: Final = 12
-KEYS: Final = "1234567890"
 WORKERS: Final[Mapping[str, tuple[int, int]]] = {
     "1": (1, 1),
     "2": (2, 2),
@@ -35,36 +35,79 @@ SHOWN_AT: Final[Mapping[str, str]] = {"target_error": "promise", "input": "path"
 
 @dataclass
 class JobForm:
-    """`typed` by field name; `names` of the classes, as typed; `errors` by field name, one sentence each."""
+    """`typed` by field name; classes and attributes, row by row, as typed; `errors` by field name, a sentence each."""
 
     typed: dict[str, str] = field(default_factory=dict)
-    names: list[str] = field(default_factory=lambda: ["", ""])
+    classes: list[asks.ClassRow] = field(default_factory=list)
+    attributes: list[asks.AttributeRow] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
+    post: QueryDict | None = None
 
     @classmethod
     def read(cls, post: QueryDict) -> JobForm:
-        names = [name.strip()[:256] for name in post.getlist("category")]
-        names += [line.strip()[:256] for line in post.get("category_list", "").splitlines()]
+        classes, places = asks.read_classes(post)
         typed = {name: post.get(name, "").strip()[:100_000] for name in FIELDS}
-        return cls(typed=typed, names=[name for name in names if name])
+        return cls(typed=typed, classes=classes, attributes=asks.read_attributes(post, places), post=post)
 
     @property
-    def rows(self) -> list[tuple[int, int, str, str]]:
-        """(number from 1, colour, key, name) for the rows of the editor; never fewer than two."""
-        names = self.names + [""] * max(0, 2 - len(self.names))
-        return [(i + 1, i % COLOURS + 1, KEYS[i] if i < len(KEYS) else "", name) for i, name in enumerate(names)]
+    def kind(self) -> TaskType[Any] | None:
+        return next((kind for kind in TASK_TYPES if kind.name == self.typed.get("task_type")), None)
+
+    @property
+    def rows(self) -> list[tuple[int, int, str, asks.ClassRow]]:
+        """(number from 1, colour, key, row) for the rows of the editor; never fewer than two."""
+        return asks.numbered(asks.blank_rows(self.classes, at_least=2))
+
+    @property
+    def attribute_rows(self) -> list[tuple[asks.AttributeRow, str, str]]:
+        """(row, what is wrong with it, its name among the errors)"""
+        names = [f"attribute-{place}" for place in range(len(self.attributes))]
+        return [(row, self.errors.get(name, ""), name) for row, name in zip(self.attributes, names, strict=True)]
+
+    @property
+    def blank_attribute(self) -> asks.AttributeRow:
+        return asks.AttributeRow("")
+
+    @property
+    def class_options(self) -> list[tuple[str, str]]:
+        """(value, words) for the classes that an attribute may belong to; the page keeps them in step with the rows."""
+        return [(f"class-{place}", row.name) for place, row in enumerate(self.classes) if row.name]
+
+    @property
+    def settings(self) -> list[tuple[TaskType[Any], list[tuple[asks.Setting, str]]]]:
+        """(type, its fields with what is wrong with each), for the types that have any."""
+        found = []
+        for kind in TASK_TYPES:
+            fields = asks.settings_of(kind, self.post if kind is self.kind else None)
+            if fields:
+                found.append((kind, [(one, self.errors.get(one.id, "")) for one in fields]))
+        return found
 
     def wrong(self, problem: InvalidJob) -> None:
         where = SHOWN_AT.get(problem.where, problem.where)
+        if (setting := re.fullmatch(r"settings/(\w+)", where)) and self.kind:
+            where = f"setting-{self.kind.name}-{setting[1]}"
+        elif found := re.match(r"(?:categories/(\d+)/)?attributes(?:/(\d+))?", where):
+            where = f"attribute-{self._row_of(found[1], int(found[2] or 0))}"
+        elif where.startswith("categories/"):
+            where = "categories"
         self.errors[where] = " ".join(part for part in (problem.what, problem.todo) if part)
+
+    def _row_of(self, category: str | None, place: int) -> int:
+        """The row of the form that became the so manieth attribute of the job, or of a class."""
+        rows = [row for row, one in enumerate(self.attributes) if _class_of(one) == (category and int(category))]
+        return rows[place] if place < len(rows) else 0
 
     def wishes(self, user: User) -> dict[str, Any]:
         """The arguments of create_job. Fills `errors`; what it returns is only good when there are none."""
         self._required()
+        own = self._attributes()
         return {
             "name": self.typed["name"],
             "task_type": self.typed["task_type"],
-            "categories": categories(self.names),
+            "categories": asks.categories(self.classes, own),
+            "attributes": own.get(None, []),
+            "settings": self._settings(),
             "team": self._team(user),
             "workers": self._workers(),
             "target_error": self._promise(),
@@ -76,15 +119,40 @@ class JobForm:
         """What is plainly missing, all at once; the finer rules are the flow's, and come one by one."""
         if not self.typed["name"]:
             self.errors["name"] = _("Write a name.")
-        kind = next((kind for kind in TASK_TYPES if kind.name == self.typed["task_type"]), None)
+        kind = self.kind
         if kind is None:
             self.errors["task_type"] = _("Choose what people are asked.")
-        elif len(self.names) < kind.min_categories:
+        elif any(not row.name for row in self.classes):
+            self.errors["categories"] = _("A class with points has no name. Write one, or take its points away.")
+        elif len(self.classes) < kind.min_categories:
             self.errors["categories"] = ngettext(
                 "This question needs at least %(n)s class.",
                 "This question needs at least %(n)s classes.",
                 kind.min_categories,
             ) % {"n": kind.min_categories}
+
+    def _attributes(self) -> dict[int | None, list[Attribute]]:
+        """By the place of the class that they belong to; None: those of the job."""
+        own: dict[int | None, list[Attribute]] = {}
+        for place, row in enumerate(self.attributes):
+            try:
+                own.setdefault(_class_of(row), []).append(asks.attribute_of(row))
+            except ValueError as wrong:
+                self.errors[f"attribute-{place}"] = str(wrong)
+        return own
+
+    def _settings(self) -> Json:
+        """Those of the chosen type that are not as they would be anyway."""
+        found: Json = {}
+        for one in asks.settings_of(self.kind, self.post) if self.kind else []:
+            try:
+                value = asks.setting_value(one)
+            except ValueError as wrong:
+                self.errors[one.id] = str(wrong)
+                continue
+            if value is not None:
+                found[one.id.rpartition("-")[2]] = value
+        return found
 
     def _team(self, user: User) -> Team | None:
         try:
@@ -114,9 +182,6 @@ class JobForm:
         return per_cent / 100
 
 
-def categories(names: list[str]) -> tuple[Category, ...]:
-    """Classes in the order of their names, each with a label colour and, for the first ten, a digit."""
-    return tuple(
-        Category(name=name, colour=i % COLOURS + 1, key=KEYS[i] if i < len(KEYS) else "")
-        for i, name in enumerate(names)
-    )
+def _class_of(row: asks.AttributeRow) -> int | None:
+    _, _, place = row.of.partition("class-")
+    return int(place) if place else None

@@ -17,9 +17,11 @@ from labeling.jobs.access import access_job
 from labeling.media.serving import media_headers
 from labeling.pages import look, sources
 from labeling.pages.doors import JobPage, LeadPage, now
+from labeling.pages.job_asks import KEYS
 from labeling.pages.job_form import WORKERS, JobForm
 from labeling.pages.views.dashboard import draft, live
 from labeling.task_types.base import Learnable
+from labeling.task_types.checks import COLOURS
 from labeling.task_types.registry import TASK_TYPES
 from labeling.workforce.access import teams_of
 from labeling.workforce.models import Role
@@ -58,6 +60,8 @@ class NewJob(LeadPage):
             "kinds": [(kind, isinstance(kind, Learnable)) for kind in TASK_TYPES],
             "workers": [(value, workers_in_words(*range_)) for value, range_ in WORKERS.items()],
             "offered": sources.offered(),
+            "colours": range(1, COLOURS + 1),
+            "keys": KEYS,
         }
         part = self.request.headers.get("HX-Request") == "true"
         return self.show(context, template="new_job_form.html" if part else "", status=status)

@@ -1,67 +1,8 @@
-// The form of a new job: rows of classes, where the data come from, a look at them. Without it the form still sends.
+// The form of a new job: where the data come from, a look at them, what a promise needs. Without it the form still sends.
 
-const COLOURS = 12;
-const KEYS = '1234567890';
 let blobs = [];
 
 const form = () => document.querySelector('[data-new-job]');
-
-function renumber(body) {
-  [...body.rows].forEach((row, i) => {
-    const swatch = row.querySelector('.swatch');
-    swatch.className = `swatch big c${(i % COLOURS) + 1}`;
-    swatch.textContent = KEYS[i] ?? '';
-    for (const element of row.querySelectorAll('[aria-label]')) {
-      element.setAttribute('aria-label', element.getAttribute('aria-label').replace(/\d+/, String(i + 1)));
-    }
-  });
-  showChips();
-}
-
-function addClass(name = '') {
-  const body = document.querySelector('[data-classes]');
-  const row = body.rows[0].cloneNode(true);
-  const input = row.querySelector('input');
-  input.value = name;
-  input.removeAttribute('aria-invalid');
-  body.append(row);
-  renumber(body);
-  return input;
-}
-
-function names() {
-  return [...document.querySelectorAll('[data-classes] input')].map((input) => input.value.trim());
-}
-
-function showChips() {
-  const place = document.querySelector('[data-chips]');
-  if (!place) return;
-  place.replaceChildren(
-    ...names().flatMap((name, i) => {
-      if (!name) return [];
-      const chip = document.createElement('span');
-      const swatch = document.createElement('span');
-      chip.className = `cls boxed c${(i % COLOURS) + 1}`;
-      swatch.className = 'swatch';
-      swatch.textContent = KEYS[i] ?? '';
-      chip.append(swatch, name);
-      return [chip];
-    }),
-  );
-}
-
-function takeList() {
-  const area = document.getElementById('category_list');
-  const rows = () => [...document.querySelectorAll('[data-classes] input')];
-  for (const name of area.value.split('\n').map((line) => line.trim()).filter(Boolean)) {
-    const free = rows().find((input) => !input.value.trim());
-    if (free) free.value = name;
-    else addClass(name);
-  }
-  area.value = '';
-  document.getElementById('paste').hidePopover();
-  showChips();
-}
 
 function showSource() {
   const chosen = document.querySelector('[name="source"]:checked')?.value;
@@ -147,32 +88,10 @@ function start() {
   showStep();
   showSource();
   showPromise();
-  showChips();
   form()?.querySelector('[data-focus]')?.focus({ preventScroll: true });
 }
 
-document.addEventListener('click', (event) => {
-  const button = event.target.closest('[data-add-class], [data-remove-class], [data-take-list]');
-  if (!button) return;
-  if ('addClass' in button.dataset) addClass().focus();
-  else if ('takeList' in button.dataset) takeList();
-  else {
-    const body = button.closest('[data-classes]');
-    if (body.rows.length > 1) button.closest('tr').remove();
-    else body.querySelector('input').value = '';
-    renumber(body);
-  }
-});
-
-document.addEventListener('keydown', (event) => {
-  if (event.key !== 'Enter' || !event.target.matches('[data-classes] input')) return;
-  event.preventDefault(); // Enter in a class means the next class, not send
-  const all = [...document.querySelectorAll('[data-classes] input')];
-  (all[all.indexOf(event.target) + 1] ?? addClass()).focus();
-});
-
 document.addEventListener('input', (event) => {
-  if (event.target.matches('[data-classes] input')) showChips();
   if (event.target.matches('[data-other]')) document.getElementById('promise-other').checked = true;
   if (event.target.matches('[data-other]')) showPromise();
 });
