@@ -18,14 +18,17 @@ from labeling.geometry.near import touching
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 EMPTY = shapely.Polygon()
+DECIMALS = 6  # of a point, px: what is finer overflows where outlines are cut, and nobody draws it
 
 
 def even_odd(rings: Sequence[Floats]) -> BaseGeometry:
     """The region of the points from which a line to infinity crosses the rings an odd number of times.
 
     A plain outline with plain holes is taken as it is; all else is cut at its crossings, ring by ring, and the rings'
-    regions are joined by exclusive or, which is what even-odd says. Empty where the rings enclose nothing.
+    regions are joined by exclusive or, which is what even-odd says. Empty where the rings enclose nothing. Points are
+    taken to a millionth of a pixel.
     """
+    rings = [np.round(ring, DECIMALS) for ring in rings]
     whole = shapely.Polygon(rings[0], rings[1:])
     if shapely.is_valid(whole):
         return whole
@@ -52,7 +55,8 @@ def _faces(lines: Sequence[BaseGeometry]) -> list[BaseGeometry]:
 
 def _insides(faces: Sequence[BaseGeometry]) -> Floats:
     """(n, 2): a point well inside each face."""
-    return np.asarray(shapely.get_coordinates(shapely.point_on_surface(list(faces))), dtype=float).reshape(-1, 2)
+    with np.errstate(over="ignore", invalid="ignore"):  # slivers
+        return np.asarray(shapely.get_coordinates(shapely.point_on_surface(list(faces))), dtype=float).reshape(-1, 2)
 
 
 def _crossed_oddly(ring: Floats, points: Floats) -> NDArray[np.bool_]:

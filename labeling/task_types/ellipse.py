@@ -101,11 +101,13 @@ class EllipseShape(Shape[Ellipse]):
 ELLIPSE = EllipseShape()
 
 
-class EllipseTask(Located):
+class Ellipses(Located):
     name = "ellipse"
     media = "image"
     manifest_type = "groundtruth/custom"
     title = "Ellipses in images"
+    hint = "People draw an ellipse around each thing, and say what it is."
+    picture = "M4 4h40v28H4zM34 18a10 7 0 1 1-20 0a10 7 0 1 1 20 0z"
     tools = ("ellipse",)
     shapes: ClassVar = {ELLIPSE.name: ELLIPSE}
     manifest_list = "ellipses"

@@ -80,11 +80,14 @@ class KeypointShape(Shape[Keypoint]):
 KEYPOINT = KeypointShape()
 
 
-class KeypointTask(Located):
+class Keypoints(Located):
     name = "keypoint"
     media = "image"
     manifest_type = "groundtruth/custom"
     title = "Points and skeletons in images"
+    hint = "People put points on things, or the joints of a skeleton."
+    picture = "M4 4h40v28H4zM24 9v9l-6 9M24 18l6 9M15 14l9 2 9-2"
+    skeletons = True
     tools = ("keypoint", "skeleton")
     shapes: ClassVar = {KEYPOINT.name: KEYPOINT, SKELETON.name: SKELETON}
     manifest_list = "keypoints"

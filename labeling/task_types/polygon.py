@@ -135,11 +135,13 @@ class PolygonShape(Shape[Outline]):
 POLYGON = PolygonShape()
 
 
-class Polygon(Located):
+class Polygons(Located):
     name = "polygon"
     media = "image"
     manifest_type = "groundtruth/custom"
     title = "Polygons in images"
+    hint = "People outline each thing, corner by corner, and say what it is."
+    picture = "M4 4h40v28H4zM12 26l4-14 12-4 9 9-6 10z"
     tools = ("polygon",)
     shapes: ClassVar = {POLYGON.name: POLYGON}
     manifest_list = "polygons"

@@ -86,11 +86,13 @@ class PolylineShape(Shape[Line]):
 POLYLINE = PolylineShape()
 
 
-class Polyline(Located):
+class Polylines(Located):
     name = "polyline"
     media = "image"
     manifest_type = "groundtruth/custom"
     title = "Lines in images"
+    hint = "People draw lines along edges, lanes or cracks."
+    picture = "M4 4h40v28H4zM9 26l8-12 9 7 12-13"
     tools = ("polyline",)
     shapes: ClassVar = {POLYLINE.name: POLYLINE}
     manifest_list = "polylines"

@@ -8,9 +8,13 @@ from typing import Any
 from labeling.errors import InvalidJob
 from labeling.task_types.base import TaskType
 from labeling.task_types.bounding_box import BoundingBox
+from labeling.task_types.ellipse import Ellipses
 from labeling.task_types.image_classification import ImageClassification
 from labeling.task_types.image_classification_multilabel import ImageClassificationMultilabel
 from labeling.task_types.instance_segmentation import InstanceSegmentation
+from labeling.task_types.keypoint import Keypoints
+from labeling.task_types.polygon import Polygons
+from labeling.task_types.polyline import Polylines
 from labeling.task_types.semantic_segmentation import SemanticSegmentation
 from labeling.task_types.text_classification import TextClassification
 from labeling.task_types.text_classification_multilabel import TextClassificationMultilabel
@@ -20,6 +24,10 @@ TASK_TYPES: Sequence[TaskType[Any]] = (
     ImageClassification(),
     ImageClassificationMultilabel(),
     BoundingBox(),
+    Polygons(),
+    Polylines(),
+    Keypoints(),
+    Ellipses(),
     SemanticSegmentation(),
     InstanceSegmentation(),
     TextClassification(),

@@ -11,7 +11,16 @@ from hypothesis.strategies import SearchStrategy
 from labeling.task_types.base import Question
 from tests.task_types.strategies.boxes import box_answers, box_questions
 from tests.task_types.strategies.classes import choices, class_questions, several, several_questions
-
+from tests.task_types.strategies.drawn import (
+    ellipse_answers,
+    ellipse_questions,
+    keypoint_answers,
+    keypoint_questions,
+    polygon_answers,
+    polygon_questions,
+    polyline_answers,
+    polyline_questions,
+)
 from tests.task_types.strategies.masks import instance_answers, mask_questions, semantic_answers
 
 
@@ -32,4 +41,8 @@ SUPPLIED: Mapping[str, Supplied] = {
     "bounding-box": Supplied(box_questions, box_answers),
     "semantic-segmentation": Supplied(mask_questions, semantic_answers),
     "instance-segmentation": Supplied(mask_questions, instance_answers),
+    "polygon": Supplied(polygon_questions, polygon_answers),
+    "polyline": Supplied(polyline_questions, polyline_answers),
+    "keypoint": Supplied(keypoint_questions, keypoint_answers),
+    "ellipse": Supplied(ellipse_questions, ellipse_answers),
 }
