@@ -1,5 +1,5 @@
 // Builds the editor's bundle into the folder that Django serves static files from.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -41,13 +41,33 @@ const firstLoad = async ({ outputs }) => {
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 };
 
+/** Workers are files of their own, fetched when they are first needed; classic ones, since GrabCut's loads a script. */
+const workers = {
+  ...options,
+  entryPoints: { 'livewire.worker': 'src/assist/livewire.worker.ts', 'grabcut.worker': 'src/assist/grabcut.worker.ts' },
+  splitting: false,
+  format: 'iife',
+};
+
+/** 13 MB that only who uses GrabCut loads; as it came, with its licence. */
+const copyOpenCv = async () => {
+  const from = join(here, 'node_modules', '@techstark', 'opencv-js');
+  await copyFile(join(from, 'dist', 'opencv.js'), join(target, 'opencv.js'));
+  await copyFile(join(from, 'LICENSE'), join(target, 'opencv.LICENSE.txt'));
+};
+
 if (process.argv.includes('--watch')) {
-  const context = await esbuild.context(options);
-  await context.watch();
+  await mkdir(target, { recursive: true });
+  await copyOpenCv();
+  for (const each of [options, workers]) await (await esbuild.context(each)).watch();
 } else {
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
-  const { metafile } = await esbuild.build({ ...options, metafile: true });
+  const [{ metafile }] = await Promise.all([
+    esbuild.build({ ...options, metafile: true }),
+    esbuild.build(workers),
+    copyOpenCv(),
+  ]);
   const size = await firstLoad(metafile);
   await writeFile(join(target, 'size.json'), `${JSON.stringify({ 'editor.js': size })}\n`);
   process.stdout.write(`editor.js: ${(size / 1024).toFixed(1)} KiB gzipped\n`);

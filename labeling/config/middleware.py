@@ -5,6 +5,7 @@ Headers of replies (spec: script, framing, referrer, shared caches): a view that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +31,13 @@ POLICY = "; ".join(
     )
 )
 
+# The one exception (spec/security.md S10): Emscripten, in GrabCut's worker, makes functions from text. A worker lives
+# by its own script's policy, not by its page's; this one may connect to nothing.
+GRABCUT = re.compile(r"/static/editor/grabcut\.worker(\.[0-9a-f]{12})?\.js", re.ASCII)
+GRABCUT_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'; connect-src 'none'; frame-ancestors 'none'"
+)
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
@@ -48,6 +56,8 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if GRABCUT.fullmatch(request.path):
+            response.headers.setdefault("Content-Security-Policy", GRABCUT_POLICY)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if not request.path.startswith("/static/"):  # everything else may be one person's: no cache keeps it

@@ -15,15 +15,27 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from tests.browser.editor import Desk
 from tests.browser.product import BUNDLE, Product, wait_for
+from tests.model_server import ModelServer, model_server
 
 DESK = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def models() -> Iterator[ModelServer]:
+    """A model server that the product knows as "colours"."""
+    with model_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, models: ModelServer) -> Iterator[Product]:
     if not BUNDLE.exists():
         pytest.fail("The editor is not built yet: run `make setup` (or `npm run build` in frontend/), then test again.")
-    product = Product(tmp_path_factory.mktemp("home"))
+    product = Product(
+        tmp_path_factory.mktemp("home"),
+        TOUCHSTONE_MODEL_SERVERS=f"colours={models.url}",
+        TOUCHSTONE_PRIVATE_NETWORKS="127.0.0.1",
+    )
     yield product
     product.stop()
 

@@ -65,12 +65,12 @@ def wait_for(what: Callable[[], T], *, words: str, seconds: float = 30.0) -> T:
 class Product:
     """One `up`. `lead`, `workers`: session keys; `api` speaks as the lead."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home.with_suffix(".log")
-        self._env = {"PATH": os.environ["PATH"], "HOME": str(home), "TOUCHSTONE_HOME": str(home)}
+        self._env = {"PATH": os.environ["PATH"], "HOME": str(home), "TOUCHSTONE_HOME": str(home), **settings}
         self._start()
         people = json.loads(self.shell(PEOPLE).splitlines()[-1])
         self.team: int = people["team"]

@@ -30,6 +30,20 @@ const aimed = (id: string, title: string, key: string): Command => ({
   },
 });
 
+/** The same key again asks another model server, where there are several. */
+const modelTool = (): Command => {
+  const taken = aimed('model', t('Let a model outline a thing'), 'Alt+t');
+  return {
+    ...taken,
+    when: (context) => (context.host.models?.chosen ?? '') !== '' && taken.when(context),
+    run: (context) => {
+      const { desk, host } = context;
+      if (desk.tool === 'model') desk.said.value = host.models?.next() ?? '';
+      else taken.run(context);
+    },
+  };
+};
+
 export const directions = (): readonly (readonly [string, Point, string])[] => [
   ['Left', { x: -1, y: 0 }, t('left')],
   ['Right', { x: 1, y: 0 }, t('right')],
@@ -102,6 +116,18 @@ export const drawingCommands = (): Command[] => [
   aimed('brush', t('Paint with the brush'), 'm'),
   aimed('eraser', t('Erase'), 'e'),
   aimed('fill', t('Fill what is enclosed'), 'u'),
+  aimed('magnetic', t('Draw an outline that clings to edges'), 't'),
+  aimed('grabcut', t('Cut a thing out of a box'), 'Shift+t'),
+  modelTool(),
+  {
+    id: 'place-outside',
+    title: t('Hint at the crosshair that this is not part of it'),
+    group: 'draw',
+    keys: ['Alt+Enter'],
+    when: (context) =>
+      aiming(context) && context.desk.hand.value.hints.length + Number(context.desk.hand.value.open) > 0,
+    run: ({ desk }) => desk.send({ type: 'place', outside: true }),
+  },
   {
     id: 'finish',
     title: t('Finish the line or outline'),

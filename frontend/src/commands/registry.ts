@@ -10,6 +10,12 @@ export interface Player {
   speed(factor: number): void;
 }
 
+/** Model servers: the one that is asked now, '' where there is none, and on to the next. */
+export interface Models {
+  readonly chosen: string;
+  next(): string;
+}
+
 /** What commands need of the world beyond the desk. */
 export interface Host {
   submit(andStop: boolean): void;
@@ -22,6 +28,8 @@ export interface Host {
   stopReading(): boolean;
   leaveRegion(): void;
   readonly player: Player | null;
+  /** The model servers that can be asked. */
+  readonly models?: Models;
   clipboard: readonly InstanceRecord[];
   /** The shapes of the object that was submitted last. */
   readonly previous: readonly InstanceRecord[];

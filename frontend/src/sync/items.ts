@@ -68,6 +68,7 @@ const openedFrom = (lease: Lease, type: TaskType, records: readonly LabelRecord[
   return {
     assignment: lease.assignment,
     name: lease.object.name,
+    lease: { object: lease.object.id, assignment: lease.assignment, token: lease.token },
     desk: new Desk({ type, question, records, log, proposals: proposalsOf(type, lease) }, newId),
     source: openSource(question.media, { ...urls, proxy: media.proxy ?? null }),
   };

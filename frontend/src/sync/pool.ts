@@ -20,16 +20,24 @@ export class Pool {
   readonly #job: number;
   readonly #purpose: string;
   readonly #owner: number;
+  /** Told of each object that is fetched ahead. */
+  readonly #ahead: (lease: Lease) => void;
   readonly #held = new Map<number, Held>();
   #ready: Item[] = [];
   #filling: Promise<Reason | null> | null = null;
 
-  constructor(client: Client, store: Store, boot: { job: { id: number }; purpose: string; me: { id: number } }) {
+  constructor(
+    client: Client,
+    store: Store,
+    boot: { job: { id: number }; purpose: string; me: { id: number } },
+    ahead: (lease: Lease) => void = () => undefined,
+  ) {
     this.#client = client;
     this.#store = store;
     this.#job = boot.job.id;
     this.#purpose = boot.purpose;
     this.#owner = boot.me.id;
+    this.#ahead = ahead;
   }
 
   /** The next object that is ready, taken out. */
@@ -75,6 +83,7 @@ export class Pool {
       // Not in one line: the list may be another one after the wait.
       const item = await itemFrom(lease, this.#store, this.#owner);
       this.#ready.push(item);
+      this.#ahead(lease);
     }
     return reason;
   }

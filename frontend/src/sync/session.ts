@@ -1,3 +1,4 @@
+import { warm } from '../assist/warm.ts';
 import { t } from '../i18n.ts';
 import { Fault, stepOf } from '../task-types/validation.ts';
 import type { Asked, Notice, Room, Session } from '../ui/room.ts';
@@ -45,7 +46,9 @@ export class LabelingSession implements Session {
     this.#room = room;
     this.#client = client;
     this.#store = store;
-    this.#pool = new Pool(client, store, room.boot);
+    this.#pool = new Pool(client, store, room.boot, ({ object, assignment, token }) => {
+      if (room.foresees) warm(room.held({ object: object.id, assignment, token }), room.model.value);
+    });
     this.#queue = new AnswerQueue(client, store, {
       changed: () => this.#status(),
       accepted: ({ lease }) => this.#accepted(lease.assignment),

@@ -135,7 +135,7 @@ const painting = (oneEachClass: boolean): Painting => ({
 });
 
 /** The tools that put pixels. */
-const TOOLS = ['brush', 'eraser', 'fill', 'polygon', 'box'];
+const TOOLS = ['brush', 'eraser', 'fill', 'polygon', 'box', 'magnetic', 'grabcut', 'model'];
 
 /**
  * Questions that are answered with masks. `oneEachClass`: a class has one mask and a pixel one class; else things may overlap.

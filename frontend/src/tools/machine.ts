@@ -1,6 +1,8 @@
 import type { Point } from '../geometry/plane.ts';
 import { brush, eraser } from './brush.ts';
 import { cornersTool } from './corners.ts';
+import { magnetic } from './magnetic.ts';
+import { grabcut, model } from './prompting.ts';
 import { fill } from './fill.ts';
 import { keypointTool } from './keypoint.ts';
 import { cutTool, extremeTool, holeTool, pointsTool } from './points.ts';
@@ -21,6 +23,9 @@ export const TOOLS: readonly Tool[] = [
   brush,
   eraser,
   fill,
+  magnetic,
+  grabcut,
+  model,
 ];
 
 const toolOf = (id: string): Tool => TOOLS.find((tool) => tool.id === id) ?? select;

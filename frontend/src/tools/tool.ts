@@ -34,7 +34,8 @@ export type ToolEvent =
   /** Keys: show the crosshair, move it by a vector in media px, put a corner where it is. */
   | { readonly type: 'aim' }
   | { readonly type: 'step'; readonly by: Point }
-  | { readonly type: 'place' }
+  /** `outside`: of a hint, that this place does not belong to the thing. */
+  | { readonly type: 'place'; readonly outside?: boolean }
   /** A thing of many points is whole (Enter, a double click), or its last point is taken back. */
   | { readonly type: 'finish' }
   | { readonly type: 'back' }

@@ -58,6 +58,10 @@ const Outlines = ({ room, desk }: Props) => {
   );
 };
 
+/** The tools that this type draws with, without the one for a model server where there is none. */
+const offered = (room: Room, desk: Desk): readonly string[] =>
+  desk.type.located?.tools.filter((id) => id !== 'model' || room.model.value !== '') ?? [];
+
 /** The tools of a picture, undo and redo. */
 export const Rail = ({ room, desk }: Props) => {
   desk.version.value;
@@ -65,7 +69,7 @@ export const Rail = ({ room, desk }: Props) => {
   return (
     <div class="rail" role="toolbar" aria-label={t('Tools')} aria-orientation="vertical">
       <ToolButton room={room} command="select" icon="select" pressed={tool === 'select'} />
-      {desk.type.located?.tools.map((id) => (
+      {offered(room, desk).map((id) => (
         // By mouse the crosshair of the keys would only be in the way.
         <ToolButton
           key={id}

@@ -19,5 +19,7 @@ export interface Boot {
   readonly urls: { readonly leave: string };
   readonly keys: Remaps;
   readonly purpose: string;
+  /** Names of the model servers that can be asked. */
+  readonly models?: readonly string[];
   readonly i18n?: { readonly catalog: Catalog };
 }

@@ -1,7 +1,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { Held } from '../assist/warm.ts';
 import type { Desk } from '../commands/desk.ts';
 import { allCommands } from '../commands/index.ts';
-import type { Context, Host, PanelName, Player, Remaps } from '../commands/registry.ts';
+import type { Context, Host, Models, PanelName, Player, Remaps } from '../commands/registry.ts';
 import { Registry } from '../commands/registry.ts';
 import type { ClipSource } from '../media/clip-source.ts';
 import type { Source } from '../media/source.ts';
@@ -14,6 +15,8 @@ export interface Opened {
   readonly name: string;
   readonly desk: Desk;
   readonly source: Source;
+  /** What gives the right to ask a model server about it. */
+  readonly lease: Held['lease'];
 }
 
 export type Phase = 'loading' | 'open' | 'empty' | 'failed' | 'gone';
@@ -86,6 +89,10 @@ export class Room implements Host {
   previous: readonly InstanceRecord[] = [];
   /** The field that submitting has found wrong. */
   readonly asked: Signal<Asked | null> = signal(null);
+  /** The model server that is asked; '' where there is none. */
+  readonly model: Signal<string>;
+  /** It has been used: the next pictures are sent ahead. */
+  foresees = false;
   /** Where Escape leads out of the picture. */
   exit: HTMLElement | null = null;
 
@@ -94,12 +101,29 @@ export class Room implements Host {
     this.keys = signal(boot.keys);
     const commands = allCommands();
     this.#registry = computed(() => new Registry(commands, this.keys.value));
+    this.model = signal(boot.models?.[0] ?? '');
     this.today = signal(boot.progress.today);
     this.done = signal(boot.progress.done);
   }
 
   get registry(): Registry {
     return this.#registry.value;
+  }
+
+  get models(): Models {
+    const all = this.boot.models ?? [];
+    return {
+      chosen: this.model.value,
+      next: () => {
+        this.model.value = all[(all.indexOf(this.model.value) + 1) % all.length] ?? '';
+        return this.model.value;
+      },
+    };
+  }
+
+  /** What it takes to ask about an object. */
+  held(lease: Held['lease']): Held {
+    return { api: this.boot.api, csrf: this.boot.csrf, lease };
   }
 
   get submitsOnDigit(): boolean {

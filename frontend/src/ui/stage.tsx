@@ -1,4 +1,7 @@
+import { computed, effect } from '@preact/signals-core';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { helpLazily } from '../assist/lazily.ts';
+import { warm } from '../assist/warm.ts';
 import type { Desk } from '../commands/desk.ts';
 import { accept, shownProposals } from '../commands/proposals.ts';
 import { percent, t, tn } from '../i18n.ts';
@@ -35,6 +38,25 @@ type State = 'waiting' | 'slow' | 'shown' | 'failed';
 
 /** Nothing for 300 ms, then a skeleton: most objects are there before. */
 const PATIENCE = 300;
+
+/** Whatever a tool asks of a helper; a model server sees the picture as soon as its tool is taken. */
+const useHelpers = (room: Room, { desk, source, lease }: Opened): void => {
+  useEffect(() => {
+    if (source.kind !== 'image') return;
+    const held = room.held(lease);
+    const end = helpLazily({ desk, image: source.ready, held, model: () => room.model.value });
+    const asked = computed(() => (desk.machine.value.tool === 'model' ? room.model.value : ''));
+    const stop = effect(() => {
+      if (asked.value === '') return;
+      room.foresees = true;
+      warm(held, asked.value);
+    });
+    return () => {
+      stop();
+      end();
+    };
+  }, [room, desk, source, lease]);
+};
 
 const useMedia = ({ desk, source }: Opened) => {
   const host = useRef<HTMLDivElement>(null);
@@ -152,6 +174,7 @@ const ProposalBar = ({ desk }: { readonly desk: Desk }) => {
 
 const ImageOrClip = ({ room, opened }: Props) => {
   const { host, state } = useMedia(opened);
+  useHelpers(room, opened);
   const { desk, source } = opened;
   const picture = source.kind === 'image';
   const label = !picture

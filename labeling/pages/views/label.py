@@ -9,7 +9,7 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from labeling.flow import overview
+from labeling.flow import assisting, overview
 from labeling.jobs.access import access_workable_job
 from labeling.jobs.models import LabelingJob
 from labeling.pages.doors import Page, now
@@ -53,4 +53,5 @@ class Label(Page):
             "urls": {"leave": reverse("work")},
             "keys": self.me.keys,
             "purpose": "full",
+            "models": list(assisting.model_names()),
         }
