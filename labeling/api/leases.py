@@ -181,7 +181,7 @@ class DeclineView(Door):
 
 class DraftView(Door):
     scope = "work"
-    max_body = 2 * 2**20
+    max_body = 16 * 2**20  # one change may hold every mask of an image
 
     @extend_schema(request=DraftIn, responses={200: RevisionOut, 409: OpenApiResponse(description="draft-outdated")})
     def patch(self, request: Request, pk: int) -> Response:

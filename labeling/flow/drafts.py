@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from labeling.jobs.models import Assignment, Draft
 from labeling.workforce.models import User
 
 HISTORY = 500  # diffs kept for undo after a reload
+MOST_HISTORY = 4 * 2**20  # characters of them: each save writes them anew, and a stroke on a ragged mask has 100,000
 
 Diff = dict[str, Any]
 
@@ -37,11 +39,23 @@ def save_draft(
             )
         for place, diff in enumerate(diffs):
             apply(draft.document, diff, where=f"/diffs/{place}")
-        draft.history = (draft.history + list(diffs))[-HISTORY:]
+        draft.history = recent(draft.history, diffs)
         draft.revision += 1
         draft.saved_at = now
         draft.save(update_fields=["document", "history", "revision", "saved_at"])
     return int(draft.revision)
+
+
+def recent(history: Sequence[Diff], diffs: Sequence[Diff]) -> list[Diff]:
+    """The latest of both. All of `diffs`, so that an editor that heard no answer finds them here when it asks again."""
+    kept = list(diffs)[-HISTORY:]
+    room = MOST_HISTORY - sum(len(json.dumps(diff)) for diff in kept)
+    for diff in reversed(history[-HISTORY:]):
+        room -= len(json.dumps(diff))
+        if room < 0 or len(kept) == HISTORY:
+            break
+        kept.insert(0, diff)
+    return kept
 
 
 def apply(document: dict[str, Any], diff: Diff, *, where: str) -> None:

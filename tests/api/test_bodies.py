@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.test import RequestFactory
 
-from labeling.api.leases import AnswerView
+from labeling.api.leases import AnswerView, DraftView
 from labeling.api.missing import refused
 from labeling.api.parsing import MAX_BODY, StorableJson
 from labeling.errors import TooLarge
@@ -58,6 +58,7 @@ def test_an_answer_of_twenty_thousand_boxes_is_taken(boxes: Editor) -> None:
 def test_a_body_beyond_its_doors_size_is_too_large(editor: Editor, people: Staff, monkeypatch: Any) -> None:
     lease = editor.lease()
     said(editor.ask(count=1, held="x" * MAX_BODY), 413, "too-large")
+    monkeypatch.setattr(DraftView, "max_body", 2 * MIB)
     said(editor.draft(lease, 0, {"added": {"a": "x" * 2 * MIB}}), 413, "too-large")
     assert not Draft.objects.exists()
     assert editor.draft(lease, 0, {"added": {"a": "x" * (2 * MIB - 1000)}}).status_code == 200

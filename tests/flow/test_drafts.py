@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from labeling.flow import drafts
 from labeling.flow.drafts import HISTORY
 from labeling.jobs.models import Draft
 from tests.factories import Editor, Staff, sweep_comes_by, text_job, time_passes
@@ -118,3 +119,19 @@ def test_an_odd_base_is_refused(editor: Editor, lease: Any, base: Any) -> None:
 
 def test_a_base_ahead_of_the_server_is_outdated_too(editor: Editor, lease: Any) -> None:
     assert editor.draft(lease, 7, ADD).status_code == 409
+
+
+def test_of_large_changes_fewer_are_kept_for_undo_and_always_those_that_came_last(
+    editor: Editor, lease: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def large(name: str) -> Any:
+        return {"added": {name: {**BOX, "counts": "x" * 400}}, "updated": {}, "removed": {}}
+
+    monkeypatch.setattr(drafts, "MOST_HISTORY", 1200)
+    for place in range(4):
+        editor.draft(lease, place, large(f"r{place}"))
+    draft = Draft.objects.get()
+    assert [list(diff["added"]) for diff in draft.history] == [["r2"], ["r3"]]
+    assert sorted(draft.document) == ["r0", "r1", "r2", "r3"]
+    editor.draft(lease, 4, large("a"), large("b"), large("c"))
+    assert [list(diff["added"]) for diff in Draft.objects.get().history] == [["a"], ["b"], ["c"]]

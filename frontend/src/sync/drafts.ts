@@ -10,6 +10,9 @@ const AT_LATEST = 15_000;
 /** A keepalive request may not be larger, bytes. */
 const MOST_KEPT_ALIVE = 60_000;
 
+/** One request carries no more, characters; a single larger change goes by itself. */
+const MOST_SENT = 1_500_000;
+
 /** One change that the server has not acknowledged; `base` is the draft's revision that it goes on top of. */
 export interface DraftRow extends Row {
   readonly assignment: number;
@@ -23,6 +26,16 @@ const MOST_AT_ONCE = 200;
 
 const sizeOf = ({ added, updated, removed }: Diff): number =>
   [added, updated, removed].reduce((sum, part) => sum + Object.keys(part).length, 0);
+
+/** The first changes, as many as fit one request and one at least. */
+const beginning = (rows: readonly DraftRow[]): DraftRow[] => {
+  let room = MOST_SENT;
+  const end = rows.findIndex(({ diff }, i) => {
+    room -= JSON.stringify(diff).length;
+    return room < 0 && i > 0;
+  });
+  return end < 0 ? [...rows] : rows.slice(0, end);
+};
 
 /** As it stands in the store. */
 interface KeptRow extends Omit<DraftRow, 'diff'> {
@@ -48,6 +61,8 @@ export interface DraftEvents {
   saved(): void;
   offline(): void;
   conflict(theirs: Conflict): void;
+  /** A single change is more than the server takes: it stays in this browser and in the answer to come. */
+  tooLarge(): void;
 }
 
 export interface DraftPlace {
@@ -124,10 +139,10 @@ export class DraftKeeper {
   /** Send what waits. `leaving`: the page may be gone before an answer comes. */
   async send(leaving = false): Promise<void> {
     if (this.#closed || this.#conflict || this.#sending || this.#pending.length === 0) return;
-    const batch = [...this.#pending];
+    const batch = beginning(this.#pending);
     const { assignment, token } = this.#place;
     const diffs = batch.map(({ diff }) => diff);
-    if (leaving && JSON.stringify(diffs).length > MOST_KEPT_ALIVE) return;
+    if (leaving && JSON.stringify(this.#pending.map(({ diff }) => diff)).length > MOST_KEPT_ALIVE) return;
     this.#sending = true;
     this.#since = null;
     clearTimeout(this.#timer);
@@ -139,7 +154,8 @@ export class DraftKeeper {
     } finally {
       this.#sending = false;
     }
-    if (this.#pending.length > 0) this.#later();
+    // More than one request holds follows at once.
+    if (this.#pending.length > 0) this.#later(batch.length > 0 && this.#since === null ? 0 : IDLE);
     else if (!this.#closed) this.#events.saved();
   }
 
@@ -160,8 +176,9 @@ export class DraftKeeper {
       this.#events.offline();
       this.#later(AT_LATEST);
     } else {
-      // The lease or the sign-in is gone. The changes stay in this browser and in the answer to come.
+      // The lease or the sign-in is gone, or a change is too large. The changes stay in this browser and in the answer to come.
       this.#closed = true;
+      if (fault instanceof Refused && fault.body.status === 413) this.#events.tooLarge();
     }
   }
 

@@ -13,7 +13,14 @@ import { lookAsBefore, rememberLook } from './look.ts';
 import { Pool } from './pool.ts';
 import type { Store } from './store.ts';
 import type { ProblemBody, Reason } from './wire.ts';
-import { leaseLostNotice, reasonOf, refusedNotice, signedOutNotice, unfinishedNotice } from './words.ts';
+import {
+  leaseLostNotice,
+  reasonOf,
+  refusedNotice,
+  signedOutNotice,
+  tooLargeNotice,
+  unfinishedNotice,
+} from './words.ts';
 
 /** How long an answer that went out on its digit can be taken back, ms. */
 const TAKE_BACK = 5_000;
@@ -121,6 +128,7 @@ export class LabelingSession implements Session {
       saved: () => this.#draftState(false),
       offline: () => this.#draftState(true),
       conflict: (theirs) => this.#conflict(item, drafts, theirs.revision, theirs.document),
+      tooLarge: () => this.#put(tooLargeNotice()),
     });
     let beginning = item.beginning;
     this.#drafts = drafts;

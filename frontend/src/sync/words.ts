@@ -38,6 +38,13 @@ export const refusedNotice = (name: string, problem: { readonly what: string; re
   until: 'change',
 });
 
+export const tooLargeNotice = (): Notice => ({
+  tone: 'warn',
+  what: t('This object has become too large to be kept on the server while you work.'),
+  todo: t('Your work is kept in this browser. Submit it from here.'),
+  actions: [],
+});
+
 export const leaseLostNotice = (): Notice => ({
   tone: 'plain',
   what: t('Your hold on this object has ended.'),

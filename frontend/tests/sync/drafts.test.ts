@@ -33,6 +33,7 @@ const setUp = (reply: (sent: Sent) => { revision: number }) => {
     conflict: (theirs) => {
       clash = theirs;
     },
+    tooLarge: () => events.push('too large'),
   });
   return { keeper, store, sent, events, clash: () => clash };
 };
@@ -155,4 +156,39 @@ test('a change of many records is in the browser a moment later, and comes back 
   t.mock.timers.tick(2000);
   await settled();
   assert.equal((await rows(store)).length, 0);
+});
+
+const large = (id: string): Diff =>
+  adding({ ...someBox(id, { left: 0, top: 0, width: 1, height: 1 }), geometry: { counts: 'x'.repeat(900_000) } });
+
+test('what is more than one request holds goes out in several, in order', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { keeper, sent, store } = setUp(({ base }) => ({ revision: base + 1 }));
+  for (const id of ['a', 'b', 'c']) keeper.add(large(id));
+  for (let i = 0; i < 4; i += 1) {
+    t.mock.timers.tick(2000);
+    await settled();
+  }
+  assert.deepEqual(
+    sent.map(({ base, diffs }) => [base, diffs.flatMap(({ added }) => Object.keys(added))]),
+    [
+      [0, ['a']],
+      [1, ['b']],
+      [2, ['c']],
+    ],
+  );
+  assert.equal((await rows(store)).length, 0);
+});
+
+test('a change that the server finds too large stays in the browser, with all that follow, and the person hears of it', async () => {
+  const body = { code: 'too-large', what: '', where: '', todo: '', status: 413 };
+  const { keeper, store, events } = setUp(() => {
+    throw new Refused(body);
+  });
+  keeper.add(diff('a'));
+  await keeper.send();
+  keeper.add(diff('b'));
+  await settled();
+  assert.ok(events.includes('too large') && !events.includes('saved'));
+  assert.equal((await rows(store)).length, 2);
 });
