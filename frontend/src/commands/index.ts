@@ -2,6 +2,7 @@ import { arrangingCommands } from './arranging.ts';
 import { drawingCommands } from './drawing.ts';
 import { finishingCommands } from './finishing.ts';
 import { labelingCommands } from './labeling.ts';
+import { lookingCommands } from './looking.ts';
 import { outlineCommands } from './outlines.ts';
 import { paintingCommands } from './painting.ts';
 import { pointCommands } from './points.ts';
@@ -15,5 +16,6 @@ export const allCommands = (): Command[] => [
   ...paintingCommands(),
   ...labelingCommands(),
   ...arrangingCommands(),
+  ...lookingCommands(),
   ...finishingCommands(),
 ];

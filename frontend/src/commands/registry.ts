@@ -1,5 +1,7 @@
+import type { Signal } from '@preact/signals-core';
 import type { InstanceRecord } from '../task-types/question.ts';
 import type { Desk } from './desk.ts';
+import type { Looks } from './looking.ts';
 
 export type PanelName = 'keys' | 'palette' | 'classes' | 'instructions' | 'skip' | 'objects';
 
@@ -28,6 +30,8 @@ export interface Host {
   stopReading(): boolean;
   leaveRegion(): void;
   readonly player: Player | null;
+  /** How pictures are shown to this person. */
+  readonly looks?: Signal<Looks>;
   /** The model servers that can be asked. */
   readonly models?: Models;
   clipboard: readonly InstanceRecord[];

@@ -8,7 +8,7 @@ import { type LabelRecord, OBJECT } from '../task-types/question.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { Fault } from '../task-types/validation.ts';
 import type { Opened } from '../ui/room.ts';
-import { type DraftRow, standing } from './drafts.ts';
+import { type DraftRow, keptDrafts, standing } from './drafts.ts';
 import { newId } from './ids.ts';
 import type { Store } from './store.ts';
 import type { Lease } from './wire.ts';
@@ -106,7 +106,7 @@ export const itemFrom = async (lease: Lease, store: Store, owner: number): Promi
   const type = typeOf(lease);
   const draft = draftOf(lease);
   const beginning = loaded(type, lease, lease.answer_to_start_from);
-  const rows = await store.all<DraftRow>('drafts', [owner, lease.assignment]);
+  const rows = await keptDrafts(store, owner, lease.assignment);
   const { records, log, unsent, clash } = recalled(beginning, draft, rows);
   if (clash === null && unsent.length === 0) await store.remove('drafts', [owner, lease.assignment]);
   return {

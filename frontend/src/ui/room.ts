@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { Held } from '../assist/warm.ts';
 import type { Desk } from '../commands/desk.ts';
 import { allCommands } from '../commands/index.ts';
+import { type Looks, rememberedLooks } from '../commands/looking.ts';
 import type { Context, Host, Models, PanelName, Player, Remaps } from '../commands/registry.ts';
 import { Registry } from '../commands/registry.ts';
 import type { ClipSource } from '../media/clip-source.ts';
@@ -66,6 +67,8 @@ export interface Asked {
 /** The editor around the desks: what is open, what is said, which panel stands open. */
 export class Room implements Host {
   readonly boot: Boot;
+  /** How the pictures of this job are shown. */
+  readonly looks: Signal<Looks>;
   /** The person's own keys; the commands follow them. */
   readonly keys: Signal<Remaps>;
   readonly #registry: ReadonlySignal<Registry>;
@@ -98,6 +101,7 @@ export class Room implements Host {
 
   constructor(boot: Boot) {
     this.boot = boot;
+    this.looks = rememberedLooks(boot.job.id, () => localStorage);
     this.keys = signal(boot.keys);
     const commands = allCommands();
     this.#registry = computed(() => new Registry(commands, this.keys.value));

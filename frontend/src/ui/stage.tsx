@@ -12,6 +12,7 @@ import { ImageStage } from '../view/image-stage.ts';
 import { codePoints, TextStage } from '../view/text-stage.ts';
 import { BrushBar } from './brush-bar.tsx';
 import { Icon } from './icons.tsx';
+import { LookControls } from './look-controls.tsx';
 import { Making } from './making.tsx';
 import { IconButton, Keys, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
@@ -22,10 +23,10 @@ interface Props {
 }
 
 /** Mount what shows the bytes once they are there. Returns how to take it away again. */
-const mount = async (host: HTMLElement, desk: Desk, source: Source): Promise<{ close(): void }> => {
+const mount = async (host: HTMLElement, room: Room, desk: Desk, source: Source): Promise<{ close(): void }> => {
   switch (source.kind) {
     case 'image':
-      return new ImageStage(host, desk, await source.ready);
+      return new ImageStage(host, desk, room.looks, await source.ready);
     case 'text':
       return new TextStage(host, await source.ready);
     case 'video':
@@ -58,7 +59,7 @@ const useHelpers = (room: Room, { desk, source, lease }: Opened): void => {
   }, [room, desk, source, lease]);
 };
 
-const useMedia = ({ desk, source }: Opened) => {
+const useMedia = (room: Room, { desk, source }: Opened) => {
   const host = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<State>('waiting');
   useEffect(() => {
@@ -67,7 +68,7 @@ const useMedia = ({ desk, source }: Opened) => {
     const slow = setTimeout(() => setState('slow'), PATIENCE);
     const begin = async (into: HTMLElement): Promise<void> => {
       try {
-        shown = await mount(into, desk, source);
+        shown = await mount(into, room, desk, source);
         setState('shown');
       } catch {
         setState('failed');
@@ -82,7 +83,7 @@ const useMedia = ({ desk, source }: Opened) => {
       clearTimeout(slow);
       shown?.close();
     };
-  }, [desk, source]);
+  }, [room, desk, source]);
   return { host, state };
 };
 
@@ -114,6 +115,7 @@ const Zoom = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => (
     <span class="tiny num zoom-now not-phone">{percent(desk.viewport.value.scale)}</span>
     <IconButton icon="plus" label={t('Zoom in')} chord={room.keyOf('zoom-in')} onClick={() => room.run('zoom-in')} />
     <IconButton icon="fit" label={t('Fit the picture')} chord={room.keyOf('fit')} onClick={() => room.run('fit')} />
+    <LookControls room={room} />
   </div>
 );
 
@@ -173,7 +175,7 @@ const ProposalBar = ({ desk }: { readonly desk: Desk }) => {
 };
 
 const ImageOrClip = ({ room, opened }: Props) => {
-  const { host, state } = useMedia(opened);
+  const { host, state } = useMedia(room, opened);
   useHelpers(room, opened);
   const { desk, source } = opened;
   const picture = source.kind === 'image';
@@ -195,7 +197,7 @@ const ImageOrClip = ({ room, opened }: Props) => {
 };
 
 const Text = ({ room, opened }: Props) => {
-  const { host, state } = useMedia(opened);
+  const { host, state } = useMedia(room, opened);
   const [count, setCount] = useState<number | null>(null);
   const { source } = opened;
   useEffect(() => {

@@ -1,15 +1,21 @@
 import { computed, effect, type ReadonlySignal, untracked } from '@preact/signals-core';
+import { cursorOf } from '../commands/cursors.ts';
 import type { Desk } from '../commands/desk.ts';
+import { filterOf, type Looks } from '../commands/looking.ts';
 import type { Diff } from '../doc/diff.ts';
 import { apply, applyToBox, compose, IDENTITY, invert, type Matrix } from '../geometry/matrix.ts';
 import { type Box, boxBetween } from '../geometry/plane.ts';
 import { type InstanceRecord, isInstance } from '../task-types/question.ts';
+import { Loupe } from './loupe.ts';
 import { Overlay } from './overlay.ts';
-import { paint, TAG_REACH } from './paint.ts';
+import { manySelected, paint, TAG_REACH } from './paint.ts';
 import { Pointers } from './pointer.ts';
 
 /** A gesture has come to rest when the view stands still this long, ms. */
 const REST = 120;
+
+/** From this zoom on a px of the picture is a square to the eye, and is shown as one. */
+const ENLARGED = 3;
 
 /** More changed shapes than this, and one whole redraw is cheaper. */
 const MOST_RECTANGLES = 8;
@@ -27,6 +33,8 @@ export class ImageStage {
   readonly #canvas = document.createElement('canvas');
   readonly #overlay = new Overlay();
   readonly #pointers: Pointers;
+  readonly #looks: ReadonlySignal<Looks>;
+  readonly #loupe: Loupe;
   readonly #resizer: ResizeObserver;
   readonly #ends: (() => void)[] = [];
   /** What the canvas was painted with. */
@@ -36,11 +44,13 @@ export class ImageStage {
   #frame = 0;
   #rest = 0;
   #stale = true;
+  #many = false;
 
-  constructor(host: HTMLElement, desk: Desk, image: HTMLImageElement) {
+  constructor(host: HTMLElement, desk: Desk, looks: ReadonlySignal<Looks>, image: HTMLImageElement) {
     this.#host = host;
     this.#desk = desk;
     this.#image = image;
+    this.#looks = looks;
     this.#lifted = computed(() => {
       const record = desk.hand.value.record;
       return record !== null && desk.doc.get(record.id) !== undefined ? record.id : null;
@@ -52,7 +62,9 @@ export class ImageStage {
     image.style.height = `${height}px`;
     this.#canvas.className = 'resting';
     this.#canvas.setAttribute('aria-hidden', 'true');
-    host.prepend(image, this.#canvas, this.#overlay.element, this.#overlay.tags);
+    host.prepend(image, this.#canvas, this.#overlay.pixels.canvas, this.#overlay.element, this.#overlay.tags);
+    this.#loupe = new Loupe(image);
+    host.append(this.#loupe.element);
     this.#pointers = new Pointers(host, desk);
     this.#resizer = new ResizeObserver(() => this.#measure());
     this.#resizer.observe(host);
@@ -62,11 +74,13 @@ export class ImageStage {
 
   close(): void {
     for (const end of this.#ends) end();
+    this.#loupe.element.remove();
     this.#pointers.close();
     this.#resizer.disconnect();
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#rest);
-    for (const layer of [this.#image, this.#canvas, this.#overlay.element, this.#overlay.tags]) layer.remove();
+    const { element, tags, pixels } = this.#overlay;
+    for (const layer of [this.#image, this.#canvas, pixels.canvas, element, tags]) layer.remove();
   }
 
   #measure(): void {
@@ -78,22 +92,29 @@ export class ImageStage {
   #watch(): void {
     const desk = this.#desk;
     this.#ends.push(
-      desk.doc.listen(({ diff }) => this.#changed(diff)),
+      desk.doc.listen(({ diff, size }) => this.#changed(diff, size)),
       effect(() => this.#moved(desk.viewport.value)),
       effect(() => {
         // These change what the whole canvas shows.
         desk.hidden.value;
         desk.sight.value;
         desk.least.value;
+        desk.paint.opacity.value;
         untracked(() => this.#repaintSoon());
       }),
       effect(() => this.#liftedChanged(this.#lifted.value)),
+      effect(() => {
+        desk.selection.value;
+        untracked(() => this.#selectionChanged(manySelected(desk)));
+      }),
       effect(() => {
         desk.version.value;
         desk.selection.value;
         desk.hover.value;
         desk.hand.value;
+        desk.point.value;
         desk.stage.value;
+        if (this.#looks.value.loupe) this.#pointers.at.value;
         untracked(() => this.#soon());
       }),
       effect(() => {
@@ -106,6 +127,8 @@ export class ImageStage {
     if (this.#desk.type.located === undefined) return 'grab';
     const { gripped, last, tool } = this.#desk.machine.value;
     if (gripped) return last === null ? 'grab' : 'grabbing';
+    const over = cursorOf(this.#desk);
+    if (over !== null) return over;
     if (this.#desk.hover.value !== null) return 'move';
     return tool === 'select' ? 'default' : 'crosshair';
   }
@@ -117,6 +140,12 @@ export class ImageStage {
       if (isInstance(record)) this.#paintAround(record);
     }
     this.#without = id;
+  }
+
+  /** Many selected shapes are drawn by the canvas, a few by the overlay. */
+  #selectionChanged(many: boolean): void {
+    if (many || this.#many) this.#repaintSoon();
+    this.#many = many;
   }
 
   #moved(_viewport: unknown): void {
@@ -138,10 +167,21 @@ export class ImageStage {
     this.#frame = 0;
     const m = this.#desk.screen();
     this.#image.style.transform = css(m);
-    this.#image.style.imageRendering = this.#desk.viewport.value.scale > 3 ? 'pixelated' : 'auto';
+    this.#drawLooks(m);
     if (this.#stale) this.#paintAll(m);
     else this.#canvas.style.transform = css(compose(m, invert(this.#painted)));
     this.#overlay.draw(this.#desk);
+  }
+
+  #drawLooks(m: Matrix): void {
+    const looks = this.#looks.value;
+    const { scale } = this.#desk.viewport.value;
+    this.#image.style.imageRendering = scale > ENLARGED && !looks.smooth ? 'pixelated' : 'auto';
+    this.#image.style.filter = filterOf(looks);
+    const { crosshair } = this.#desk.hand.value;
+    const at = crosshair === null ? this.#pointers.at.value : apply(m, crosshair);
+    if (looks.loupe && at !== null) this.#loupe.show(m, at, this.#desk.stage.value, scale, filterOf(looks));
+    else this.#loupe.hide();
   }
 
   #context(): CanvasRenderingContext2D | null {
@@ -181,7 +221,11 @@ export class ImageStage {
   }
 
   /** After a small change only the rectangles of what changed are painted anew. */
-  #changed({ added, updated, removed }: Diff): void {
+  #changed({ added, updated, removed }: Diff, size: number): void {
+    if (size > MOST_RECTANGLES) {
+      this.#repaintSoon();
+      return;
+    }
     const records = [...Object.values(added), ...Object.values(removed), ...Object.values(updated).flat()];
     const shapes = records.filter(isInstance);
     if (shapes.length !== records.length || shapes.length > MOST_RECTANGLES) this.#repaintSoon();

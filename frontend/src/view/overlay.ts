@@ -1,15 +1,19 @@
 import type { Desk } from '../commands/desk.ts';
-import { type Grip, gripsOf } from '../commands/grips.ts';
+import { type Grip, gripsOn } from '../commands/grips.ts';
 import { digitOf } from '../commands/labeling.ts';
+import { inSight } from '../commands/sight.ts';
 import { apply, applyToBox, type Matrix } from '../geometry/matrix.ts';
 import type { Box, Point } from '../geometry/plane.ts';
 import { type InstanceRecord, isInstance } from '../task-types/question.ts';
 import type { Drawing, Path } from '../task-types/task-type.ts';
-import { colourClass } from './colours.ts';
+import type { InHand } from '../tools/tool.ts';
+import { HandPixels } from './bitmaps.ts';
+import { colourClass, colourOf, inkColour } from './colours.ts';
+import { manySelected } from './paint.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** More selected shapes than this are drawn without casing and names: nobody reads 500 tags. */
+/** More selected shapes than this are drawn without names: nobody reads 500 tags. */
 const MOST_TAGS = 30;
 /** Side of a handle in screen px; smaller where it reaches less far. */
 const HANDLE = 9;
@@ -58,10 +62,12 @@ const pathOf = ({ paths, boxes, dots }: Drawing, m: Matrix): string =>
 export class Overlay {
   readonly element = svgElement('svg', 'hand') as SVGSVGElement;
   readonly tags = document.createElement('div');
+  readonly pixels = new HandPixels();
   readonly #casing = svgElement('path', 'casing on');
   readonly #shapes = svgElement('g', '');
   readonly #hover = svgElement('path', 'hovered');
   readonly #handles = svgElement('g', '');
+  readonly #note = svgElement('text', 'note');
   readonly #cross = svgElement('path', 'crosshair');
   readonly #brush = svgElement('rect', 'brush');
   readonly #line = svgElement('path', 'putting');
@@ -80,6 +86,7 @@ export class Overlay {
       this.#handles,
       this.#hints,
       this.#cross,
+      this.#note,
       this.#brush,
       this.#tip,
     );
@@ -89,23 +96,33 @@ export class Overlay {
     const m = desk.screen();
     const hand = desk.hand.value;
     const held = hand.record;
-    const selected = desk.hidden.value ? [] : desk.selected().filter(({ id }) => id !== held?.id);
+    const sight = desk.sight.value;
+    const selected =
+      desk.hidden.value || manySelected(desk)
+        ? []
+        : desk.selected().filter((record) => record.id !== held?.id && inSight(sight, record));
     const shown = held === null ? selected : [...selected, held];
     this.#drawShapes(desk, shown, m);
-    this.#drawHandles(desk, held ?? (selected.length === 1 ? selected[0] : undefined), m);
+    const free = selected.length === 1 && desk.changeable().length === 1 ? selected[0] : undefined;
+    this.#drawHandles(desk, held ?? free, m);
     this.#drawHover(desk, m);
     this.#drawCrosshair(desk, hand.crosshair, m);
+    this.#drawNote(hand.note, m);
     this.#drawBrush(hand.brush, m);
     this.#drawLine(hand.line, m);
     this.#drawTip(hand.tip, m, desk.viewport.value.scale);
     this.#drawHints(hand.hints, m);
     this.#drawTags(desk, shown, held, m);
+    const category = desk.question.categories[hand.stroke?.category ?? desk.category.value];
+    const ink = hand.stroke?.erase === true || category === undefined;
+    this.pixels.draw(hand, m, desk.stage.value, ink ? inkColour() : colourOf(category));
   }
 
   #drawShapes(desk: Desk, records: readonly InstanceRecord[], m: Matrix): void {
     const { located } = desk.type;
     if (located === undefined) return;
-    const paths = records.map((record) => pathOf(located.draw(record), m));
+    const { scale } = desk.viewport.value;
+    const paths = records.map((record) => pathOf(located.draw(record, desk.question, scale), m));
     this.#casing.setAttribute('d', paths.join(''));
     while (this.#shapes.childElementCount > records.length) this.#shapes.lastElementChild?.remove();
     records.forEach((record, i) => {
@@ -123,16 +140,15 @@ export class Overlay {
   #drawHandles(desk: Desk, record: InstanceRecord | undefined, m: Matrix): void {
     const { located } = desk.type;
     const inDocument = record !== undefined && desk.doc.get(record.id) !== undefined;
-    const grips: readonly Grip[] =
-      inDocument && located !== undefined ? gripsOf(located, record, desk.viewport.value.scale) : [];
+    const grips: readonly Grip[] = inDocument && located !== undefined ? gripsOn(desk, located, record) : [];
     while (this.#handles.childElementCount > grips.length) this.#handles.lastElementChild?.remove();
-    grips.forEach(({ at, reach, look }, i) => {
+    grips.forEach(({ name, at, reach, look }, i) => {
       let rect = this.#handles.children[i];
       if (rect === undefined) {
         rect = svgElement('rect', 'handle');
         this.#handles.append(rect);
       }
-      rect.setAttribute('class', look === undefined ? 'handle' : `handle ${look}`);
+      rect.setAttribute('class', `handle ${look ?? ''} ${name === desk.point.value ? 'in-use' : ''}`);
       rect.setAttribute('rx', look === undefined ? '0' : String(HANDLE / 2));
       const side = Math.min(HANDLE, Math.max(LEAST_HANDLE, Math.min(reach.x, reach.y)));
       const { x, y } = apply(m, at);
@@ -147,8 +163,16 @@ export class Overlay {
     const record = desk.hover.value === null ? undefined : desk.doc.get(desk.hover.value);
     const { located } = desk.type;
     const on = located !== undefined && isInstance(record) && !desk.selection.value.includes(record.id);
-    this.#hover.setAttribute('d', on ? pathOf(located.draw(record), m) : '');
+    this.#hover.setAttribute('d', on ? pathOf(located.draw(record, desk.question, desk.viewport.value.scale), m) : '');
     if (on) this.#hover.setAttribute('class', `hovered ${colourClass(desk.question.categories[record.category])}`);
+  }
+
+  /** The name of the point that is asked for, beside the hand. */
+  #drawNote(note: InHand['note'], m: Matrix): void {
+    const place = note?.at == null ? null : apply(m, note.at);
+    this.#note.textContent = place === null ? '' : (note?.text ?? '');
+    this.#note.setAttribute('x', String((place?.x ?? 0) + 12));
+    this.#note.setAttribute('y', String((place?.y ?? 0) - 10));
   }
 
   #drawCrosshair(desk: Desk, at: Point | null, m: Matrix): void {

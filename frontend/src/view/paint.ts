@@ -1,14 +1,18 @@
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
 import { type Proposal, shownProposals } from '../commands/proposals.ts';
+import { inSight } from '../commands/sight.ts';
 import { apply, applyToBox, type Matrix } from '../geometry/matrix.ts';
 import type { Box } from '../geometry/plane.ts';
 import { percent } from '../i18n.ts';
 import { type Category, type InstanceRecord, isInstance } from '../task-types/question.ts';
 import type { Drawing, Path } from '../task-types/task-type.ts';
+import { paintPixels, type Tinted } from './bitmaps.ts';
 import { colourOf, inkColour, isDashed } from './colours.ts';
 
 const FONT = '600 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
+/** More selected shapes than this are drawn with the resting ones: an element each would cost more than the whole canvas. */
+const MOST_IN_HAND = 100;
 const TAG = { height: 18, pad: 6, radius: 3 };
 /** How far a tag may reach beyond its shape: what a partial redraw must look around for. */
 export const TAG_REACH = { x: 240, y: TAG.height + 4 };
@@ -41,18 +45,23 @@ const trace = (to: CanvasPath, paths: readonly Path[], m: Matrix): void => {
 /** Radius of a point on the stage, px. */
 const DOT = 5;
 
+/** All points of one look as one path: 20,000 of them one by one would cost half a second. */
 const dotsOf = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, colour: string): void => {
-  for (const { drawing } of items) {
-    for (const { at, hollow } of drawing.dots ?? []) {
-      const { x, y } = apply(m, at);
-      to.beginPath();
+  const dots = items.flatMap(({ drawing }) => drawing.dots ?? []);
+  for (const hollow of [false, true]) {
+    const some = dots.filter((dot) => (dot.hollow === true) === hollow);
+    if (some.length === 0) continue;
+    to.beginPath();
+    for (const dot of some) {
+      const { x, y } = apply(m, dot.at);
+      to.moveTo(x + DOT, y);
       to.arc(x, y, DOT, 0, 2 * Math.PI);
-      to.lineWidth = 2;
-      to.strokeStyle = hollow ? colour : inkColour();
-      to.fillStyle = hollow ? inkColour() : colour;
-      to.fill();
-      to.stroke();
     }
+    to.lineWidth = 2;
+    to.strokeStyle = hollow ? colour : inkColour();
+    to.fillStyle = hollow ? inkColour() : colour;
+    to.fill();
+    to.stroke();
   }
 };
 
@@ -103,20 +112,38 @@ const tag = (to: CanvasRenderingContext2D, { place, text }: Item, fill: string, 
   to.fillText(text, place.left + TAG.pad, top + TAG.height - 5);
 };
 
-const strokeSome = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, category: Category): void => {
+/** How strongly a shape is drawn: as the stylesheet has it for those in the hand. */
+interface Strength {
+  readonly fill: number;
+  readonly casing: string;
+  readonly casingAlpha: number;
+  readonly casingWidth: number;
+  readonly width: number;
+}
+
+const resting = (): Strength => ({ fill: 0.1, casing: inkColour(), casingAlpha: 0.75, casingWidth: 4, width: 2 });
+const selected = (): Strength => ({ fill: 0.22, casing: '#fff', casingAlpha: 1, casingWidth: 6, width: 3 });
+
+const strokeSome = (
+  to: CanvasRenderingContext2D,
+  items: readonly Item[],
+  m: Matrix,
+  category: Category,
+  how: Strength,
+): void => {
   const colour = colourOf(category);
-  to.globalAlpha = 0.1;
+  to.globalAlpha = how.fill;
   to.fillStyle = colour;
   fillAll(to, items, m);
   to.beginPath();
   for (const { drawing } of items) trace(to, drawing.paths, m);
-  to.globalAlpha = 0.75;
-  to.lineWidth = 4;
-  to.strokeStyle = inkColour();
+  to.globalAlpha = how.casingAlpha;
+  to.lineWidth = how.casingWidth;
+  to.strokeStyle = how.casing;
   to.setLineDash([]);
   lineAll(to, items);
   to.globalAlpha = 1;
-  to.lineWidth = 2;
+  to.lineWidth = how.width;
   to.strokeStyle = colour;
   if (isDashed(category)) to.setLineDash([8, 4]);
   lineAll(to, items);
@@ -127,8 +154,14 @@ const strokeSome = (to: CanvasRenderingContext2D, items: readonly Item[], m: Mat
 /** The cost of filling a path grows faster than its length: thousands of shapes go in lots of this many. */
 const LOT = 64;
 
-const strokeAll = (to: CanvasRenderingContext2D, items: readonly Item[], m: Matrix, category: Category): void => {
-  for (let i = 0; i < items.length; i += LOT) strokeSome(to, items.slice(i, i + LOT), m, category);
+const strokeAll = (
+  to: CanvasRenderingContext2D,
+  items: readonly Item[],
+  m: Matrix,
+  category: Category,
+  how: Strength,
+): void => {
+  for (let i = 0; i < items.length; i += LOT) strokeSome(to, items.slice(i, i + LOT), m, category, how);
 };
 
 /** Digit, and the name where it fits over the shape. */
@@ -137,6 +170,19 @@ const restingText = (to: CanvasRenderingContext2D, desk: Desk, category: Categor
   const whole = `${digit} ${category.name}`.trim();
   return digit === '' || widthOf(to, whole) + 2 * TAG.pad <= wide ? whole : digit;
 };
+
+const NO_LINES: Drawing = { paths: [], boxes: [] };
+
+/** The shapes that are pixels, in their order. */
+const tintedOf = (desk: Desk, records: readonly InstanceRecord[]): Tinted[] =>
+  [...records]
+    .sort((a, b) => a.order - b.order)
+    .flatMap((record) => {
+      const pixels = desk.type.located?.draw(record, desk.question).pixels;
+      const category = desk.question.categories[record.category];
+      if (pixels === undefined || category === undefined) return [];
+      return [{ ...pixels, colour: colourOf(category), dashed: isDashed(category) }];
+    });
 
 const grouped = (
   to: CanvasRenderingContext2D,
@@ -153,7 +199,9 @@ const grouped = (
     if (category === undefined) continue;
     const place = applyToBox(m, located.bounds(record));
     const text = place.width < least ? '' : restingText(to, desk, category, place.width);
-    const drawing = located.draw(record);
+    const drawn = located.draw(record, desk.question, desk.viewport.value.scale);
+    // Pixels are painted by themselves, below all lines; here they are a tag alone.
+    const drawing = drawn.pixels === undefined ? drawn : NO_LINES;
     const item = { drawing, text, place, boxes: drawing.boxes.map((box) => applyToBox(m, box)) };
     const group = groups.get(category);
     if (group === undefined) groups.set(category, [item]);
@@ -171,7 +219,7 @@ const ghost = (
   const category = desk.question.categories[id];
   const { located } = desk.type;
   if (category === undefined || record === null || located === undefined) return;
-  const drawing = located.draw(record);
+  const drawing = located.draw(record, desk.question, desk.viewport.value.scale);
   const place = applyToBox(m, located.bounds(record));
   const text = `${category.name} ${percent(confidence)}`;
   const item = { drawing, text, place, boxes: drawing.boxes.map((box) => applyToBox(m, box)) };
@@ -194,8 +242,26 @@ const recordsIn = (desk: Desk, area: Box | null, lifted: string | null): Instanc
   const ids = area === null ? [...desk.doc.records.keys()] : (desk.index?.inside(area) ?? []);
   return ids.flatMap((id) => {
     const record = desk.doc.get(id);
-    return id !== lifted && isInstance(record) ? [record] : [];
+    return id !== lifted && isInstance(record) && inSight(desk.sight.value, record) ? [record] : [];
   });
+};
+
+/** So many are selected that the canvas draws them too, and the overlay does not. */
+export const manySelected = (desk: Desk): boolean => desk.selection.value.length > MOST_IN_HAND;
+
+/** Draw the shapes, without their tags; returns those that rest, by class. */
+const shapesIn = (
+  to: CanvasRenderingContext2D,
+  desk: Desk,
+  m: Matrix,
+  records: readonly InstanceRecord[],
+): Map<Category, Item[]> => {
+  const chosen = new Set(manySelected(desk) ? desk.selection.value : []);
+  const on = records.filter(({ id }) => chosen.has(id));
+  const groups = grouped(to, desk, on.length === 0 ? records : records.filter(({ id }) => !chosen.has(id)), m);
+  for (const [category, items] of groups) strokeAll(to, items, m, category, resting());
+  for (const [category, items] of grouped(to, desk, on, m)) strokeAll(to, items, m, category, selected());
+  return groups;
 };
 
 /**
@@ -211,8 +277,12 @@ export const paint = (
 ): void => {
   if (desk.hidden.value) return;
   to.font = FONT;
-  const groups = grouped(to, desk, recordsIn(desk, area, lifted), m);
-  for (const [category, items] of groups) strokeAll(to, items, m, category);
+  const records = recordsIn(desk, area, lifted);
+  if (desk.type.located?.painting !== undefined) {
+    const piece = area === null ? { left: 0, top: 0, ...desk.stage.value } : applyToBox(m, area);
+    paintPixels(to, tintedOf(desk, records), m, piece, desk.paint.opacity.value, inkColour());
+  }
+  const groups = shapesIn(to, desk, m, records);
   for (const [category, items] of groups) {
     for (const item of items) if (item.text !== '') tag(to, item, colourOf(category), inkColour());
   }

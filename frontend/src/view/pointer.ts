@@ -1,3 +1,4 @@
+import { type Signal, signal } from '@preact/signals-core';
 import type { Desk } from '../commands/desk.ts';
 import { resizeBrush } from '../commands/painting.ts';
 import type { Point } from '../geometry/plane.ts';
@@ -14,6 +15,8 @@ export class Pointers {
   readonly #desk: Desk;
   readonly #touches = new Map<number, Point>();
   readonly #stop = new AbortController();
+  /** Where the hand is on the stage; null when it is elsewhere. */
+  readonly at: Signal<Point | null> = signal(null);
   #waiting: PointerEvent | null = null;
   /** Every place of the hand since the last move that was sent on: a brush paints them all. */
   #trail: Point[] = [];
@@ -104,6 +107,7 @@ export class Pointers {
     this.#waiting = null;
     const trail = this.#trail;
     this.#trail = [];
+    if (event !== null) this.at.value = this.#screen(event);
     if (event !== null && !this.#pinched) this.#desk.send({ type: 'move', ...this.#press(event), trail });
   }
 
@@ -139,6 +143,7 @@ export class Pointers {
   }
 
   #left(): void {
+    this.at.value = null;
     this.#desk.hover.value = null;
     this.#desk.over.value = null;
   }
