@@ -86,6 +86,17 @@ class Desk:
         mouse.move(*self.at(*end))
         mouse.up()
 
+    def click(self, *places: tuple[float, float]) -> None:
+        """One click after the other, in px of the picture."""
+        for place in places:
+            self.page.mouse.move(*self.at(*place))
+            self.page.mouse.down()
+            self.page.mouse.up()
+
+    def tool(self, title: str) -> None:
+        """Taken from the rail, by mouse."""
+        self.page.get_by_role("toolbar", name="Tools").get_by_role("button", name=title).click()
+
     def draw(self, box: Box) -> None:
         """A box by one drag, with the box tool in the hand."""
         before = self.rows.count()
