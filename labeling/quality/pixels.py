@@ -1,9 +1,9 @@
 """Several workers' pixels into one picture: by weighted votes, where a vote leans on its neighbours.
 
 Only contested pixels are decided; where all say the same, that stands. On simulated outlines (smooth, rough, angular;
-2, 3 and 5 workers of different care) votes weighted by skill that lean on their neighbours lay nearer to the truth than
-bare ones in each of nine settings: by 0.002 to 0.007 of IoU, and by 0.02 to 0.04 where two workers count alike. Blurring
-the bare shares gains a little more there, but takes an edge away from two who agree to the pixel against a third.
+2, 3 and 5 workers of different care) votes weighted by skill that lean on their neighbours lay nearer to the truth
+than bare ones in each of nine settings: by 0.001 to 0.007 of IoU, and by 0.02 to 0.04 where two workers count alike.
+Blurring the bare shares gains a little more, but takes an edge away from two who agree to the pixel against a third.
 """
 
 from __future__ import annotations
