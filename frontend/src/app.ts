@@ -1,5 +1,6 @@
 import '@preact/signals';
 import { h, render } from 'preact';
+import { loadKind } from './commands/kinds.ts';
 import { useCatalog } from './i18n.ts';
 import { Client } from './sync/client.ts';
 import { LabelingSession } from './sync/session.ts';
@@ -11,11 +12,19 @@ import { Room } from './ui/room.ts';
 /** Put the editor into `element`; `boot` is what the page knows. */
 export const mount = async (element: HTMLElement, boot: Boot): Promise<void> => {
   if (boot.i18n !== undefined) useCatalog(boot.i18n.catalog);
+  const kind = loadKind(boot.job.task_type);
+  if (boot.purpose === 'glance') {
+    await kind;
+    const { mountGrid } = await import('./grid/mount.ts');
+    await mountGrid(element, boot);
+    return;
+  }
   const room = new Room(boot);
   const session = new LabelingSession(room, new Client(boot.api, boot.csrf), await openStore());
   room.session = session;
   element.replaceChildren();
   render(h(Editor, { room }), element);
+  await kind;
   await session.start();
 };
 

@@ -15,6 +15,7 @@ const LAYERS = [
   'view',
   'ui',
   'sync',
+  'grid',
   'app.ts',
 ];
 /** `media` and `assist` stand side by side; there is no `assist` yet. */

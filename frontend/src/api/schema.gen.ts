@@ -106,6 +106,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The model servers that can be asked. */
+        get: operations["assist_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assist/{model}/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a model server makes of boxes, points and strokes on the picture. */
+        post: operations["assist_suggest_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assist/{model}/warm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a model server see the picture before it is asked about it. */
+        post: operations["assist_warm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/{id}": {
         parameters: {
             query?: never;
@@ -219,7 +270,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Lease up to `count` objects beyond those named as `held`; the worker's own live leases come first. */
+        /**
+         * @description Lease up to `count` objects beyond those named as `held`; the worker's own live leases come first.
+         *
+         *     With purpose `glance`: a page of up to 60 objects, each with the label that is shown for it.
+         */
         post: operations["jobs_leases_create"];
         delete?: never;
         options?: never;
@@ -239,6 +294,23 @@ export interface paths {
         put?: never;
         /** @description Add objects: `files` (media, or manifests with the media that they name), or `lines` of a manifest. */
         post: operations["jobs_objects_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add predictions: lines of a manifest that name the job's objects by their source, each with its label. */
+        post: operations["jobs_predictions_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -307,6 +379,75 @@ export interface paths {
         get: operations["media_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Your own keyboard map of the editor; commands that it leaves out have their usual keys. */
+        get: operations["keys_read"];
+        /** @description Replace your keyboard map. An empty one brings the usual keys back. */
+        put: operations["keys_replace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pages/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Submit a page: what is not among `wrong` gets its shown label as your answer. Same key, same reply. */
+        post: operations["pages_answer_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pages/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give a page back unanswered. */
+        post: operations["pages_release_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pages/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hold on to a page. */
+        post: operations["pages_renew_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -447,6 +588,23 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        GlancedOut: {
+            assignment: number;
+            object: {
+                [key: string]: unknown;
+            };
+            /** @description Of its media; a text is cut after 4,000 characters */
+            facts: {
+                [key: string]: unknown;
+            };
+            media: {
+                [key: string]: string;
+            };
+            /** @description model, confidence, parts {instance id: confidence}, answer */
+            shown: {
+                [key: string]: unknown;
+            };
+        };
         HeldOut: {
             /** Format: double */
             expires_in: number;
@@ -465,6 +623,8 @@ export interface components {
             taken: number;
             failed: number;
             refused: components["schemas"]["RefusedOut"][];
+            predictions: number;
+            refused_predictions: components["schemas"]["RefusedOut"][];
         };
         InvitationOut: {
             /** @description Shown once; the page is /invitation/<secret>/ */
@@ -506,6 +666,27 @@ export interface components {
             seed: number;
             /** @default false */
             submit_on_digit: boolean;
+            /**
+             * @description Label attribute of the input that holds predictions
+             * @default
+             */
+            predictions: string;
+            /**
+             * @description People see the predictions as proposals
+             * @default false
+             */
+            show_proposals: boolean;
+            /**
+             * Format: double
+             * @description Of tasks with a proposal, asked without it
+             * @default 0.1
+             */
+            blind_share: number;
+            /**
+             * @description Predictions are checked at a glance, in the grid
+             * @default false
+             */
+            glance: boolean;
             /** @default 600 */
             lease_seconds: number;
         };
@@ -521,6 +702,12 @@ export interface components {
             workers_max: number;
             /** Format: double */
             target_error: number | null;
+            /** @description Label attribute of the input that holds predictions, or empty */
+            predictions: string;
+            show_proposals: boolean;
+            /** Format: double */
+            blind_share: number;
+            glance: boolean;
             status: {
                 [key: string]: unknown;
             };
@@ -529,6 +716,18 @@ export interface components {
             jobs: components["schemas"]["JobOut"][];
             /** @description Pass on to read the next page */
             before: number | null;
+        };
+        /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
+        KeysInRequest: {
+            /** @description {command: [keys]}, like {"box": ["r"], "undo": ["Ctrl+z"]} */
+            keys: {
+                [key: string]: string[];
+            };
+        };
+        KeysOut: {
+            keys: {
+                [key: string]: string[];
+            };
         };
         LabelOut: {
             answer: {
@@ -571,14 +770,20 @@ export interface components {
         };
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         LeasesInRequest: {
-            /** @default 1 */
+            /**
+             * @description 3 at most, in the grid 60
+             * @default 1
+             */
             count: number;
             /** @default full */
             purpose: components["schemas"]["PurposeEnum"];
+            /** @description Assignments; in the grid: pages */
             held?: number[];
         };
         LeasesOut: {
             leases: components["schemas"]["LeaseOut"][];
+            /** @description With purpose glance */
+            page: components["schemas"]["PageOut"] | null;
             /** @description Why there is none: code, what, todo */
             reason: {
                 [key: string]: unknown;
@@ -588,6 +793,21 @@ export interface components {
             id: number;
             name: string;
             role: string;
+        };
+        ModelsOut: {
+            models: string[];
+        };
+        /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
+        ObjectInRequest: {
+            /** Format: int64 */
+            object: number;
+            /**
+             * Format: int64
+             * @description Of a worker
+             */
+            assignment?: number;
+            /** @description The lease's, of a worker */
+            token?: string;
         };
         ObjectOut: {
             id: number;
@@ -601,6 +821,11 @@ export interface components {
             objects: components["schemas"]["ObjectOut"][];
             after: number | null;
         };
+        OutcomeOut: {
+            assignment: number;
+            standing: components["schemas"]["StandingEnum"];
+            marked: boolean;
+        };
         OwnAnswerOut: {
             id: number;
             job: number;
@@ -611,6 +836,51 @@ export interface components {
             /** Format: double */
             active_seconds: number;
         };
+        PageHeldOut: {
+            /** Format: double */
+            expires_in: number;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Assignments; what is missing has gone on */
+            held: number[];
+        };
+        /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
+        PageInRequest: {
+            token: string;
+            /** Format: uuid */
+            key: string;
+            /**
+             * Format: double
+             * @default 0
+             */
+            active_seconds: number;
+            wrong?: number[];
+        };
+        PageOut: {
+            id: number;
+            token: string;
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            expires_in: number;
+            /** Format: date-time */
+            expires_at: string;
+            task_type: string;
+            /** @description Without media facts: each object has its own */
+            question: {
+                [key: string]: unknown;
+            };
+            objects: components["schemas"]["GlancedOut"][];
+        };
+        PageTakenOut: {
+            page: number;
+            accepted: number;
+            marked: number;
+            objects: components["schemas"]["OutcomeOut"][];
+            /** @description Where to ask for the next page */
+            next: string;
+        };
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         PatchedDraftInRequest: {
             token?: string;
@@ -618,6 +888,14 @@ export interface components {
             diffs?: {
                 [key: string]: unknown;
             }[];
+        };
+        /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
+        PredictionsInRequest: {
+            lines: string[];
+        };
+        PredictionsOut: {
+            taken: number;
+            refused: components["schemas"]["RefusedOut"][];
         };
         /**
          * @description * `pure` - pure
@@ -670,14 +948,51 @@ export interface components {
          * @enum {string}
          */
         StandingEnum: "counted" | "late" | "surplus";
+        /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
+        SuggestInRequest: {
+            /** Format: int64 */
+            object: number;
+            /**
+             * Format: int64
+             * @description Of a worker
+             */
+            assignment?: number;
+            /** @description The lease's, of a worker */
+            token?: string;
+            prompts: {
+                [key: string]: unknown;
+            }[];
+        };
+        SuggestionOut: {
+            /** @description With its version */
+            model: string;
+            /** @description size, counts: COCO's compressed runs of the whole picture */
+            mask: {
+                [key: string]: unknown;
+            } | null;
+            /** @description vertices, holes */
+            polygon: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: double */
+            score: number | null;
+        };
         /**
          * @description * `image-classification` - image-classification
+         *     * `image-classification-multilabel` - image-classification-multilabel
          *     * `bounding-box` - bounding-box
+         *     * `polygon` - polygon
+         *     * `polyline` - polyline
+         *     * `keypoint` - keypoint
+         *     * `ellipse` - ellipse
+         *     * `semantic-segmentation` - semantic-segmentation
+         *     * `instance-segmentation` - instance-segmentation
          *     * `text-classification` - text-classification
+         *     * `text-classification-multilabel` - text-classification-multilabel
          *     * `video-classification` - video-classification
          * @enum {string}
          */
-        TaskTypeEnum: "image-classification" | "bounding-box" | "text-classification" | "video-classification";
+        TaskTypeEnum: "image-classification" | "image-classification-multilabel" | "bounding-box" | "polygon" | "polyline" | "keypoint" | "ellipse" | "semantic-segmentation" | "instance-segmentation" | "text-classification" | "text-classification-multilabel" | "video-classification";
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         TeamInRequest: {
             name: string;
@@ -868,6 +1183,116 @@ export interface operations {
             };
             /** @description lease-lost */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    assist_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
+            };
+        };
+    };
+    assist_suggest_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionOut"];
+                };
+            };
+            /** @description model-fault */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description model-busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description model-silent */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    assist_warm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectInRequest"];
+            };
+        };
+        responses: {
+            /** @description {} */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description model-fault */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description model-busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description model-silent */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1134,6 +1559,31 @@ export interface operations {
             };
         };
     };
+    jobs_predictions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PredictionsInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionsOut"];
+                };
+            };
+        };
+    };
     jobs_refused_list: {
         parameters: {
             query?: {
@@ -1232,6 +1682,136 @@ export interface operations {
             };
             /** @description not yours now */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    keys_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysOut"];
+                };
+            };
+        };
+    };
+    keys_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeysInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysOut"];
+                };
+            };
+        };
+    };
+    pages_answer_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTakenOut"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    pages_release_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInRequest"];
+            };
+        };
+        responses: {
+            /** @description {} */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    pages_renew_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHeldOut"];
+                };
+            };
+            /** @description lease-lost */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import type { components } from '../api/schema.gen.ts';
-import type { Answered, Held, Lease, Leases } from './wire.ts';
+import type { Answered, Glanced, Held, Lease, Leases, Page, PageHeld, Pages, PageTaken } from './wire.ts';
 
 /**
  * Compiles only while what the editor reads is what the API's schema says: `wire.ts` knows more of the inner shapes than
@@ -18,5 +18,10 @@ export type Checked = [
   Agrees<Leases, Schemas['LeasesOut']>,
   Agrees<Held, Schemas['HeldOut']>,
   Agrees<Answered, Schemas['AnswerOut']>,
+  Agrees<Pages, Schemas['LeasesOut']>,
+  Agrees<Page, Schemas['PageOut']>,
+  Agrees<Glanced, Schemas['GlancedOut']>,
+  Agrees<PageHeld, Schemas['PageHeldOut']>,
+  Agrees<PageTaken, Schemas['PageTakenOut']>,
 ];
-export const checked: Checked = [true, true, true, true];
+export const checked: Checked = [true, true, true, true, true, true, true, true, true];

@@ -1,7 +1,7 @@
 import type { Diff } from '../doc/diff.ts';
 import { t } from '../i18n.ts';
 import type { Json } from '../task-types/question.ts';
-import type { Answered, Held, Leases, ProblemBody } from './wire.ts';
+import type { Answered, Held, Leases, PageHeld, Pages, PageTaken, ProblemBody } from './wire.ts';
 
 /** The server understood and says no (or failed): what, where, and what to do. */
 export class Refused extends Error {
@@ -79,6 +79,26 @@ export class Client {
   /** Up to `count` leases beyond those named as held; the person's own live ones come first. */
   leases(job: number, count: number, purpose: string, held: readonly number[]): Promise<Leases> {
     return this.#call({ method: 'POST', path: `/jobs/${job}/leases`, body: { count, purpose, held } });
+  }
+
+  /** A page of the grid of up to `count` objects, beyond the pages named as held; the person's own live one comes first. */
+  page(job: number, count: number, held: readonly number[]): Promise<Pages> {
+    return this.#call({ method: 'POST', path: `/jobs/${job}/leases`, body: { count, purpose: 'glance', held } });
+  }
+
+  renewPage(page: number, token: string): Promise<PageHeld> {
+    return this.#call({ method: 'POST', path: `/pages/${page}/renew`, body: { token } });
+  }
+
+  releasePage(page: number, token: string): Promise<unknown> {
+    return this.#call({ method: 'POST', path: `/pages/${page}/release`, body: { token }, keepalive: true });
+  }
+
+  answerPage(
+    page: number,
+    body: { token: string; key: string; active_seconds: number; wrong: readonly number[] },
+  ): Promise<PageTaken> {
+    return this.#call({ method: 'POST', path: `/pages/${page}/answer`, body });
   }
 
   renew(assignment: number, token: string): Promise<Held> {

@@ -10,6 +10,7 @@ import { Fault } from '../task-types/validation.ts';
 import type { Opened } from '../ui/room.ts';
 import { type DraftRow, keptDrafts, standing } from './drafts.ts';
 import { newId } from './ids.ts';
+import { lenient } from './lenient.ts';
 import type { Store } from './store.ts';
 import type { Lease } from './wire.ts';
 
@@ -29,11 +30,15 @@ export interface Item {
 /** The bundle is older than the job: it does not know this kind of question. */
 export class UnknownTaskType extends Error {}
 
-const loaded = (type: TaskType, lease: Lease, answer: Lease['answer_to_start_from']): LabelRecord[] => {
+const loaded = (
+  type: TaskType,
+  { question }: Pick<Lease, 'question'>,
+  answer: Lease['answer_to_start_from'],
+): LabelRecord[] => {
   try {
-    return type.load(answer, lease.question);
+    return type.load(answer, question);
   } catch (fault) {
-    if (fault instanceof Fault) return type.load(null, lease.question);
+    if (fault instanceof Fault) return type.load(null, question);
     throw fault;
   }
 };
@@ -41,7 +46,8 @@ const loaded = (type: TaskType, lease: Lease, answer: Lease['answer_to_start_fro
 const proposalsOf = (type: TaskType, lease: Lease): Proposals | null => {
   if (lease.proposals === null) return null;
   const { model, confidence, parts, answer } = lease.proposals;
-  return { model, confidence, parts, records: loaded(type, lease, answer) };
+  // What was read from a manifest may lack fields that a person must fill in: it can be proposed all the same.
+  return { model, confidence, parts, records: loaded(type, { question: lenient(lease.question) }, answer) };
 };
 
 const byId = (records: readonly LabelRecord[]): Record<string, LabelRecord> =>

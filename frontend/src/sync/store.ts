@@ -1,9 +1,11 @@
 /** What must outlive a reload or a crash, in IndexedDB. Without one (some private windows) it lives as long as the page. */
 
-const NAME = 'touchstone-editor';
+/** Each its own, so that a tab with an older bundle never keeps a newer one from opening. */
+const EDITOR = 'touchstone-editor';
+const GRID = 'touchstone-grid';
 const VERSION = 1;
 
-export type StoreName = 'drafts' | 'answers';
+export type StoreName = 'drafts' | 'answers' | 'pages';
 
 const asPromise = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, fail) => {
@@ -11,11 +13,16 @@ const asPromise = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => fail(request.error);
   });
 
-const opened = (): Promise<IDBDatabase> => {
-  const request = indexedDB.open(NAME, VERSION);
+const KEYS: Readonly<Record<StoreName, string[]>> = {
+  drafts: ['owner', 'assignment', 'place'],
+  answers: ['owner', 'key'],
+  pages: ['owner', 'key'],
+};
+
+const opened = (name: string, stores: readonly StoreName[]): Promise<IDBDatabase> => {
+  const request = indexedDB.open(name, VERSION);
   request.onupgradeneeded = () => {
-    request.result.createObjectStore('drafts', { keyPath: ['owner', 'assignment', 'place'] });
-    request.result.createObjectStore('answers', { keyPath: ['owner', 'key'] });
+    for (const store of stores) request.result.createObjectStore(store, { keyPath: KEYS[store] });
   };
   return asPromise(request);
 };
@@ -66,8 +73,7 @@ class IndexedStore implements Store {
 
 const keyOf = (name: StoreName, row: Row): (number | string)[] => {
   const fields = row as unknown as Record<string, number | string>;
-  const names = name === 'drafts' ? ['owner', 'assignment', 'place'] : ['owner', 'key'];
-  return names.map((field) => fields[field] ?? '');
+  return KEYS[name].map((field) => fields[field] ?? '');
 };
 
 /** The same, for as long as the page lives. */
@@ -94,9 +100,9 @@ export class MemoryStore implements Store {
   }
 }
 
-export const openStore = async (): Promise<Store> => {
+export const openStore = async (of: 'editor' | 'grid' = 'editor'): Promise<Store> => {
   try {
-    return new IndexedStore(await opened());
+    return new IndexedStore(await (of === 'grid' ? opened(GRID, ['pages']) : opened(EDITOR, ['drafts', 'answers'])));
   } catch {
     return new MemoryStore();
   }

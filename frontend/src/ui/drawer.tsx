@@ -12,8 +12,11 @@ const giveBack = (before: Element | null): void => {
   } else if (stage !== null) quietlyFocus(stage);
 };
 
+/** Whoever shows instructions. */
+type Reader = Pick<Room, 'reading' | 'instructions' | 'keyOf' | 'stopReading'>;
+
 /** The lead's words, which the server has sanitised, beside the work: every key and the picture go on working. */
-const Instructions = ({ room, html, version }: { readonly room: Room; readonly html: string; version: number }) => {
+const Instructions = ({ room, html, version }: { readonly room: Reader; readonly html: string; version: number }) => {
   const box = useRef<HTMLDialogElement>(null);
   const words = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -50,7 +53,7 @@ const Instructions = ({ room, html, version }: { readonly room: Room; readonly h
   );
 };
 
-export const Drawer = ({ room }: { readonly room: Room }) => {
+export const Drawer = ({ room }: { readonly room: Reader }) => {
   const { instructions } = room;
   if (!room.reading.value || instructions === null) return null;
   return <Instructions room={room} html={instructions.html} version={instructions.version} />;

@@ -4,7 +4,7 @@ import { Icon } from './icons.tsx';
 import type { Room } from './room.ts';
 
 /** Banners stay until what they speak of is mended. */
-export const Notices = ({ room }: { readonly room: Room }) => (
+export const Notices = ({ room }: { readonly room: Pick<Room, 'notices'> }) => (
   <div class="notices">
     {room.notices.value.map((notice) => (
       <div
@@ -29,7 +29,7 @@ export const Notices = ({ room }: { readonly room: Room }) => (
 /** ms; as long as the last answer can be taken back. */
 const TOAST = 5000;
 
-export const Toast = ({ room }: { readonly room: Room }) => {
+export const Toast = ({ room }: { readonly room: Pick<Room, 'toast'> }) => {
   const toast = room.toast.value;
   useEffect(() => {
     if (toast === null) return undefined;
@@ -51,8 +51,13 @@ export const Toast = ({ room }: { readonly room: Room }) => {
   );
 };
 
+/** What a screen must say of itself when nothing is open on it. */
+export interface Emptiness extends Pick<Room, 'reason' | 'phase' | 'boot'> {
+  readonly session: { retry(): void };
+}
+
 /** Nothing is open: why, and what to do. */
-export const NothingOpen = ({ room }: { readonly room: Room }) => {
+export const NothingOpen = ({ room }: { readonly room: Emptiness }) => {
   const reason = room.reason.value;
   const failed = room.phase.value === 'failed';
   return (

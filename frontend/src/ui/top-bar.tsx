@@ -5,7 +5,7 @@ import { IconButton, keepFocus } from './parts.tsx';
 import type { Room } from './room.ts';
 
 /** Saved, saving, or how many answers are kept here: always at the same place. */
-const Saved = ({ room }: { readonly room: Room }) => {
+export const Saved = ({ room }: { readonly room: Pick<Room, 'saving'> }) => {
   const { state, waiting } = room.saving.value;
   const text =
     state === 'offline'
