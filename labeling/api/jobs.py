@@ -13,13 +13,14 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from labeling.api import asked
+from labeling.api.asked import AttributeIn, NameOrCategory
 from labeling.api.base import MOST, Body, Door, me, page_key, read
 from labeling.api.data import JobObjectsView
 from labeling.api.parsing import StorableJson
 from labeling.errors import BadRequest, NotFound
 from labeling.flow import creation, intake, predictions
 from labeling.flow.status import statuses_of
-from labeling.formats.categories import categories_from_names
 from labeling.jobs.access import access_job, access_jobs
 from labeling.jobs.clock import database_now
 from labeling.jobs.models import LabelingJob
@@ -34,7 +35,8 @@ class JobIn(Body):
     name = serializers.CharField(max_length=63)
     task_type = serializers.ChoiceField(choices=[kind.name for kind in TASK_TYPES])
     team = serializers.IntegerField()
-    categories = serializers.ListField(child=serializers.CharField(max_length=256), max_length=1000)
+    categories = serializers.ListField(child=NameOrCategory(), max_length=1000)
+    attributes = AttributeIn(many=True, required=False, default=list)
     label_attribute = serializers.CharField(max_length=127, required=False, default="")
     workers_min = serializers.IntegerField(min_value=1, max_value=9, default=1)
     workers_max = serializers.IntegerField(min_value=1, max_value=9, required=False)
@@ -143,13 +145,15 @@ class JobsView(Door):
         """Make a draft job."""
         body = read(JobIn, request)
         kind = task_type(body["task_type"])
-        categories = categories_from_names(body.pop("categories"), min_count=kind.min_categories, where="categories")
+        categories = asked.categories_of(body.pop("categories"), min_count=kind.min_categories)
+        attributes = asked.attributes_of(body.pop("attributes"), scope="object")
         least = body.pop("workers_min")
         most = body.pop("workers_max", least)
         job = creation.create_job(
             **{**body, "team": access_team(body["team"], me(request))},
             workers=(least, most),
             categories=categories,
+            attributes=attributes,
             by=me(request),
             now=database_now(),
         )

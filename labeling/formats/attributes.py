@@ -8,6 +8,7 @@ from labeling.errors import InvalidJob
 from labeling.task_types.base import Attribute, Json
 
 Scope = Literal["object", "frame", "instance", "track"]
+Kind = Literal["choice", "number", "text", "tick"]
 
 
 class Reader:
@@ -61,8 +62,9 @@ def _attribute(read: Reader, raw: Json, scope: Scope, field: str) -> Attribute:
     name = read.text(raw, "name", f"{field}.name")
     kind = read.text(raw, "type", f"{field}.type", default="string")
     choices = raw.get("enum", [])
-    if kind not in ("string", "number"):
-        raise read.wrong(f"{field}.type", f"{kind[:40]!r} is no type of attribute.", 'Write "string" or "number".')
+    if kind not in ("string", "number", "boolean"):
+        todo = 'Write "string", "number" or "boolean".'
+        raise read.wrong(f"{field}.type", f"{kind[:40]!r} is no type of attribute.", todo)
     if not isinstance(choices, list) or not all(isinstance(one, str) and one for one in choices):
         raise read.wrong(f"{field}.enum", "enum is not a list of strings.", "Write the choices as strings.")
     least, most = read.number(raw, "minimum", f"{field}.minimum"), read.number(raw, "maximum", f"{field}.maximum")
@@ -72,13 +74,20 @@ def _attribute(read: Reader, raw: Json, scope: Scope, field: str) -> Attribute:
         raise read.wrong(f"{field}.name", "The name is empty.", "Name the attribute.")
     return Attribute(
         name=name,
-        kind="number" if kind == "number" else "choice" if choices else "text",
+        kind=_kind(kind, choices),
         scope=scope,
         choices=tuple(choices),
         minimum=least,
         maximum=most,
         required=raw.get("isRequired") is True,
     )
+
+
+def _kind(kind: str, choices: Any) -> Kind:
+    """`boolean` is ours: the format has strings and numbers only."""
+    if kind == "string":
+        return "choice" if choices else "text"
+    return "number" if kind == "number" else "tick"
 
 
 def attribute_as_json(attribute: Attribute) -> Json:

@@ -56,6 +56,7 @@ def read_category_file(data: bytes | str, *, min_count: int, where: str) -> Cate
             )
         ),
         attributes=(
+            *read_attributes(read, whole, "objectAttributes", "object"),
             *read_attributes(read, whole, "frameAttributes", "frame"),
             *read_attributes(read, whole, "categoryGlobalAttributes", "instance"),
         ),

@@ -167,3 +167,16 @@ def test_a_broken_skeleton_is_refused_with_its_field(skeleton: dict[str, Any], f
         read(person(**skeleton))
     assert caught.value.where == f"classes.json labels[0].{field}"
     assert caught.value.todo
+
+
+def test_attributes_of_the_whole_object_and_ticks_are_ours() -> None:
+    light = {"name": "light", "enum": ["day", "night"], "isRequired": True}
+    whole = {
+        "document-version": "2018-11-28",
+        "labels": [{"label": "car"}],
+        "objectAttributes": [light, {"name": "blurred", "type": "boolean"}],
+    }
+    assert read_category_file(json.dumps(whole), min_count=1, where="c.json").attributes == (
+        Attribute("light", "choice", scope="object", choices=("day", "night"), required=True),
+        Attribute("blurred", "tick", scope="object"),
+    )
