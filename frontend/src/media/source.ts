@@ -17,7 +17,7 @@ export type Source = ImageSource | TextSource | ClipSource;
 export const openSource = (facts: MediaFacts, urls: MediaUrls): Source => {
   switch (facts.kind) {
     case 'image':
-      return new ImageSource(urls);
+      return new ImageSource(urls, facts);
     case 'text':
       return new TextSource(facts.text, urls);
     case 'video':

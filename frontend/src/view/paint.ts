@@ -112,7 +112,7 @@ const tag = (to: CanvasRenderingContext2D, { place, text }: Item, fill: string, 
   to.fillText(text, place.left + TAG.pad, top + TAG.height - 5);
 };
 
-/** How strongly a shape is drawn: as the stylesheet has it for those in the hand. */
+/** How strongly a shape is drawn. Many selected ones have thinner lines than one in the hand: wide ones would double their cost. */
 interface Strength {
   readonly fill: number;
   readonly casing: string;
@@ -122,7 +122,7 @@ interface Strength {
 }
 
 const resting = (): Strength => ({ fill: 0.1, casing: inkColour(), casingAlpha: 0.75, casingWidth: 4, width: 2 });
-const selected = (): Strength => ({ fill: 0.22, casing: '#fff', casingAlpha: 1, casingWidth: 6, width: 3 });
+const selected = (): Strength => ({ fill: 0.22, casing: '#fff', casingAlpha: 1, casingWidth: 4, width: 2 });
 
 const strokeSome = (
   to: CanvasRenderingContext2D,
