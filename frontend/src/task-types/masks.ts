@@ -77,7 +77,7 @@ const MOST_RINGS = 400;
 /** Outlines no finer than what is seen at `scale` screen px a media px, in steps of two. */
 const outline = (mask: Mask, scale: number): readonly Path[] => {
   const { runs, outlines } = about(mask);
-  const step = scale >= 3 ? 0 : 0.75 * 2 ** Math.ceil(Math.log2(1 / scale));
+  const step = scale >= 3 ? 0 : 0.75 * 2 ** Math.floor(Math.log2(1 / scale));
   const before = outlines.get(step);
   if (before !== undefined) return before;
   const all = ringsOf(runs, mask.size[0]);
@@ -92,7 +92,6 @@ const outline = (mask: Mask, scale: number): readonly Path[] => {
   const paths = kept
     .filter((ring) => ring.length > 2)
     .map((ring): Path => ({ points: ring.flatMap(({ x, y }) => [x, y]), closed: true }));
-  // Of a speck on the screen a dot's worth of outline stays.
   outlines.set(step, paths);
   return paths;
 };

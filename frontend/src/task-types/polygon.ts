@@ -101,4 +101,4 @@ export const polygon: Shape<Polygon> = {
   measure: ({ vertices }) => sizeWords(vertices),
 };
 
-export const polygonType = located('polygon', 'image', [polygon], ['polygon', 'magnetic', 'grabcut', 'model']);
+export const polygonType = located('polygon', 'image', [polygon], ['polygon', 'brush', 'magnetic', 'grabcut', 'model']);

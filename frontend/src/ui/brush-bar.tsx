@@ -37,7 +37,7 @@ const Slider = (props: {
   set(to: number): void;
 }) => (
   <label class="row">
-    <span class="muted not-phone">{props.label}</span>
+    <span class="muted">{props.label}</span>
     <input
       type="range"
       class="least"
