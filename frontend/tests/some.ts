@@ -9,6 +9,7 @@ import {
   type LabelRecord,
   type Question,
 } from '../src/task-types/question.ts';
+import { loadAllTools } from '../src/tools/later.ts';
 
 /** A question about boxes of three classes in a picture of 640 x 480 px. */
 export const someQuestion = (orientation = 1): Question => ({
@@ -39,6 +40,9 @@ export const someBox = (id: string, geometry: Box, more: Partial<InstanceRecord>
   origin: null,
   ...more,
 });
+
+// A page loads the tools of its kind; the desks of the tests are of every kind.
+await loadAllTools();
 
 let made = 0;
 export const uuid = (n: number): string => `5f0c3b1e-0d52-4c1e-9a55-${String(n).padStart(12, '0')}`;

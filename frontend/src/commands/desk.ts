@@ -12,7 +12,6 @@ import { type InstanceRecord, isInstance, type LabelRecord, type Question } from
 import type { TaskType } from '../task-types/task-type.ts';
 import { changeTool, inHand, type Machine, type MachineEvent, send, startWith } from '../tools/machine.ts';
 import { type Effect, EMPTY_HAND, type InHand } from '../tools/tool.ts';
-import { cutAlong } from './outlines.ts';
 import { type Paint, paintFor } from './painting.ts';
 import type { Proposals } from './proposals.ts';
 import { ALL_IN_SIGHT, inReach, type Sight } from './sight.ts';
@@ -217,7 +216,7 @@ export class Desk {
         this.giveBack();
         return;
       case 'cut':
-        void cutAlong(this, effect.line);
+        void import('./outlines.ts').then(({ cutAlong }) => cutAlong(this, effect.line));
         return;
       case 'commit':
         this.commit(effect.diff, effect.after);

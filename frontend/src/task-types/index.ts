@@ -1,27 +1,37 @@
-import { boundingBox } from './bounding-box.ts';
-import { ellipseType } from './ellipse.ts';
-import { imageClassification } from './image-classification.ts';
-import { imageClassificationMultilabel } from './image-classification-multilabel.ts';
-import { keypointType } from './keypoint.ts';
-import { polygonType } from './polygon.ts';
-import { polylineType } from './polyline.ts';
 import type { TaskType } from './task-type.ts';
-import { textClassification } from './text-classification.ts';
-import { textClassificationMultilabel } from './text-classification-multilabel.ts';
-import { videoClassification } from './video-classification.ts';
 
-/** Every kind of question that this editor knows. A new one is a module beside these and a line here. */
-export const TASK_TYPES: readonly TaskType[] = [
-  boundingBox,
-  imageClassification,
-  imageClassificationMultilabel,
-  polygonType,
-  polylineType,
-  keypointType,
-  ellipseType,
-  textClassification,
-  textClassificationMultilabel,
-  videoClassification,
-];
+/** Every kind of question that this editor knows. A new one is a module beside these and a line here; a page loads its own. */
+const KINDS: Readonly<Record<string, () => Promise<TaskType>>> = {
+  'bounding-box': async () => (await import('./bounding-box.ts')).boundingBox,
+  polygon: async () => (await import('./polygon.ts')).polygonType,
+  polyline: async () => (await import('./polyline.ts')).polylineType,
+  keypoint: async () => (await import('./keypoint.ts')).keypointType,
+  ellipse: async () => (await import('./ellipse.ts')).ellipseType,
+  'image-classification': async () => (await import('./image-classification.ts')).imageClassification,
+  'image-classification-multilabel': async () =>
+    (await import('./image-classification-multilabel.ts')).imageClassificationMultilabel,
+  'instance-segmentation': async () => (await import('./instance-segmentation.ts')).instanceSegmentation,
+  'semantic-segmentation': async () => (await import('./semantic-segmentation.ts')).semanticSegmentation,
+  'text-classification': async () => (await import('./text-classification.ts')).textClassification,
+  'text-classification-multilabel': async () =>
+    (await import('./text-classification-multilabel.ts')).textClassificationMultilabel,
+  'video-classification': async () => (await import('./video-classification.ts')).videoClassification,
+};
 
-export const taskType = (name: string): TaskType | undefined => TASK_TYPES.find((type) => type.name === name);
+const loaded = new Map<string, TaskType>();
+
+/** Bring a kind of question; undefined when this bundle does not know it. */
+export const loadTaskType = async (name: string): Promise<TaskType | undefined> => {
+  const type = await KINDS[name]?.();
+  if (type !== undefined) loaded.set(name, type);
+  return type;
+};
+
+/** All of them: for tests. */
+export const loadTaskTypes = async (): Promise<readonly TaskType[]> => {
+  await Promise.all(Object.keys(KINDS).map(loadTaskType));
+  return Object.keys(KINDS).flatMap((name) => loaded.get(name) ?? []);
+};
+
+/** A kind that was loaded before. */
+export const taskType = (name: string): TaskType | undefined => loaded.get(name);

@@ -1,34 +1,18 @@
 import type { Point } from '../geometry/plane.ts';
-import { brush, eraser } from './brush.ts';
 import { cornersTool } from './corners.ts';
-import { magnetic } from './magnetic.ts';
-import { grabcut, model } from './prompting.ts';
-import { fill } from './fill.ts';
-import { keypointTool } from './keypoint.ts';
-import { cutTool, extremeTool, holeTool, pointsTool } from './points.ts';
 import { select } from './select.ts';
 import { type Effect, type InHand, type Step, stay, type Tool, type ToolEvent, type World } from './tool.ts';
 
-/** Every tool. A new one is a file beside these and a line here. */
-export const TOOLS: readonly Tool[] = [
-  select,
-  cornersTool('box'),
-  cornersTool('ellipse'),
-  extremeTool,
-  pointsTool('polygon', 3),
-  pointsTool('polyline', 2),
-  holeTool,
-  cutTool,
-  keypointTool,
-  brush,
-  eraser,
-  fill,
-  magnetic,
-  grabcut,
-  model,
-];
+/** The tools that are there: a few at once, the others when a page needs them (see `later.ts`). */
+const tools = new Map<string, Tool>(
+  [select, cornersTool('box'), cornersTool('ellipse')].map((tool) => [tool.id, tool]),
+);
 
-const toolOf = (id: string): Tool => TOOLS.find((tool) => tool.id === id) ?? select;
+export const addTools = (more: readonly Tool[]): void => {
+  for (const tool of more) tools.set(tool.id, tool);
+};
+
+const toolOf = (id: string): Tool => tools.get(id) ?? select;
 
 /** What can happen to a tool, or above it: holding Space (or the middle button) pans, the wheel zooms. */
 export type MachineEvent =

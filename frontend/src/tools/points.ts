@@ -223,7 +223,7 @@ const tool = (plan: Plan): Tool =>
   });
 
 /** A line or an outline, vertex by vertex or drawn freely, by mouse, finger or keys. */
-export const pointsTool = (id: string, least: 2 | 3): Tool =>
+const pointsTool = (id: string, least: 2 | 3): Tool =>
   tool({
     id,
     least,
@@ -233,7 +233,7 @@ export const pointsTool = (id: string, least: 2 | 3): Tool =>
   });
 
 /** A box by the four outermost points of a thing, in any order: quicker and closer than two corners in the air. */
-export const extremeTool: Tool = tool({
+const extremeTool: Tool = tool({
   id: 'extreme',
   least: 4,
   most: 4,
@@ -249,7 +249,7 @@ const within = (rings: readonly Ring[], p: Point): boolean =>
   isInside(rings, p) || rings.some((ring) => (nearestOn(ring, true, p)?.far ?? 1) < 1);
 
 /** A ring drawn inside the selected outline is cut out of it. */
-export const holeTool: Tool = tool({
+const holeTool: Tool = tool({
   id: 'hole',
   wrong: () => t('A hole lies inside the selected outline.'),
   least: 3,
@@ -266,10 +266,18 @@ export const holeTool: Tool = tool({
 });
 
 /** A line across the selected outlines divides them. */
-export const cutTool: Tool = tool({
+const cutTool: Tool = tool({
   id: 'cut',
   least: 2,
   ring: false,
   onSelected: true,
   finish: (_world, line) => [{ do: 'cut', line }, { do: 'return' }],
 });
+
+export const POINTS_TOOLS: readonly Tool[] = [
+  extremeTool,
+  pointsTool('polygon', 3),
+  pointsTool('polyline', 2),
+  holeTool,
+  cutTool,
+];

@@ -6,9 +6,7 @@ import type { Desk } from '../commands/desk.ts';
 import { accept, shownProposals } from '../commands/proposals.ts';
 import { percent, t, tn } from '../i18n.ts';
 import type { Source } from '../media/source.ts';
-import { ClipStage } from '../view/clip-stage.ts';
 import { quietlyFocus } from '../view/focus.ts';
-import { ImageStage } from '../view/image-stage.ts';
 import { codePoints, TextStage } from '../view/text-stage.ts';
 import { BrushBar } from './brush-bar.tsx';
 import { Icon } from './icons.tsx';
@@ -22,16 +20,19 @@ interface Props {
   readonly opened: Opened;
 }
 
-/** Mount what shows the bytes once they are there. Returns how to take it away again. */
+/** Mount what shows the bytes once they are there; a medium's stage comes with the first of its objects. Returns how to take it away again. */
 const mount = async (host: HTMLElement, room: Room, desk: Desk, source: Source): Promise<{ close(): void }> => {
   switch (source.kind) {
-    case 'image':
-      return new ImageStage(host, desk, room.looks, await source.ready);
+    case 'image': {
+      const [{ ImageStage }, image] = await Promise.all([import('../view/image-stage.ts'), source.ready]);
+      return new ImageStage(host, desk, room.looks, image);
+    }
     case 'text':
       return new TextStage(host, await source.ready);
-    case 'video':
-      await source.ready;
+    case 'video': {
+      const [{ ClipStage }] = await Promise.all([import('../view/clip-stage.ts'), source.ready]);
       return new ClipStage(host, source);
+    }
   }
 };
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { groupsOf, tilesOf } from '../../src/grid/tiles.ts';
 import type { Page } from '../../src/sync/wire.ts';
+import { loadTaskTypes } from '../../src/task-types/index.ts';
 import type { Json } from '../../src/task-types/question.ts';
 import { someQuestion, uuid } from '../some.ts';
+
+before(loadTaskTypes);
 
 const page = (type: string, answers: readonly Json[]): Page => {
   const question = someQuestion();

@@ -7,8 +7,11 @@ import { itemFrom } from '../../src/sync/items.ts';
 import { Pool } from '../../src/sync/pool.ts';
 import { MemoryStore } from '../../src/sync/store.ts';
 import type { Lease } from '../../src/sync/wire.ts';
+import { loadTaskTypes } from '../../src/task-types/index.ts';
 import { blankObject, type LabelRecord } from '../../src/task-types/question.ts';
 import { someQuestion } from '../some.ts';
+
+await loadTaskTypes();
 
 const chosen = (category: number | null): LabelRecord => ({
   ...blankObject,

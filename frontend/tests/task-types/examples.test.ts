@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { TASK_TYPES, taskType } from '../../src/task-types/index.ts';
+import { loadTaskTypes, taskType } from '../../src/task-types/index.ts';
 import type { Json, Question, Records } from '../../src/task-types/question.ts';
 import { Fault } from '../../src/task-types/validation.ts';
+
+const TASK_TYPES = await loadTaskTypes();
 
 interface Examples {
   readonly question: Question;

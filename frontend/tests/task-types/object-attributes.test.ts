@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TASK_TYPES } from '../../src/task-types/index.ts';
+import { loadTaskTypes } from '../../src/task-types/index.ts';
 import { withObjectAttribute } from '../../src/task-types/object-attributes.ts';
 import {
   type Attribute,
@@ -13,6 +13,8 @@ import {
 } from '../../src/task-types/question.ts';
 import { Fault } from '../../src/task-types/validation.ts';
 import { someQuestion } from '../some.ts';
+
+const TASK_TYPES = await loadTaskTypes();
 
 const some = (name: string, more: Partial<Attribute> = {}): Attribute => ({
   name,

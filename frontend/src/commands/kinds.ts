@@ -1,0 +1,10 @@
+import { loadTaskType } from '../task-types/index.ts';
+import type { TaskType } from '../task-types/task-type.ts';
+import { loadTools } from '../tools/later.ts';
+
+/** What a page needs for its kind of question: the type and the tools it draws with. Nothing where the kind is not known. */
+export const loadKind = async (name: string): Promise<TaskType | undefined> => {
+  const type = await loadTaskType(name);
+  await loadTools(type?.located?.tools ?? []);
+  return type;
+};
