@@ -76,8 +76,8 @@ def as_points(array: Floats) -> Points:
     return tuple((float(x), float(y)) for x, y in array)
 
 
-def without_closing(raw: Any) -> Any:
-    """A ring of a file from elsewhere, whose first point may be repeated at its end (spec section 15)."""
-    if isinstance(raw, list) and len(raw) > 3 and raw[0] == raw[-1]:
-        return raw[:-1]
-    return raw
+def opened(ring: Points) -> Points:
+    """A ring without a last point that repeats the first, as other tools write it (spec section 15)."""
+    while len(ring) > 3 and ring[0] == ring[-1]:
+        ring = ring[:-1]
+    return ring

@@ -23,10 +23,10 @@ from labeling.task_types.points import (
     as_array,
     as_points,
     dump_points,
+    opened,
     parse_points,
     points_schema,
     rounded_point,
-    without_closing,
 )
 from labeling.task_types.reading import kind_of, members
 
@@ -66,14 +66,14 @@ class PolygonShape(Shape[Outline]):
 
     def parse(self, raw: Any, q: Question, category: int, pointer: str) -> Outline:
         given = members(raw, pointer, required=("vertices",), optional=("holes",))
-        vertices = parse_points(given["vertices"], q.media, f"{pointer}/vertices", least=3, called="An outline")
+        vertices = opened(parse_points(given["vertices"], q.media, f"{pointer}/vertices", least=3, called="An outline"))
         listed = given.get("holes", [])
         if not isinstance(listed, list):
             raise InvalidAnswer(f"{pointer}/holes", f"This must be a list of rings, and is {kind_of(listed)}.")
         if len(listed) > MOST_HOLES:
             raise InvalidAnswer(f"{pointer}/holes", f"At most {MOST_HOLES:,} holes; here are {len(listed):,}.")
         holes = tuple(
-            parse_points(ring, q.media, f"{pointer}/holes/{place}", least=3, called="A hole")
+            opened(parse_points(ring, q.media, f"{pointer}/holes/{place}", least=3, called="A hole"))
             for place, ring in enumerate(listed)
         )
         outline = Outline(vertices, holes)
@@ -118,18 +118,10 @@ class PolygonShape(Shape[Outline]):
 
     def rounded(self, geometry: Outline, media: MediaFacts) -> Outline:
         """What would vanish stays as exact as it was."""
-        rings = [tuple(rounded_point(one, media) for one in ring) for ring in (geometry.vertices, *geometry.holes)]
+        whole = (geometry.vertices, *geometry.holes)
+        rings = [opened(tuple(rounded_point(one, media) for one in ring)) for ring in whole]
         made = Outline(rings[0], tuple(rings[1:]))
         return made if _solid(made) else geometry
-
-    def from_entries(self, entries: Sequence[Json], ours: Json, q: Question, category: int) -> Json:
-        """A repeated last point is read, and not kept."""
-        given = super().from_entries(entries, ours, q, category)
-        made = {key: without_closing(given[key]) for key in ("vertices",) if key in given}
-        if "holes" in given:
-            holes = given["holes"]
-            made["holes"] = [without_closing(ring) for ring in holes] if isinstance(holes, list) else holes
-        return made
 
 
 POLYGON = PolygonShape()
