@@ -93,27 +93,31 @@ const bounds = ({ minimum, maximum }: Attribute): string => {
   return maximum === null ? '' : t('at most %(most)s', { most: maximum });
 };
 
-/** Text or a number. What does not fit stays to be seen, with the reason, and is not taken. */
+/** Text or a number. What does not fit stays to be seen, with the reason as it is typed, and is not taken. */
 const Typed = ({ room, attribute, value, set, missing }: InputProps) => {
-  const [refused, setRefused] = useState<string | null>(null);
+  const [typed, setTyped] = useState<{ readonly text: string; readonly good: boolean } | null>(null);
   const reason = useId();
   const number = attribute.kind === 'number';
-  const shown = refused ?? (value === undefined || typeof value === 'boolean' ? '' : String(value));
-  const take = (field: HTMLInputElement): void => {
-    const unreadable = field.validity.badInput;
+  const bad = typed?.good === false;
+  const read = (field: HTMLInputElement) => {
     const next = number ? Number(field.value) : field.value;
-    const good = !unreadable && (field.value === '' || fits(next, attribute));
-    setRefused(good ? null : field.value);
-    set(field.value === '' || !good ? undefined : next);
+    const good = !field.validity.badInput && (field.value === '' || fits(next, attribute));
+    return { next: field.value === '' || !good ? undefined : next, now: { text: field.value, good } };
   };
   const common = {
     class: 'input sm',
     'aria-label': attribute.name,
     'aria-required': attribute.required,
-    'aria-invalid': missing || refused !== null,
-    'aria-describedby': refused === null ? undefined : reason,
-    value: shown,
-    onChange: (event: TargetedEvent<HTMLInputElement>) => take(event.currentTarget),
+    'aria-invalid': missing || bad,
+    'aria-describedby': bad ? reason : undefined,
+    value: typed?.text ?? (value === undefined || typeof value === 'boolean' ? '' : String(value)),
+    // Said at once: a line that came with leaving the field would move what the person is about to press.
+    onInput: (event: TargetedEvent<HTMLInputElement>) => setTyped(read(event.currentTarget).now),
+    onChange: (event: TargetedEvent<HTMLInputElement>) => {
+      const { next, now } = read(event.currentTarget);
+      setTyped(now.good ? null : now);
+      set(next);
+    },
     onKeyDown: (event: TargetedKeyboardEvent<HTMLInputElement>) => {
       if (event.key !== 'Enter' || event.isComposing) return;
       event.preventDefault();
@@ -123,7 +127,7 @@ const Typed = ({ room, attribute, value, set, missing }: InputProps) => {
   return (
     <>
       {number ? <input {...common} type="number" step="any" /> : <input {...common} maxLength={LONGEST} />}
-      {refused !== null && (
+      {bad && (
         <span class="error" id={reason} role="alert">
           {t('This is not taken: a number, %(bounds)s.', { bounds: bounds(attribute) || t('whatever its size') })}
         </span>
