@@ -82,8 +82,11 @@ export const drag = (desk: Desk, ...path: readonly (readonly [number, number])[]
   desk.send({ type: 'up', ...at(...(rest.at(-1) ?? first)) });
 };
 
-export const someHost = (): Host => ({
-  submit: () => undefined,
+export const someHost = (): Host & { submitted: number } => ({
+  submitted: 0,
+  submit() {
+    this.submitted += 1;
+  },
   takeBack: () => true,
   submitsOnDigit: false,
   open: () => undefined,
@@ -107,7 +110,7 @@ const press = (chord: string): KeyPress => {
 };
 
 const registry = new Registry(allCommands());
-const host = someHost();
+export const host = someHost();
 export const keys = (desk: Desk, ...chords: readonly string[]): boolean[] =>
   chords.map((chord) => registry.press(press(chord), { desk, host }));
 
