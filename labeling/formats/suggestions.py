@@ -13,6 +13,7 @@ from typing import Any, Final, NoReturn, TypeGuard
 
 from labeling.errors import BadRequest, Problem
 from labeling.formats.strictjson import parse_object
+from labeling.geometry import rle
 from labeling.task_types.base import Json, MediaFacts
 
 CONTRACT: Final = 1
@@ -23,7 +24,6 @@ MAX_RINGS: Final = 1_000
 MAX_COUNTS: Final = 2 * 2**20  # characters of a mask
 SLACK: Final = 0.5  # px beyond the picture that rounding may make
 NAME: Final = re.compile(r"[^\x00-\x1f\x7f]{1,80}")
-COUNTS: Final = re.compile(r"[0-o]+", re.ASCII)  # the 64 characters of COCO's compressed runs
 
 
 class SuggestionFault(Problem):
@@ -191,32 +191,13 @@ def _mask(raw: Any, media: MediaFacts) -> Json:
             "/mask/size",
             f"The model server's mask is not [{media.height}, {media.width}], the picture's height and width.",
         )
-    if not isinstance(counts, str) or len(counts) > MAX_COUNTS or not COUNTS.fullmatch(counts):
+    if not isinstance(counts, str) or len(counts) > MAX_COUNTS:
         raise SuggestionFault("/mask/counts", "The model server's mask holds no compressed runs, or too many.")
-    if sum(_runs(counts)) != media.width * media.height:
-        raise SuggestionFault("/mask/counts", "The runs of the model server's mask don't fill the picture.")
-    return {"size": size, "counts": counts}
-
-
-def _runs(counts: str) -> list[int]:
-    """Lengths of COCO's compressed runs; -1 among them when a length is no length."""
-    runs: list[int] = []
-    value = shift = 0
-    for character in counts:
-        code = ord(character) - 48
-        value |= (code & 31) << shift
-        shift += 5
-        if shift > 35:
-            return [-1]
-        if code & 32:
-            continue
-        if code & 16:
-            value -= 1 << shift
-        runs.append(value + (runs[-2] if len(runs) > 2 else 0))
-        value = shift = 0
-        if runs[-1] < 0:
-            return [-1]
-    return [-1] if shift else runs
+    try:
+        runs = rle.decode(counts, media.width * media.height)
+    except rle.BadCounts:
+        raise SuggestionFault("/mask/counts", "The runs of the model server's mask don't fill the picture.") from None
+    return {"size": size, "counts": rle.encode(runs)}
 
 
 def _polygon(raw: Any, media: MediaFacts) -> Json:

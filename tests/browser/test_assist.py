@@ -80,6 +80,11 @@ def tool(desk: Desk, name: str) -> None:
     desk.button(name).click()
 
 
+def looked(desk: Desk) -> None:
+    """The helper has answered, one way or the other."""
+    expect(desk.page.get_by_text("Looking for its shape")).to_have_count(0, timeout=30_000)
+
+
 def proposed(desk: Desk) -> None:
     expect(desk.page.locator("#said")).to_contain_text("A shape is proposed", timeout=30_000)
 
@@ -122,10 +127,13 @@ def test_backspace_takes_the_last_seed_back_and_escape_drops_the_outline(at: Des
     for degrees in (0, 90):
         click(at, *on_the_edge(degrees))
         at.page.wait_for_timeout(250)
-    at.press("Backspace", "Backspace")
-    at.press("Enter")
-    expect(at.rows).to_have_count(0)
+    making = at.page.get_by_role("group", name="In the making")
+    at.press("Backspace")
+    expect(making).to_be_visible()
+    at.press("Backspace")
+    expect(making).to_be_hidden()
     click(at, *on_the_edge(180))
+    expect(making).to_be_visible()
     at.press("Escape")
     expect(at.rows).to_have_count(0)
     expect(at.button("Undo")).to_be_disabled()
@@ -147,23 +155,21 @@ def test_hints_take_away_and_give_back_and_escape_drops_it_all(at: Desk) -> None
     tool(at, "Cut a thing out of a box")
     at.drag(*BOX)
     proposed(at)
-    page = at.page
-    page.keyboard.down("Alt")
+    at.page.keyboard.down("Alt")
     at.drag((180, 190), (420, 190))  # not this
-    page.keyboard.up("Alt")
-    page.wait_for_timeout(600)
+    at.page.keyboard.up("Alt")
+    looked(at)
     at.press("Backspace")
-    page.wait_for_timeout(600)
+    looked(at)
     click(at, 300, 150)
-    page.wait_for_timeout(600)
+    proposed(at)
     at.press("Enter")
     expect(at.rows).to_have_count(1)
     at.press("Control+z")
     expect(at.rows).to_have_count(0)
     at.drag(*BOX)
-    page.wait_for_timeout(600)
-    at.press("Escape")
-    at.press("Control+Shift+z")
+    looked(at)
+    at.press("Escape", "Control+Shift+z")
     expect(at.rows).to_have_count(1)
     (instance,) = at.submit()["instances"]
     assert likeness(instance) > 0.95
@@ -212,10 +218,10 @@ def test_a_model_server_is_asked_by_keys_with_hints_of_both_kinds(at: Desk, mode
     at.press("Enter")
     proposed(at)
     at.press("Shift+ArrowUp", "Space")
-    at.page.wait_for_timeout(300)
+    looked(at)
     go(at, (0, 0), (0, -180))
     at.press("Alt+Enter")
-    at.page.wait_for_timeout(500)
+    looked(at)
     at.press("Enter")
     expect(at.rows).to_have_count(1)
     assert [one["inside"] for one in models.asked[-1]["prompts"]] == [True, True, False]

@@ -22,6 +22,24 @@ def test_every_reply_forbids_inline_scripts_framing_and_shared_caches() -> None:
     assert reply["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("name", ["grabcut.worker.js", "grabcut.worker.0123456789ab.js"])
+def test_the_grabcut_worker_alone_may_make_functions_and_connects_to_nothing(name: str) -> None:
+    policy = HeadersMiddleware(lambda _: HttpResponse())(RequestFactory().get(f"/static/editor/{name}"))[
+        "Content-Security-Policy"
+    ]
+    assert "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'" in policy
+    assert "connect-src 'none'" in policy
+    assert "default-src 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/editor/livewire.worker.js", "/static/editor/opencv.js", "/media/static/editor/grabcut.worker.js"]
+)
+def test_no_other_file_may(path: str) -> None:
+    reply = HeadersMiddleware(lambda _: HttpResponse())(RequestFactory().get(path))
+    assert "unsafe" not in reply["Content-Security-Policy"]
+
+
 def test_a_view_keeps_the_headers_that_it_sets_itself() -> None:
     def view(_: HttpRequest) -> HttpResponse:
         return HttpResponse(headers={"Content-Security-Policy": "sandbox", "Cache-Control": "private, max-age=60"})

@@ -1,5 +1,5 @@
 import type { Desk } from '../commands/desk.ts';
-import type { Box, Point, Size } from '../geometry/plane.ts';
+import type { Box, Point } from '../geometry/plane.ts';
 import { t } from '../i18n.ts';
 import type { Prompt } from '../tools/prompting.ts';
 import type { Effect } from '../tools/tool.ts';
@@ -7,6 +7,7 @@ import { type Assist, type AssistMedia, type AssistSession, Trouble } from './as
 import { grabcut } from './grabcut.ts';
 import { http } from './http.ts';
 import { LivewireSession, livewire, type WayAsked } from './livewire.ts';
+import { pixelsOf } from './pixels.ts';
 import type { Held } from './warm.ts';
 
 export type Ask = Extract<Effect, { do: 'ask' }>;
@@ -29,17 +30,14 @@ const seen = (desk: Desk): Box => {
   return { left, top, width: Math.max(...xs) - left, height: Math.max(...ys) - top };
 };
 
-const media = ({ desk, image }: Place): AssistMedia => ({
-  size: desk.question.media,
-  sight: () => ({ area: seen(desk), scale: desk.viewport.value.scale * window.devicePixelRatio }),
-  pixels: async ({ left, top, width, height }: Box, to: Size): Promise<ImageBitmap> =>
-    createImageBitmap(await image, left, top, width, height, {
-      imageOrientation: 'none',
-      resizeWidth: to.width,
-      resizeHeight: to.height,
-      resizeQuality: 'medium',
-    }),
-});
+const media = ({ desk, image }: Place): AssistMedia => {
+  const size = desk.question.media;
+  return {
+    size,
+    sight: () => ({ area: seen(desk), scale: desk.viewport.value.scale * window.devicePixelRatio }),
+    pixels: pixelsOf(image, size.orientation, size),
+  };
+};
 
 /** Answers what the tools of one desk ask. Only the last question of all is answered: the hand has moved on. */
 export class Helper {

@@ -80,10 +80,13 @@ const PLAIN: Modifiers = { shift: false, alt: false };
 
 const pointAt = ({ x, y }: Point, inside: boolean): Prompt => ({ kind: 'point', x, y, inside });
 
+const looking = (): string => t('Looking for its shape');
+
 const ask = (manner: Manner, before: Asking, prompts: readonly Prompt[]): Step<State> => {
   const number = before.ask + 1;
   return stay<State>(
     { ...before, at: 'prompting', prompts, ask: number, waiting: true },
+    { do: 'say', text: looking() },
     { do: 'ask', ask: number, of: manner.of, request: { prompts: prompts as unknown as Json } },
   );
 };
@@ -161,12 +164,13 @@ const hintsOf = (prompts: readonly Prompt[]): InHand['hints'] =>
     return middle === undefined ? [] : [{ at: { x: middle[0], y: middle[1] }, inside: prompt.inside }];
   });
 
-const shown = (world: World, { prompts, proposed, to }: Asking): Partial<InHand> => {
+const shown = (world: World, { prompts, proposed, to, waiting }: Asking): Partial<InHand> => {
   const box = prompts.find((prompt) => prompt.kind === 'box');
   return {
     record: proposed === null ? null : { ...proposed.record, category: world.category },
     brush: proposed === null && box !== undefined ? box : null,
     hints: hintsOf(prompts),
+    note: waiting ? { text: looking(), at: null } : null,
     crosshair: to,
     open: true,
   };
