@@ -1,4 +1,4 @@
-import { apply, applyToBox, compose, invert, type Matrix, oriented, orientedSize } from '../geometry/matrix.ts';
+import { compose, invert, type Matrix, oriented, orientedSize } from '../geometry/matrix.ts';
 import type { Box, Size } from '../geometry/plane.ts';
 import { exifOrientation } from './exif.ts';
 
@@ -12,28 +12,34 @@ const cut = (image: ImageBitmapSource, { left, top, width, height }: Box, to: Si
     resizeQuality: 'medium',
   });
 
-const scaling = (from: Size, to: Size): Matrix => [to.width / from.width, 0, 0, to.height / from.height, 0, 0];
-const moving = ({ left, top }: Box, sign: 1 | -1): Matrix => [1, 0, 0, 1, sign * left, sign * top];
-
-/** Cut from the upright picture and turned back. */
-const cutTurned = async (image: ImageBitmapSource, turned: Matrix, area: Box, to: Size): Promise<ImageBitmap> => {
-  const upright = applyToBox(turned, area);
-  const across = apply([turned[0], turned[1], turned[2], turned[3], 0, 0], { x: 1, y: 0 }).x === 0;
-  const size = across ? { width: to.height, height: to.width } : to;
-  const bitmap = await cut(image, upright, size);
+/** Drawn from the upright picture, turned back. Not by createImageBitmap: it cuts pictures that lie on their side elsewhere. */
+const drawnBack = (image: HTMLImageElement, orientation: number, size: Size, area: Box, to: Size): ImageBitmap => {
   const canvas = new OffscreenCanvas(to.width, to.height);
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('no canvas');
-  const whole = compose(moving(upright, 1), scaling(size, upright));
-  const back = compose(compose(scaling(area, to), moving(area, -1)), compose(invert(turned), whole));
-  context.setTransform(...back);
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
+  const { left, top, width, height } = area;
+  const scaled: Matrix = [to.width / width, 0, 0, to.height / height, 0, 0];
+  const moved: Matrix = [1, 0, 0, 1, -left, -top];
+  context.imageSmoothingQuality = 'medium';
+  context.setTransform(...compose(compose(scaled, moved), invert(oriented(orientation, size))));
+  const upright = orientedSize(orientation, size);
+  context.drawImage(image, 0, 0, upright.width, upright.height);
   return canvas.transferToImageBitmap();
 };
 
+/** The same picture out of the document: one that is shown is drawn as its style has it turned. */
+const apart = async (image: HTMLImageElement): Promise<HTMLImageElement> => {
+  const copy = new Image();
+  copy.src = image.currentSrc;
+  await copy.decode();
+  return copy;
+};
+
 /** Whether the file that the element shows says how it is to be turned; the copy of one that browsers can't show does not. */
-const turns = async (image: HTMLImageElement): Promise<boolean> => {
+const turns = async (image: HTMLImageElement, orientation: number, size: Size): Promise<boolean> => {
+  const upright = orientedSize(orientation, size);
+  // A quarter turn shows in the size; for the others the file itself is asked.
+  if (size.width !== upright.width) return image.naturalWidth === upright.width;
   const reply = await fetch(image.currentSrc, { credentials: 'same-origin' });
   return exifOrientation(new Uint8Array(await reply.arrayBuffer())) !== 1;
 };
@@ -43,16 +49,12 @@ const turns = async (image: HTMLImageElement): Promise<boolean> => {
  * cut from the upright picture and turned back. `size`: of the stored file.
  */
 export const pixelsOf = (image: Promise<HTMLImageElement>, orientation: number, size: Size): Pixels => {
-  let turning: Promise<boolean> | null = null;
-  const upright = orientedSize(orientation, size);
+  let turned: Promise<HTMLImageElement | null> | null = null;
   return async (area, to) => {
     const shown = await image;
     if (orientation === 1) return cut(shown, area, to);
-    // A quarter turn shows in the size; for the others the file itself is asked.
-    if (shown.naturalWidth !== shown.naturalHeight && size.width !== upright.width) {
-      turning ??= Promise.resolve(shown.naturalWidth === upright.width);
-    }
-    turning ??= turns(shown);
-    return (await turning) ? cutTurned(shown, oriented(orientation, size), area, to) : cut(shown, area, to);
+    turned ??= turns(shown, orientation, size).then((does) => (does ? apart(shown) : null));
+    const upright = await turned;
+    return upright === null ? cut(shown, area, to) : drawnBack(upright, orientation, size, area, to);
   };
 };
