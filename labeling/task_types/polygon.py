@@ -91,21 +91,31 @@ class PolygonShape(Shape[Outline]):
     def merge(self, geometries: Sequence[Outline], weights: Floats, q: Question) -> Outline:
         """The outline of the area that more than half of the weight covers, without its needless vertices.
 
-        Of two that differ one decides: the heavier, then the one with the greater area. Of an area in several
-        parts the largest stays.
+        One that weighs as much as all others meets them on the way (nearer to the heavier side) where that is nearer to
+        both, and stands elsewhere; of two equally heavy ones that with more holes. Of several parts the largest stays.
         """
         if len(set(geometries)) == 1:
             return geometries[0]
-        regions = [one.region for one in geometries]
-        lead = max(range(len(regions)), key=lambda i: (weights[i], regions[i].area, geometries[i].vertices))
+        order = sorted(range(len(geometries)), key=lambda i: _standing(geometries[i], float(weights[i])), reverse=True)
+        lead = geometries[order[0]]
+        others = float(weights[order[1:]].sum())
+        if others <= float(weights[order[0]]) * (1 + 1e-9):
+            other = self.merge([geometries[place] for place in order[1:]], weights[order[1:]], q)
+            return self._part_way(lead, other, others / float(weights.sum()), q)
         leaning = weights.copy()
-        leaning[lead] *= 1 + 1e-6
+        leaning[order[0]] *= 1 + 1e-6
+        regions = [one.region for one in geometries]
         area = vote(regions, leaning)
         if area.area <= LEAST_AREA:
-            return geometries[lead]
+            return lead
         made = smoothed(area, max(FINEST, unrest(regions, area) / 4))
-        outline = _begun_like(made, geometries[lead], q.media)
-        return outline if _solid(outline) else geometries[lead]
+        outline = _begun_like(made, lead, q.media)
+        return outline if _solid(outline) else lead
+
+    def _part_way(self, a: Outline, b: Outline, t: float, q: Question) -> Outline:
+        made = _begun_like(self.interpolate(a, b, t).rings, a, q.media)
+        near = [iou_pairs([one.region], [other.region], 1e-9)[2].sum() for one, other in ((a, made), (made, b), (a, b))]
+        return made if _solid(made) and min(near[:2]) >= near[2] else a
 
     def interpolate(self, a: Outline, b: Outline, t: float) -> Outline:
         """Holes move where both have as many; otherwise those of a are held."""
@@ -139,6 +149,10 @@ class Polygons(Located):
     manifest_list = "polygons"
     widget = "crowd-polygon"
     widget_list = "polygons"
+
+
+def _standing(outline: Outline, weight: float) -> tuple[float, int, float, Points, tuple[Points, ...]]:
+    return weight, len(outline.holes), outline.region.area, outline.vertices, outline.holes
 
 
 def _solid(outline: Outline) -> bool:
