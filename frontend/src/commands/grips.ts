@@ -57,7 +57,13 @@ const thinned = (handles: readonly Handle[], scale: number, seen: Box | null, al
   const inUse = handles.filter(({ name }) => name === always);
   for (const { at } of inUse) free(at);
   const of = (look: Handle['look']): Handle[] =>
-    near.filter((handle) => handle.look === look && handle.name !== always && free(handle.at));
+    near.filter(
+      (handle) =>
+        handle.look === look &&
+        handle.name !== always &&
+        (handle.room ?? Number.POSITIVE_INFINITY) * scale >= APART &&
+        free(handle.at),
+    );
   return [...inUse, ...of('vertex'), ...of('middle')];
 };
 

@@ -1,4 +1,4 @@
-import { into, type Point, type Size } from '../geometry/plane.ts';
+import { distance, into, type Point, type Size } from '../geometry/plane.ts';
 import { boundsOf, mapped, type Ring, shiftWithin, stretchedBy } from '../geometry/polygons.ts';
 import { t, tn } from '../i18n.ts';
 import type { Json } from './question.ts';
@@ -70,7 +70,8 @@ export const ringHandles = (rings: Rings, closed: boolean): Handle[] =>
       const next = ring[i + 1] ?? (closed ? ring[0] : undefined);
       if (next === undefined) return [vertex];
       const middle = { x: (at.x + next.x) / 2, y: (at.y + next.y) / 2 };
-      return [vertex, { name: nameOf('m', r, i), at: middle, pull: NO_PULL, look: 'middle' }];
+      const room = distance(at, next) / 2;
+      return [vertex, { name: nameOf('m', r, i), at: middle, pull: NO_PULL, look: 'middle', room }];
     }),
   );
 

@@ -49,6 +49,8 @@ export interface Handle {
   readonly label?: string;
   /** The axes that `pull` goes along, where they are turned (degrees clockwise), and the lengths of the sides along them. */
   readonly axes?: Size & { readonly angle: number };
+  /** Of a middle: how much room there is to either side, px of the stored file. */
+  readonly room?: number;
   /** The handle stands off from `at` by this direction of length 1, as far as the screen asks. */
   readonly off?: Point;
 }

@@ -9,12 +9,15 @@ import type { Drawing, Path } from '../task-types/task-type.ts';
 import type { InHand } from '../tools/tool.ts';
 import { HandPixels } from './bitmaps.ts';
 import { colourClass, colourOf, inkColour } from './colours.ts';
-import { manySelected } from './paint.ts';
+import { manySelected, tagLeft } from './paint.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** More selected shapes than this are drawn without names: nobody reads 500 tags. */
 const MOST_TAGS = 30;
+/** About as wide as a tag is, and how high, screen px. */
+const TAG_WIDTH = 60;
+const TAG_HEIGHT = 18;
 /** Side of a handle in screen px; smaller where it reaches less far. */
 const HANDLE = 9;
 const LEAST_HANDLE = 5;
@@ -57,6 +60,14 @@ const pathOf = ({ paths, boxes, dots }: Drawing, m: Matrix): string =>
     (dots ?? []).map(({ at }) => at),
     m,
   );
+
+const tagPlace = (desk: Desk, record: InstanceRecord, m: Matrix): { left: number; top: number } => {
+  const { located } = desk.type;
+  if (located === undefined) return { left: 0, top: TAG_HEIGHT };
+  const place = applyToBox(m, located.bounds(record));
+  const drawing = located.draw(record, desk.question, desk.viewport.value.scale);
+  return { left: tagLeft(drawing, place, TAG_WIDTH, m), top: Math.max(TAG_HEIGHT, place.top) };
+};
 
 /** What changes with the hand: the selected shapes, their handles, the shape being made, the crosshair. Screen px. */
 export class Overlay {
@@ -230,9 +241,9 @@ export class Overlay {
       const size = record === held ? ` ${located?.measure(record) ?? ''}` : '';
       tag.className = `tag on ${colourClass(category)}`;
       tag.textContent = `${digit} ${category?.name ?? ''}${size}`.trim();
-      const place = located === undefined ? null : applyToBox(m, located.bounds(record));
-      tag.style.left = `${place?.left ?? 0}px`;
-      tag.style.top = `${Math.max(18, place?.top ?? 0)}px`;
+      const { left, top } = tagPlace(desk, record, m);
+      tag.style.left = `${left}px`;
+      tag.style.top = `${top}px`;
     });
   }
 }

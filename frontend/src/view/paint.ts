@@ -101,15 +101,33 @@ const widthOf = (to: CanvasRenderingContext2D, text: string): number => {
   return width;
 };
 
-const tag = (to: CanvasRenderingContext2D, { place, text }: Item, fill: string, ink: string): void => {
+/**
+ * Where on the stage a tag of this width stands: over the corner of a box, over the topmost point of an outline or a line, since
+ * the corner of the box around that may be far from it; never beyond the shape's own box where there is room.
+ */
+export const tagLeft = ({ boxes, paths }: Drawing, place: Box, width: number, m: Matrix): number => {
+  if (boxes.length > 0) return place.left;
+  let [x, top] = [place.left, Number.POSITIVE_INFINITY];
+  for (const { points } of paths) {
+    for (let i = 0; i + 1 < points.length; i += 2) {
+      const at = apply(m, { x: points[i] ?? 0, y: points[i + 1] ?? 0 });
+      if (at.y < top) [x, top] = [at.x, at.y];
+    }
+  }
+  return Math.max(place.left, Math.min(x - width / 2, place.left + place.width - width));
+};
+
+const tag = (to: CanvasRenderingContext2D, item: Item, m: Matrix, fill: string, ink: string): void => {
+  const { place, text } = item;
   const width = widthOf(to, text) + 2 * TAG.pad;
+  const left = tagLeft(item.drawing, place, width, m);
   const top = Math.max(0, place.top - TAG.height);
   to.fillStyle = fill;
   to.beginPath();
-  to.roundRect(place.left, top, width, TAG.height, TAG.radius);
+  to.roundRect(left, top, width, TAG.height, TAG.radius);
   to.fill();
   to.fillStyle = ink;
-  to.fillText(text, place.left + TAG.pad, top + TAG.height - 5);
+  to.fillText(text, left + TAG.pad, top + TAG.height - 5);
 };
 
 /** How strongly a shape is drawn. Many selected ones have thinner lines than one in the hand: wide ones would double their cost. */
@@ -184,6 +202,11 @@ const tintedOf = (desk: Desk, records: readonly InstanceRecord[]): Tinted[] =>
       return [{ ...pixels, colour: colourOf(category), dashed: isDashed(category) }];
     });
 
+/** A point has no width of its own: it carries its digit while there are not too many. */
+const MOST_POINT_TAGS = 200;
+const hasRoom = ({ width, height }: Box, least: number, count: number): boolean =>
+  width === 0 && height === 0 ? count <= MOST_POINT_TAGS : width >= least;
+
 const grouped = (
   to: CanvasRenderingContext2D,
   desk: Desk,
@@ -198,7 +221,7 @@ const grouped = (
     const category = desk.question.categories[record.category];
     if (category === undefined) continue;
     const place = applyToBox(m, located.bounds(record));
-    const text = place.width < least ? '' : restingText(to, desk, category, place.width);
+    const text = hasRoom(place, least, records.length) ? restingText(to, desk, category, place.width) : '';
     const drawn = located.draw(record, desk.question, desk.viewport.value.scale);
     // Pixels are painted by themselves, below all lines; here they are a tag alone.
     const drawing = drawn.pixels === undefined ? drawn : NO_LINES;
@@ -234,7 +257,7 @@ const ghost = (
   to.setLineDash([7, 5]);
   lineAll(to, [item]);
   to.setLineDash([]);
-  tag(to, item, 'rgb(16 19 18 / 0.84)', '#fff');
+  tag(to, item, m, 'rgb(16 19 18 / 0.84)', '#fff');
 };
 
 /** Those whose bounds or tags touch the media box; with none, all. */
@@ -284,7 +307,7 @@ export const paint = (
   }
   const groups = shapesIn(to, desk, m, records);
   for (const [category, items] of groups) {
-    for (const item of items) if (item.text !== '') tag(to, item, colourOf(category), inkColour());
+    for (const item of items) if (item.text !== '') tag(to, item, m, colourOf(category), inkColour());
   }
   for (const proposal of shownProposals(desk)) ghost(to, desk, proposal, m);
 };
