@@ -37,6 +37,8 @@ class InstanceSegmentation(Located):
     media = "image"
     manifest_type = "groundtruth/custom"
     title = "A mask for each thing"
+    hint = "People paint each thing by itself, and say what it is."
+    picture = "M4 4h40v28H4zM12 24c-4-6 2-14 8-11s4 13-2 14-4-1-6-3zM29 20c-2-5 4-10 8-7s3 9-1 10-6 0-7-3z"
     tools = (MASK.name,)
     shapes: ClassVar = {MASK.name: MASK}
     manifest_list = "instances"

@@ -55,6 +55,8 @@ class SemanticSegmentation(Located):
     media = "image"
     manifest_type = "groundtruth/semantic-segmentation"
     title = "One mask a class"
+    hint = "People paint the area of each class."
+    picture = "M4 4h40v28H4zM4 23c8-6 14 3 22-2s11-7 18-4M8 28l4-4M16 29l5-5M27 28l6-7M36 28l6-7"
     lan_suffix = "-ref"
     most_categories = MOST
     tools = (MASK.name,)

@@ -80,6 +80,12 @@ def test_names_and_manifest_types_are_well_formed_and_unique(kind: Any_) -> None
     assert task_type(kind.name) is kind
 
 
+def test_who_sets_up_a_job_reads_and_sees_what_people_will_do(kind: Any_) -> None:
+    assert re.fullmatch(r"[A-Z][^.]+\.", kind.hint)
+    assert re.fullmatch(r"[MmLlHhVvCcSsAaZz0-9 .,-]+", kind.picture)
+    assert "object" in kind.scopes
+
+
 def test_settings_have_a_schema_and_none_are_needed(kind: Any_) -> None:
     schema = kind.settings_schema()
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -564,6 +564,27 @@ export interface components {
             next: string;
         };
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
+        AttributeInRequest: {
+            name: string;
+            kind: components["schemas"]["KindEnum"];
+            /**
+             * @description object; of a class's own: instance
+             *
+             *     * `object` - object
+             *     * `frame` - frame
+             *     * `instance` - instance
+             *     * `track` - track
+             */
+            scope?: components["schemas"]["ScopeEnum"];
+            choices?: string[];
+            /** Format: double */
+            minimum?: number | null;
+            /** Format: double */
+            maximum?: number | null;
+            /** @default false */
+            required: boolean;
+        };
+        /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         DeclineInRequest: {
             token: string;
             /** @default  */
@@ -644,7 +665,17 @@ export interface components {
             name: string;
             task_type: components["schemas"]["TaskTypeEnum"];
             team: number;
-            categories: string[];
+            categories: (string | {
+                name: string;
+                colour?: number;
+                key?: string;
+                attributes?: Record<string, never>[];
+                skeleton?: {
+                    points?: string[];
+                    edges?: string[][];
+                };
+            })[];
+            attributes?: components["schemas"]["AttributeInRequest"][];
             /** @default  */
             label_attribute: string;
             /** @default 1 */
@@ -729,6 +760,14 @@ export interface components {
                 [key: string]: string[];
             };
         };
+        /**
+         * @description * `choice` - choice
+         *     * `number` - number
+         *     * `text` - text
+         *     * `tick` - tick
+         * @enum {string}
+         */
+        KindEnum: "choice" | "number" | "text" | "tick";
         LabelOut: {
             answer: {
                 [key: string]: unknown;
@@ -931,6 +970,14 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "lead" | "worker";
+        /**
+         * @description * `object` - object
+         *     * `frame` - frame
+         *     * `instance` - instance
+         *     * `track` - track
+         * @enum {string}
+         */
+        ScopeEnum: "object" | "frame" | "instance" | "track";
         /**
          * @description * `work` - work
          *     * `lead` - lead
