@@ -19,9 +19,10 @@ from django.db.models import F
 from labeling.errors import InvalidAnswer, InvalidJob, ManifestLineError, NotFound, NotYet, Problem
 from labeling.flow.audit_trail import note
 from labeling.flow.media_rows import Opener
-from labeling.formats.labels import confidences_of, failure_of, read_label, references_of, truth_of
+from labeling.formats.labels import confidences_of, failure_of, read_label, truth_of
 from labeling.formats.lines import Line, LineSource, read_lines
 from labeling.formats.references import Reference, ReferenceRefused, classify, open_under
+from labeling.formats.side_files import MOST_FILES
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep
 from labeling.jobs.models import DataObject, LabelingJob, ModelVersion, Prediction, RefusedLine, Tally
@@ -211,7 +212,7 @@ class _Reader:
 
     def _side_files(self, attribute: LabelAttribute) -> dict[str, bytes]:
         """What the label refers to. Raises Problem."""
-        return {text: self._bytes(text) for text in references_of(attribute)}
+        return {text: self._bytes(text) for text in self.questions.type.side_names(attribute)[:MOST_FILES]}
 
     def _bytes(self, text: str) -> bytes:
         limit = Limits().image_bytes

@@ -62,11 +62,6 @@ def truth_of(line: Json, name: str) -> LabelAttribute | None:
     return _attribute(line[name], meta if isinstance(meta, dict) else {})
 
 
-def references_of(attribute: LabelAttribute) -> tuple[str, ...]:
-    """The files that a label refers to: a label that is a string is the address of one (spec section 4)."""
-    return (attribute.value,) if isinstance(attribute.value, str) and attribute.value else ()
-
-
 def confidences_of(attribute: LabelAttribute, *, by_people: bool) -> tuple[float | None, tuple[float | None, ...]]:
     """The confidence of the whole label, and of each object in its list; None where none is stated.
 

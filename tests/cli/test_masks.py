@@ -18,7 +18,7 @@ from labeling.formats.labels import truth_of
 from labeling.formats.side_files import beside, placed, with_side_files
 from labeling.geometry.masks import full_mask
 from labeling.jobs.files import LARGE
-from labeling.jobs.models import Annotation, Label, LabelingJob
+from labeling.jobs.models import Annotation, Label, LabelingJob, Prediction
 from labeling.task_types.base import Category, MediaFacts, Question, Verdict
 from labeling.task_types.instances import Instance, Instances
 from labeling.task_types.registry import task_type
@@ -114,6 +114,23 @@ def test_an_export_is_the_truth_of_the_next_job(files: Path, kind: str) -> None:
     (folder / "truth.manifest").write_text(text)
     again = labelled(files, kind, "ponds-2", folder / "truth.manifest")
     assert masks_read(again, kind, "ponds-2") == masks_read(manifest, kind, "ponds")
+
+
+def test_masks_of_a_model_come_in_as_predictions_with_their_pictures(files: Path, kind: str) -> None:
+    text = (files / "truth.manifest").read_text().splitlines()
+    lost = json.loads(text[1].replace("/1_2026", "/99_2026"))
+    (files / "in.manifest").write_text("\n".join([text[0], json.dumps(lost), *text[2:]]))
+    said = run(
+        *("create_job", "ponds", "--task-type", kind, "--input", files / "in.manifest"),
+        *("--categories", files / "classes.json", "--predictions", "truth", "--show-proposals"),
+    )
+    assert "99_2026" in said
+    rows = Prediction.objects.order_by("data_object__position").select_related("data_object")
+    assert [row.data_object.position for row in rows] == [0, 2, 3]
+    for row in rows:
+        answer = task_type(kind).parse(row.answer, Q)
+        wanted = {(one.category, one.geometry) for one in scene(row.data_object.position).instances}
+        assert {(one.category, one.geometry) for one in answer.instances} == wanted
 
 
 def test_addresses_begin_with_the_prefix_and_the_folder_still_checks(files: Path, kind: str) -> None:

@@ -79,8 +79,7 @@ def test_confidences_of_instances_are_kept_by_their_ids(people: Staff, tmp_path:
         (predicted("text", 7), "/guess"),
         (predicted("text", 0, confidence=1.7), "-metadata/confidence"),
         (b'{"source": "text", "guess": [1, 2]}\n', "not a single class"),
-        (b'{"source": "text", "guess": "far/away.png"}\n', "no folder was named"),
-        (b'{"source": "text", "guess": "s3://bucket/mask.png"}\n', "not fetched yet"),
+        (b'{"source": "text", "guess": "far/away.png"}\n', "a whole number"),
     ],
 )
 def test_a_bad_prediction_is_refused_alone_with_its_line_and_its_object_is_labeled(
