@@ -12,7 +12,7 @@ import { BrushBar } from './brush-bar.tsx';
 import { Icon } from './icons.tsx';
 import { LookControls } from './look-controls.tsx';
 import { Making } from './making.tsx';
-import { IconButton, Keys, keepFocus } from './parts.tsx';
+import { caps, IconButton, Keys, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
 
 interface Props {
@@ -184,7 +184,9 @@ const ImageOrClip = ({ room, opened }: Props) => {
     ? t('Clip. Space plays and pauses, comma and full stop step')
     : desk.type.located === undefined
       ? t('Picture. A digit chooses its class')
-      : t('Picture. B draws by keys, Tab goes through the objects');
+      : t('Picture. %(key)s draws by keys, Tab goes through the objects', {
+          key: caps(room.keyOf(desk.type.located.tools[0] ?? '')).join(' '),
+        });
   return (
     <div class="stage-wrap" id="stage" role="application" aria-label={label} tabIndex={0} ref={host}>
       <Unseen state={state} room={room} />
