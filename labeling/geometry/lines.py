@@ -65,6 +65,7 @@ def middle(lines: Sequence[Floats], weights: Floats) -> Floats:
 
     Begins with the line that is nearest to the others, and moves each of its points to the robust mean of the nearest
     points on all; the ends to that of all ends. So corners stay corners, and who stopped half way pulls nobody back.
+    Runs as most of the weight does.
     """
     lead = _nearest_to_all(lines, weights)
     facing = [_facing(lines[lead], one) for one in lines]
@@ -79,7 +80,8 @@ def middle(lines: Sequence[Floats], weights: Floats) -> Floats:
         points[0], points[-1] = ends
     spread = float(np.mean([shapely.distance(shapely.points(points), shape).mean() for shape in shapes]))
     made = shapely.simplify(shapely.LineString(points), max(FINEST, spread / 4))
-    return np.array(made.coords, dtype=float)
+    against = sum(weight for one, way, weight in zip(lines, facing, weights, strict=True) if way is not one)
+    return np.array(made.coords[::-1] if against > weights.sum() / 2 else made.coords, dtype=float)
 
 
 def _nearest_to_all(lines: Sequence[Floats], weights: Floats) -> int:

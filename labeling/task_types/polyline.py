@@ -64,7 +64,7 @@ class PolylineShape(Shape[Line]):
         return alike([as_array(one.vertices) for one in a], [as_array(one.vertices) for one in b], least)
 
     def merge(self, geometries: Sequence[Line], weights: Floats, q: Question) -> Line:
-        """The line in the middle of them, run as the heaviest one runs."""
+        """The line in the middle of them, run as most of the weight runs."""
         if len(set(geometries)) == 1:
             return geometries[0]
         arrays = [as_array(one.vertices) for one in geometries]
