@@ -54,45 +54,36 @@ const span = (axis: Axis, low: number, high: number, most: number): readonly [nu
  * Which shape shows at each device px of a piece of the stage: 0 for none, else its place + 1; later shapes lie on top. The lines of
  * columns of the stored file are kept in one piece each, `across` when such columns run across the screen (a picture on its side).
  */
-class Labels {
-  readonly #data: Uint16Array;
+export class Labels {
+  readonly data: Uint16Array;
+  readonly lines: number;
+  readonly length: number;
+  readonly across: boolean;
   readonly #columns: Axis;
   readonly #rows: Axis;
-  readonly #lines: number;
-  readonly #length: number;
-  readonly #across: boolean;
 
   /** `m` maps media px to px of the piece. */
   constructor(m: Matrix, width: number, height: number) {
-    this.#across = m[0] === 0;
-    this.#columns = this.#across ? { scale: m[1], shift: m[5] } : { scale: m[0], shift: m[4] };
-    this.#rows = this.#across ? { scale: m[2], shift: m[4] } : { scale: m[3], shift: m[5] };
-    [this.#lines, this.#length] = this.#across ? [height, width] : [width, height];
-    this.#data = new Uint16Array(width * height);
+    this.across = m[0] === 0;
+    this.#columns = this.across ? { scale: m[1], shift: m[5] } : { scale: m[0], shift: m[4] };
+    this.#rows = this.across ? { scale: m[2], shift: m[4] } : { scale: m[3], shift: m[5] };
+    [this.lines, this.length] = this.across ? [height, width] : [width, height];
+    this.data = new Uint16Array(width * height);
   }
 
   put(runs: Runs, height: number, label: number): void {
     if (runs.length === 0) return;
     const first = Math.floor((runs[0] as number) / height);
     const last = Math.floor(((runs.at(-1) as number) - 1) / height) + 1;
-    const [from, to] = span(this.#columns, first, last, this.#lines);
+    const [from, to] = span(this.#columns, first, last, this.lines);
     const { scale, shift } = this.#columns;
     for (let line = from; line < to; line += 1) {
       const x = Math.floor((line + 0.5 - shift) / scale);
       stretchesAt(runs, height, x, (low, high) => {
-        const [a, b] = span(this.#rows, low, high, this.#length);
-        if (a < b) this.#data.fill(label, line * this.#length + a, line * this.#length + b);
+        const [a, b] = span(this.#rows, low, high, this.length);
+        if (a < b) this.data.fill(label, line * this.length + a, line * this.length + b);
       });
     }
-  }
-
-  /** How far apart in the data px lie that are neighbours on the screen, across and down. */
-  get steps(): readonly [number, number] {
-    return this.#across ? [1, this.#length] : [this.#length, 1];
-  }
-
-  get data(): Uint16Array {
-    return this.#data;
   }
 }
 
@@ -113,25 +104,34 @@ interface Look {
   readonly case: number;
 }
 
-/** What a device px of the piece shows; 0 is nothing. */
-const shadeOf = (data: Uint16Array, at: number, dx: number, dy: number, diagonal: number, look: Look): number => {
-  const label = data[at] as number;
-  const thick = label === 0 ? look.case : look.rim;
-  const rim = touches(data, at, label, dx * thick, dy * thick);
-  if (label === 0) return rim ? look.casing : 0;
+/** What a device px shows; `diagonal` says where in the dashes it lies. */
+const shadeOf = (data: Uint16Array, at: number, label: number, line: number, diagonal: number, look: Look): number => {
+  const rim = touches(data, at, label, look.rim, line * look.rim);
   const gap = look.dashed[label] === 1 && ((diagonal / (5 * look.rim)) & 1) === 1;
   return (rim && !gap ? look.rims : look.fills)[label] as number;
 };
 
-const colourIn = (labels: Labels, out: Uint32Array, width: number, height: number, look: Look): void => {
-  const { data } = labels;
-  const [dx, dy] = labels.steps;
+/** Line by line as the labels lie in memory: five are read for each px that is written. */
+const colourIn = (labels: Labels, out: Uint32Array, width: number, look: Look): void => {
+  const { data, lines, length, across } = labels;
   const margin = Math.max(look.rim, look.case);
-  for (let v = margin; v < height - margin; v += 1) {
-    for (let u = margin; u < width - margin; u += 1) {
-      out[v * width + u] = shadeOf(data, u * dx + v * dy, dx, dy, u + v, look);
+  const [overLine, overPx] = across ? [width, 1] : [1, width];
+  for (let line = margin; line < lines - margin; line += 1) {
+    for (let i = margin; i < length - margin; i += 1) {
+      const at = line * length + i;
+      const label = data[at] as number;
+      if (label !== 0) out[line * overLine + i * overPx] = shadeOf(data, at, label, length, line + i, look);
+      else if (touches(data, at, 0, look.case, length * look.case)) out[line * overLine + i * overPx] = look.casing;
     }
   }
+};
+
+/** The canvas of the last piece, for the next one of the same size: a new one for every change would be much memory to clear away. */
+let piece: ReturnType<typeof canvasOf> | null = null;
+
+const pieceOf = (width: number, height: number): ReturnType<typeof canvasOf> => {
+  if (piece?.canvas.width !== width || piece.canvas.height !== height) piece = canvasOf(width, height);
+  return piece;
 };
 
 const MOST_LABELS = 65_535;
@@ -184,9 +184,9 @@ export const paintPixels = (
   shown.forEach((shape, i) => {
     labels.put(shape.runs, shape.height, i + 1);
   });
-  const { canvas, context } = canvasOf(width, height);
+  const { canvas, context } = pieceOf(width, height);
   const image = context.createImageData(width, height);
-  colourIn(labels, new Uint32Array(image.data.buffer), width, height, lookOf(shown, opacity, ink, ratio));
+  colourIn(labels, new Uint32Array(image.data.buffer), width, lookOf(shown, opacity, ink, ratio));
   context.putImageData(image, 0, 0);
   to.drawImage(canvas, left / ratio, top / ratio, width / ratio, height / ratio);
 };
