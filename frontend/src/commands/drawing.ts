@@ -7,12 +7,18 @@ const drawn = ({ desk }: Context): boolean => desk.type.located !== undefined;
 const some = (context: Context): boolean => drawn(context) && context.desk.selection.value.length > 0;
 const aiming = ({ desk }: Context): boolean => desk.hand.value.crosshair !== null;
 
+const offers =
+  (id: string) =>
+  ({ desk }: Context): boolean =>
+    desk.type.located !== undefined && (id === 'select' || desk.type.located.tools.includes(id));
+
 const tool = (id: string, title: string, key: string): Command => ({
   id,
   title,
   group: 'draw',
   keys: [key],
-  when: ({ desk }) => desk.type.located !== undefined && (id === 'select' || desk.type.located.tools.includes(id)),
+  when: offers(id),
+  belongs: offers(id),
   run: ({ desk }) => {
     desk.useTool(id);
   },

@@ -113,6 +113,9 @@ export const join = async (desk: Desk): Promise<void> => {
   desk.said.value = parts.length === 1 ? t('Joined') : t('One group of %(n)s', { n: parts.length });
 };
 
+const outlined = ({ desk }: Context): boolean =>
+  desk.type.located?.painting === undefined && desk.type.located?.tools.includes('polygon') === true;
+
 const some =
   (least: number) =>
   ({ desk }: Context): boolean =>
@@ -131,6 +134,7 @@ export const outlineCommands = (): Command[] => [
     title: t('Cut the selected outline along a line'),
     group: 'draw',
     keys: ['x'],
+    belongs: outlined,
     when: some(1),
     run: ({ desk }) => lent(desk, 'cut'),
   },
@@ -139,6 +143,7 @@ export const outlineCommands = (): Command[] => [
     title: t('Join the selected outlines'),
     group: 'draw',
     keys: ['g'],
+    belongs: outlined,
     when: some(2),
     run: ({ desk }) => {
       void join(desk);
@@ -149,6 +154,7 @@ export const outlineCommands = (): Command[] => [
     title: t('Cut a hole into the selected outline'),
     group: 'draw',
     keys: ['Shift+x'],
+    belongs: outlined,
     when: (context) => context.desk.selection.value.length === 1 && some(1)(context),
     run: ({ desk }) => lent(desk, 'hole'),
   },
@@ -157,7 +163,8 @@ export const outlineCommands = (): Command[] => [
     title: t('Share borders with neighbours, on or off'),
     group: 'draw',
     keys: ['Shift+g'],
-    when: ({ desk }) => desk.type.located?.tools.includes('polygon') === true,
+    belongs: outlined,
+    when: outlined,
     run: ({ desk }) => {
       desk.snapping.value = !desk.snapping.value;
       desk.said.value = desk.snapping.value ? t('Points stick to neighbours') : t('Points are free');

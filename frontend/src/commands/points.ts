@@ -92,6 +92,15 @@ const insert = (desk: Desk): void => {
   else if (commit(desk, now.record, made[0])) show(desk, made[1]);
 };
 
+/** Whether this kind of question draws with one of these tools, and keeps what it draws as points. */
+const drawsWith =
+  (...ids: readonly string[]) =>
+  ({ desk }: Context): boolean =>
+    desk.type.located?.painting === undefined && desk.type.located?.tools.some((id) => ids.includes(id)) === true;
+
+const withVertices = drawsWith('polygon', 'polyline', 'keypoint');
+const withNames = drawsWith('keypoint');
+
 /** A point of the selected shape that Delete would take out. */
 const removable = ({ desk }: Context): boolean => {
   const name = inUse(desk);
@@ -138,6 +147,7 @@ const turn = (id: string, title: string, key: string, by: number): Command => ({
   title,
   group: 'draw',
   keys: [key],
+  belongs: (context) => context.desk.question.settings.rotation === true || drawsWith('ellipse')(context),
   when: ({ desk }) => angleOf(desk) !== undefined,
   run: ({ desk }) => {
     setField(desk, 'angle', (angleOf(desk) ?? 0) + by);
@@ -152,6 +162,7 @@ export const pointCommands = (): Command[] => [
     title: t('Next point of the selected shape'),
     group: 'draw',
     keys: ['w'],
+    belongs: withVertices,
     when: hasPoints,
     run: ({ desk }) => walk(desk, 1),
   },
@@ -160,6 +171,7 @@ export const pointCommands = (): Command[] => [
     title: t('Point before'),
     group: 'draw',
     keys: ['Shift+w'],
+    belongs: withVertices,
     when: hasPoints,
     run: ({ desk }) => walk(desk, -1),
   },
@@ -168,6 +180,7 @@ export const pointCommands = (): Command[] => [
     title: t('Put a point in after this one'),
     group: 'draw',
     keys: ['Insert', 'Alt+w'],
+    belongs: withVertices,
     when: onPoint,
     run: ({ desk }) => insert(desk),
   },
@@ -176,6 +189,7 @@ export const pointCommands = (): Command[] => [
     title: t('Take the point out'),
     group: 'draw',
     keys: ['Delete', 'Backspace'],
+    belongs: withVertices,
     when: (context) => !busy(context) && removable(context),
     run: ({ desk }) => remove(desk),
   },
@@ -184,6 +198,7 @@ export const pointCommands = (): Command[] => [
     title: t('Hidden point, or seen again'),
     group: 'draw',
     keys: ['o'],
+    belongs: withNames,
     when: (context) => context.desk.hand.value.naming || removable(context) || lone(context) !== null,
     run: (context) => {
       const { desk } = context;
@@ -201,6 +216,7 @@ export const pointCommands = (): Command[] => [
     title: t('Leave this point out'),
     group: 'draw',
     keys: ['j'],
+    belongs: withNames,
     when: ({ desk }) => desk.hand.value.naming,
     run: ({ desk }) => desk.send({ type: 'skip' }),
   },

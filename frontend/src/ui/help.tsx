@@ -6,7 +6,7 @@ import { caps } from './parts.tsx';
 import type { Room } from './room.ts';
 
 /** Commands that the help sums up in one line each instead of naming every key. */
-const SUMMED = /^(class-|crosshair-|move-|size-)/;
+const SUMMED = /^(class-|crosshair-|move-|size-|point-(left|right|up|down)-)/;
 
 const groups = (): readonly (readonly [Group, string])[] => [
   ['draw', t('Draw')],
