@@ -127,6 +127,19 @@ def test_by_keyboard_alone_two_masks_are_painted_and_submitted(at: Callable[...,
     assert has(two, 428, 300)
 
 
+def test_a_brush_draws_a_polygon_where_polygons_are_asked_for(at: Callable[..., Desk]) -> None:
+    page = at("polygon")
+    page.button("Paint with the brush, key M").click()
+    paint(page, (100, 100), (300, 100))
+    expect(page.rows).to_have_count(1)
+    (one,) = page.submit()["instances"]
+    vertices = one["geometry"]["vertices"]
+    assert one["shape"] == "polygon"
+    assert 4 <= len(vertices) < 60
+    assert min(point["x"] for point in vertices) < 100
+    assert max(point["x"] for point in vertices) > 300
+
+
 def test_a_new_object_begins_by_key_and_apart_they_share_no_pixel(at: Callable[..., Desk]) -> None:
     page = at("instance-segmentation")
     paint(page, (100, 100), (200, 100))
