@@ -38,7 +38,8 @@ def set_keys(user: User, keys: Mapping[str, Sequence[str]]) -> dict[str, list[st
                 )
             if taken.setdefault(chord, command) != command:
                 raise Invalid(f"{chord} is given to {taken[chord]} too.", where=f"/keys/{command}", todo="Choose one.")
+    kept = {command: list(chords) for command, chords in keys.items()}
     with write():
-        user.keys = {command: list(chords) for command, chords in keys.items()}
+        user.keys = kept
         user.save(update_fields=["keys"])
-    return user.keys
+    return kept
