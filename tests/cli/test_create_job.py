@@ -179,3 +179,14 @@ def test_boxes_can_not_be_learned_yet(people: Staff, files: Path) -> None:
 def test_a_missing_option_is_wrong_use(people: Staff, files: Path) -> None:
     with pytest.raises(CommandError, match="--task-type"):
         run(files, task_type=None)
+
+
+def test_the_task_types_own_settings_come_as_json(people: Staff, files: Path) -> None:
+    picture(files / "a.png")
+    (files / "boxes.jsonl").write_text('{"source-ref":"a.png"}\n')
+    wanted = {"task_type": "bounding-box", "input": files / "boxes.jsonl"}
+    assert run(files, "--type-settings", '{"rotation": true}', **wanted)[0] == 0
+    assert LabelingJob.objects.get().settings == {"rotation": True}
+    for odd, code in (("rotation", 2), ("[]", 2), ('{"spin": 1}', 1)):
+        ended, _, complaints = run(files, "--type-settings", odd, name="Odd", **wanted)
+        assert (ended, bool(complaints)) == (code, True)

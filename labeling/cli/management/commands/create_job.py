@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,18 @@ def workers(text: str) -> tuple[int, int]:
     return low, high
 
 
+def own_settings(text: str) -> dict[str, Any]:
+    try:
+        made = json.loads(text)
+    except ValueError:
+        made = None
+    if not isinstance(made, dict):
+        raise BadRequest(
+            f'"{text[:100]}" is no JSON object.', where="--type-settings", todo='Write {"rotation": true}.'
+        )
+    return made
+
+
 class Command(HouseCommand):
     help = "Make a labeling job from a manifest or a folder. Prints its id, and how many lines were taken and refused."
 
@@ -35,6 +48,13 @@ class Command(HouseCommand):
         parser.add_argument("--task-type", required=True, help="image-classification, bounding-box, ...")
         parser.add_argument("--input", required=True, type=Path, help="a manifest, or a folder of files")
         parser.add_argument("--categories", required=True, type=Path, help="category file (JSON)")
+        parser.add_argument(
+            "--type-settings",
+            default="{}",
+            metavar="JSON",
+            dest="own",
+            help='the task type\'s own, such as {"rotation": true}',
+        )
         parser.add_argument("--label-attribute", default="", help="default: made from the name")
         parser.add_argument("--team", default="", help="default: the first team")
         parser.add_argument("--workers", default="1", help="answers an object: N, or MIN-MAX as needed (1 to 9)")
@@ -90,6 +110,7 @@ class Command(HouseCommand):
             risk=options["risk"],
             instructions=categories.full_instruction or categories.short_instruction,
             root=str(root),
+            settings=own_settings(options["own"]),
             predictions=options["predictions"],
             show_proposals=options["show_proposals"],
             blind_share=options["blind_share"],
