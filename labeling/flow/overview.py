@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Sum
 
-from labeling.jobs.models import Certificate, DataObject, Iteration, LabelingJob, Tally, WorkDay
-from labeling.jobs.states import CertificateState, ObjectState
+from labeling.jobs.access import access_work
+from labeling.jobs.models import Assignment, Certificate, DataObject, Iteration, LabelingJob, Tally, WorkDay
+from labeling.jobs.states import AssignmentState, CertificateState, ObjectState
 from labeling.workforce.models import User
 
 REASONS: Final = 20  # failure reasons shown
@@ -227,3 +228,11 @@ def finished_about(job: LabelingJob, *, now: datetime) -> datetime | None:
     days = (now.date() - week["first"]).days + 1
     ahead = left / (week["n"] / days)
     return now + timedelta(days=ahead) if ahead < 3650 else None
+
+
+def open_at_a_glance(user: User) -> set[int]:
+    """Of the jobs that `user` may label those in which somebody can check labels at a glance right now."""
+    waiting = Assignment.objects.filter(job=OuterRef("pk"), at_a_glance=True, state=AssignmentState.OPEN)
+    own = Assignment.objects.filter(job=OuterRef("pk"), worker=user, state=AssignmentState.LEASED, page__isnull=False)
+    jobs = access_work(user).filter(glance=True)
+    return set(jobs.filter(Exists(waiting) | Exists(own)).values_list("pk", flat=True))

@@ -28,6 +28,7 @@ WORKERS: Final[Mapping[str, tuple[int, int]]] = {
 }
 FIELDS: Final = (
     "name", "team", "task_type", "source", "path", "workers", "promise", "other", "instructions", "label_attribute",
+    "predictions", "show_proposals", "glance",
 )  # fmt: skip
 # Where flow says that something is wrong -> the field of the form that shows it.
 SHOWN_AT: Final[Mapping[str, str]] = {"target_error": "promise", "input": "path", "label-attribute": "label_attribute"}
@@ -113,6 +114,9 @@ class JobForm:
             "target_error": self._promise(),
             "instructions": self.typed["instructions"],
             "label_attribute": self.typed["label_attribute"],
+            "predictions": self.typed["predictions"],
+            "show_proposals": bool(self.typed["show_proposals"]),
+            "glance": bool(self.typed["glance"]),
         }
 
     def _required(self) -> None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home.Home.as_view(), name="home"),
     path("work/", work.Work.as_view(), name="work"),
     path("work/<int:pk>/", label.Label.as_view(), name="label"),
+    path("work/<int:pk>/glance/", label.Glance.as_view(), name="glance"),
     path("results/", results.Results.as_view(), name="results"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/new/", new_job.NewJob.as_view(), name="new-job"),

@@ -25,6 +25,7 @@ ANSWERS = {  # page -> (method, route of the API)
     "export-download": ("get", "api-export-file"),
     "results": ("get", "api-own-answers"),
     "label": ("post", "api-leases"),
+    "glance": ("post", "api-leases"),
 }
 PAGES_ONLY = {
     "home": "sends people on",

@@ -27,6 +27,7 @@ TABLE = {
     "home": (WORKERS, 302),
     "work": (WORKERS, 200),
     "label": (WORKERS, 200),
+    "glance": (WORKERS, 200),
     "results": (WORKERS, 200),
     "jobs": (LEADS, 200),
     "new-job": (LEADS, 200),
@@ -55,7 +56,7 @@ TABLE = {
     "invitation": (ANYBODY, 404),
 }
 OF_A_JOB = {name for name in TABLE if name.startswith("job-")} | {"job"}
-OF_SOMEBODY = OF_A_JOB | {"team", "team-invite", "team-remove", "export-download", "label"}
+OF_SOMEBODY = OF_A_JOB | {"team", "team-invite", "team-remove", "export-download", "label", "glance"}
 
 
 @pytest.fixture
@@ -79,6 +80,7 @@ def address(ours: Staff, job: LabelingJob) -> dict[str, str]:
     member = ours.team.memberships.get(role=Role.WORKER)
     words = {
         "label": [job.pk],
+        "glance": [job.pk],
         "new-job-picture": [0],
         "job-step": [job.pk, "pause"],
         "export-download": [export.pk, "archive"],

@@ -20,6 +20,7 @@ from labeling.pages.words import medium_of, title_of
 class Label(Page):
     section = "work"
     template = "label.html"
+    purpose = "full"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = access_workable_job(pk, self.me)
@@ -52,6 +53,13 @@ class Label(Page):
             "progress": {"today": today.answers, "done": done.done, "open": done.waiting},
             "urls": {"leave": reverse("work")},
             "keys": self.me.keys,
-            "purpose": "full",
+            "purpose": self.purpose,
             "models": list(assisting.model_names()),
         }
+
+
+class Glance(Label):
+    """The grid: many objects with the label that is shown for each, checked at a glance."""
+
+    template = "glance.html"
+    purpose = "glance"

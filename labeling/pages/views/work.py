@@ -38,6 +38,7 @@ class Row:
     today: int  # own answers
     ever: bool  # whether they have answered here before
     pace: float | None  # own seconds an answer, of the last four weeks
+    to_glance: bool  # labels wait to be checked at a glance
 
 
 class Work(Page):
@@ -72,6 +73,7 @@ class Work(Page):
         today = overview.own_work(self.me, since=moment.date())
         lately = overview.own_work(self.me, since=moment.date() - timedelta(days=28))
         rows = []
+        to_glance = overview.open_at_a_glance(self.me)
         for job in access_work(self.me).order_by("-priority", "id")[:SHOWN]:
             mine = lately.get(job.pk, overview.Share())
             rows.append(
@@ -83,6 +85,7 @@ class Work(Page):
                     today=today.get(job.pk, overview.Share()).answers,
                     ever=bool(mine.answers),
                     pace=mine.seconds / mine.answers if mine.answers else None,
+                    to_glance=job.pk in to_glance,
                 )
             )
         return rows
