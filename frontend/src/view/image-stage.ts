@@ -240,9 +240,9 @@ export class ImageStage {
     const m = this.#painted;
     const shape = applyToBox(m, bounds);
     const area = {
-      left: shape.left - 4,
+      left: shape.left - 8,
       top: shape.top - TAG_REACH.y,
-      width: Math.max(shape.width + 8, TAG_REACH.x),
+      width: shape.width + TAG_REACH.x,
       height: shape.height + TAG_REACH.y + 6,
     };
     context.save();

@@ -9,14 +9,13 @@ import type { Drawing, Path } from '../task-types/task-type.ts';
 import type { InHand } from '../tools/tool.ts';
 import { HandPixels } from './bitmaps.ts';
 import { colourClass, colourOf, inkColour } from './colours.ts';
-import { manySelected, tagLeft } from './paint.ts';
+import { manySelected, tagAt } from './paint.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** More selected shapes than this are drawn without names: nobody reads 500 tags. */
 const MOST_TAGS = 30;
-/** About as wide as a tag is, and how high, screen px. */
-const TAG_WIDTH = 60;
+/** Height of a tag, screen px. */
 const TAG_HEIGHT = 18;
 /** Side of a handle in screen px; smaller where it reaches less far. */
 const HANDLE = 9;
@@ -65,8 +64,8 @@ const tagPlace = (desk: Desk, record: InstanceRecord, m: Matrix): { left: number
   const { located } = desk.type;
   if (located === undefined) return { left: 0, top: TAG_HEIGHT };
   const place = applyToBox(m, located.bounds(record));
-  const drawing = located.draw(record, desk.question, desk.viewport.value.scale);
-  return { left: tagLeft(drawing, place, TAG_WIDTH, m), top: Math.max(TAG_HEIGHT, place.top) };
+  const { left, foot } = tagAt(located.draw(record, desk.question, desk.viewport.value.scale), place, m);
+  return { left, top: Math.max(TAG_HEIGHT, foot) };
 };
 
 /** What changes with the hand: the selected shapes, their handles, the shape being made, the crosshair. Screen px. */
@@ -78,7 +77,7 @@ export class Overlay {
   readonly #shapes = svgElement('g', '');
   readonly #hover = svgElement('path', 'hovered');
   readonly #handles = svgElement('g', '');
-  readonly #note = svgElement('text', 'note');
+  readonly #note = svgElement('text', 'asked');
   readonly #cross = svgElement('path', 'crosshair');
   readonly #brush = svgElement('rect', 'brush');
   readonly #line = svgElement('path', 'putting');

@@ -15,7 +15,7 @@ const FONT = '600 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica 
 const MOST_IN_HAND = 100;
 const TAG = { height: 18, pad: 6, radius: 3 };
 /** How far a tag may reach beyond its shape: what a partial redraw must look around for. */
-export const TAG_REACH = { x: 240, y: TAG.height + 4 };
+export const TAG_REACH = { x: 240, y: TAG.height + 11 };
 /** Smaller shapes on the screen carry no tag, px; where there are many, only the larger ones do. */
 const leastForTag = (count: number): number => 14 * Math.max(1, Math.sqrt(count / 500));
 
@@ -101,12 +101,17 @@ const widthOf = (to: CanvasRenderingContext2D, text: string): number => {
   return width;
 };
 
+/** A tag leaves room for the point or the handle at the top of its outline, px. */
+const LIFT = 7;
+
 /**
- * Where on the stage a tag of this width stands: over the corner of a box, over the topmost point of an outline or a line, since
- * the corner of the box around that may be far from it; never beyond the shape's own box where there is room.
+ * Where on the stage a tag's left end and foot are: over the corner of a box; over the topmost point of an outline or a line, since
+ * the corner of the box around that may be far from it.
  */
-export const tagLeft = ({ boxes, paths }: Drawing, place: Box, width: number, m: Matrix): number => {
-  if (boxes.length > 0) return place.left;
+export const tagAt = (drawing: Drawing, place: Box, m: Matrix): { left: number; foot: number } => {
+  const { boxes, paths, dots = [], pixels } = drawing;
+  if (boxes.length > 0 || pixels !== undefined || paths.length + dots.length === 0)
+    return { left: place.left, foot: place.top };
   let [x, top] = [place.left, Number.POSITIVE_INFINITY];
   for (const { points } of paths) {
     for (let i = 0; i + 1 < points.length; i += 2) {
@@ -114,14 +119,15 @@ export const tagLeft = ({ boxes, paths }: Drawing, place: Box, width: number, m:
       if (at.y < top) [x, top] = [at.x, at.y];
     }
   }
-  return Math.max(place.left, Math.min(x - width / 2, place.left + place.width - width));
+  const most = place.left + Math.max(0, place.width - 2 * TAG.height);
+  return { left: Math.max(place.left, Math.min(x - TAG.height, most)), foot: place.top - LIFT };
 };
 
 const tag = (to: CanvasRenderingContext2D, item: Item, m: Matrix, fill: string, ink: string): void => {
   const { place, text } = item;
   const width = widthOf(to, text) + 2 * TAG.pad;
-  const left = tagLeft(item.drawing, place, width, m);
-  const top = Math.max(0, place.top - TAG.height);
+  const { left, foot } = tagAt(item.drawing, place, m);
+  const top = Math.max(0, foot - TAG.height);
   to.fillStyle = fill;
   to.beginPath();
   to.roundRect(left, top, width, TAG.height, TAG.radius);
