@@ -89,7 +89,7 @@ test('whatever line cuts, no area is lost or won but for rounding to the grid', 
         at.question,
       );
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

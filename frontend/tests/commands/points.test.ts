@@ -196,7 +196,7 @@ for (const type of VECTOR_TYPES) {
         while (desk.history.canRedo) desk.redo();
         assert.equal(JSON.stringify(desk.doc), after);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 }
