@@ -1,12 +1,12 @@
 // The hit test of the hand, called in the page as the pointer calls it; the product itself gives nobody a way to its insides.
 import { Desk } from '../frontend/src/commands/desk.ts';
 import { worldOf } from '../frontend/src/commands/world.ts';
-import { taskType } from '../frontend/src/task-types/index.ts';
+import { loadTaskType } from '../frontend/src/task-types/index.ts';
 import type { LabelRecord, Question } from '../frontend/src/task-types/question.ts';
 
 /** Mean ms of one hit test at random places of the picture. */
-const hitTest = (name: string, question: Question, records: readonly LabelRecord[], times: number): number => {
-  const type = taskType(name);
+const hitTest = async (name: string, question: Question, records: readonly LabelRecord[], times: number): Promise<number> => {
+  const type = await loadTaskType(name);
   if (type === undefined) throw new Error(`Which type is ${name}?`);
   const desk = new Desk({ type, question, records, log: [], proposals: null }, () => '');
   const world = worldOf(desk);
