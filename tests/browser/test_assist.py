@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from labeling.geometry.rle import decode
 from tests.browser.editor import Desk
+from tests.browser.product import wait_for
 from tests.browser.things import CAR, GROUND
 from tests.model_server import ModelServer
 
@@ -28,9 +29,9 @@ def truth() -> Mask:
     return np.asarray(((x - CENTRE[0]) / RADII[0]) ** 2 + ((y - CENTRE[1]) / RADII[1]) ** 2 <= 1)
 
 
-def scene(path: Path, *, orientation: int = 1) -> Path:
+def scene(path: Path, *, orientation: int = 1, seed: int = 5) -> Path:
     """A red ellipse on a grey ground, with grain. `orientation`: its EXIF tag; the stored px stay the same."""
-    grain = np.random.default_rng(5).normal(0, 6, (HEIGHT, WIDTH, 3))
+    grain = np.random.default_rng(seed).normal(0, 6, (HEIGHT, WIDTH, 3))
     colours = np.where(truth()[..., None], CAR, GROUND) + grain
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -279,3 +280,21 @@ def test_nothing_of_the_helpers_is_loaded_before_it_is_used(
     at = desk(job("polygon", files=[scene(tmp_path / "scene.png")]))
     loaded = "performance.getEntriesByType('resource').map((each) => each.name)"
     assert not [name for name in at.page.evaluate(loaded) if "worker" in name or "opencv" in name or "helper" in name]
+
+
+def test_a_model_that_is_used_sees_the_next_picture_before_it_is_asked(
+    desk: Callable[..., Desk], job: Callable[..., int], tmp_path: Path, models: ModelServer
+) -> None:
+    files = [scene(tmp_path / f"{number}.png", seed=100 + number) for number in range(3)]
+    models.images.clear()
+    at = desk(job("polygon", files=files))
+    assert not models.images  # nobody has asked for the model yet
+    for number in (1, 2):
+        tool(at, "Let a model outline a thing")
+        click(at, *CENTRE)
+        proposed(at)
+        at.press("Enter")
+        expect(at.rows).to_have_count(1)
+        at.submit()
+        expect(at.rows).to_have_count(0)
+        wait_for(lambda number=number: len(models.images) > number, words="the next picture to be sent ahead")  # type: ignore[misc]

@@ -64,6 +64,10 @@ const opencv = (): Promise<Cv> => {
     importScripts('opencv.js');
     return await (self as unknown as { cv: Cv | Promise<Cv> }).cv;
   })();
+  // It did not arrive: the next try loads it again.
+  loading.catch(() => {
+    loading = null;
+  });
   return loading;
 };
 

@@ -20,7 +20,7 @@ export class Pool {
   readonly #job: number;
   readonly #purpose: string;
   readonly #owner: number;
-  /** Told of each object that is fetched ahead. */
+  /** Told of each object that is fetched ahead, and again when it is the next one. */
   readonly #ahead: (lease: Lease) => void;
   readonly #held = new Map<number, Held>();
   #ready: Item[] = [];
@@ -42,7 +42,10 @@ export class Pool {
 
   /** The next object that is ready, taken out. */
   next(): Item | undefined {
-    return this.#ready.shift();
+    const [item, after] = this.#ready;
+    this.#ready = this.#ready.slice(1);
+    if (after !== undefined) this.#ahead(after.lease);
+    return item;
   }
 
   /** Put an object back in front: the person returns to another first. */

@@ -47,7 +47,7 @@ const useHelpers = (room: Room, { desk, source, lease }: Opened): void => {
     if (source.kind !== 'image') return;
     const held = room.held(lease);
     const end = helpLazily({ desk, image: source.ready, held, model: () => room.model.value });
-    const asked = computed(() => (desk.machine.value.tool === 'model' ? room.model.value : ''));
+    const asked = computed(() => (room.foresees || desk.machine.value.tool === 'model' ? room.model.value : ''));
     const stop = effect(() => {
       if (asked.value === '') return;
       room.foresees = true;
