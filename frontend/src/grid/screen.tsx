@@ -69,7 +69,13 @@ const Tiles = ({ room, group, from }: { readonly room: GridRoom; readonly group:
   </div>
 );
 
-const Hint = () => <p class="muted">{t('Press the ones that are not. Everything else counts as right.')}</p>;
+const Hint = ({ located }: { readonly located: boolean }) => (
+  <p class="muted">
+    {located
+      ? t('Press the ones where something is wrong or missing. Everything else counts as right.')
+      : t('Press the ones that are not. Everything else counts as right.')}
+  </p>
+);
 
 const Groups = ({ room, page }: { readonly room: GridRoom; readonly page: OpenPage }) => {
   let from = 0;
@@ -82,7 +88,7 @@ const Groups = ({ room, page }: { readonly room: GridRoom; readonly page: OpenPa
           <section key={group.key} class="glance-group">
             <div class="titles">
               {i === 0 ? <h1>{group.title}</h1> : <h2>{group.title}</h2>}
-              {i === 0 && <Hint />}
+              {i === 0 && <Hint located={group.tiles[0]?.desk.type.located !== undefined} />}
             </div>
             <Tiles room={room} group={group} from={first} />
           </section>
