@@ -1,4 +1,4 @@
-import type { Point } from './plane.ts';
+import { type Box, contains, type Point } from './plane.ts';
 import { eachStretch, type Runs } from './runs.ts';
 
 /**
@@ -220,21 +220,22 @@ export interface Outline {
 
 interface Reach {
   readonly ring: readonly Point[];
-  readonly top: number;
-  readonly bottom: number;
+  readonly box: Box;
 }
 
 const reachOf = (ring: readonly Point[]): Reach => {
-  let [top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { y } of ring) {
+  let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
+  for (const { x, y } of ring) {
+    left = Math.min(left, x);
+    right = Math.max(right, x);
     top = Math.min(top, y);
     bottom = Math.max(bottom, y);
   }
-  return { ring, top, bottom };
+  return { ring, box: { left, top, width: right - left, height: bottom - top } };
 };
 
-const inRing = ({ ring, top, bottom }: Reach, at: Point): boolean => {
-  if (at.y < top || at.y > bottom) return false;
+const inRing = ({ ring, box }: Reach, at: Point): boolean => {
+  if (!contains(box, at)) return false;
   let inside = false;
   ring.forEach((p, i) => {
     const q = ring[(i + 1) % ring.length] as Point;
@@ -245,26 +246,25 @@ const inRing = ({ ring, top, bottom }: Reach, at: Point): boolean => {
 
 /** Rings as outlines with their holes, the largest outline first. A hole belongs to the smallest outline around it. */
 export const outlinesOf = (rings: readonly (readonly Point[])[]): Outline[] => {
-  const outer = rings.filter((ring) => twiceArea(ring) > 0).sort((a, b) => twiceArea(b) - twiceArea(a));
-  const holes = rings.filter((ring) => twiceArea(ring) < 0);
-  const reaches = outer.map(reachOf);
-  const of = holes.map((hole) => {
-    // The middle of the first pixel inside the hole: beside a corner, away from every edge.
-    const [a, b] = [hole[0] as Point, hole[1] as Point];
-    const length = Math.hypot(b.x - a.x, b.y - a.y);
-    const at = {
-      x: (a.x + b.x) / 2 + ((b.y - a.y) / length) * 0.25,
-      y: (a.y + b.y) / 2 - ((b.x - a.x) / length) * 0.25,
-    };
-    return reaches.findLastIndex((reach) => inRing(reach, at));
-  });
-  return outer.map((ring, i) => ({ ring, holes: holes.filter((_, k) => of[k] === i) }));
+  const sized = rings.map((ring) => ({ ring, size: twiceArea(ring) }));
+  const outer = sized.filter(({ size }) => size > 0).sort((a, b) => b.size - a.size);
+  const reaches = outer.map(({ ring }) => reachOf(ring));
+  const inside = new Map<number, (readonly Point[])[]>();
+  for (const { ring, size } of sized) {
+    if (size >= 0) continue;
+    const at = besideFirst(ring);
+    const place = reaches.findLastIndex((reach) => inRing(reach, at));
+    inside.set(place, [...(inside.get(place) ?? []), ring]);
+  }
+  return outer.map(({ ring }, i) => ({ ring, holes: inside.get(i) ?? [] }));
 };
 
-/** What of an outline is left with corners no nearer than `tolerance` px to the line; outlines and holes that vanish are left out. */
-export const outlinesWithin = (runs: Runs, height: number, tolerance: number): Outline[] =>
-  outlinesOf(ringsOf(runs, height)).flatMap(({ ring, holes }) => {
-    const outer = simplified(ring, tolerance);
-    const inner = holes.map((hole) => simplified(hole, tolerance)).filter((hole) => hole.length > 2);
-    return outer.length > 2 ? [{ ring: outer, holes: inner }] : [];
-  });
+/** A place in a hole: beside the middle of its first edge, away from every other edge. */
+const besideFirst = (hole: readonly Point[]): Point => {
+  const [a, b] = [hole[0] as Point, hole[1] as Point];
+  const length = Math.hypot(b.x - a.x, b.y - a.y);
+  return {
+    x: (a.x + b.x) / 2 + ((b.y - a.y) / length) * 0.25,
+    y: (a.y + b.y) / 2 - ((b.x - a.x) / length) * 0.25,
+  };
+};

@@ -33,6 +33,29 @@ export const union = (a: Runs, b: Runs): Runs => {
   if (a.length === 0) return b;
   return b.length === 0 ? a : combined(a, b, (inA, inB) => inA || inB);
 };
+
+/** Of many at once: all ends in order, and what lies under one of them at least. */
+export const unionOf = (all: readonly Runs[]): Runs => {
+  const length = all.reduce((sum, runs) => sum + runs.length, 0);
+  const [starts, ends] = [new Uint32Array(length / 2), new Uint32Array(length / 2)];
+  let n = 0;
+  for (const runs of all) {
+    for (let i = 0; i < runs.length; i += 2) {
+      starts[n] = runs[i] as number;
+      ends[n++] = runs[i + 1] as number;
+    }
+  }
+  starts.sort();
+  ends.sort();
+  const out = new RunBuilder(0);
+  for (let i = 0, first = 0; i < n; i += 1) {
+    if (i + 1 < n && (starts[i + 1] as number) <= (ends[i] as number)) continue;
+    out.add(0, starts[first] as number, ends[i] as number);
+    first = i + 1;
+  }
+  return out.done();
+};
+
 export const without = (a: Runs, b: Runs): Runs =>
   a.length === 0 || b.length === 0 ? a : combined(a, b, (inA, inB) => inA && !inB);
 export const common = (a: Runs, b: Runs): Runs => combined(a, b, (inA, inB) => inA && inB);

@@ -1,4 +1,4 @@
-import { outlinesOf, ringsOf, simplified, twiceArea } from '../geometry/contour.ts';
+import { ringsOf, simplified, twiceArea } from '../geometry/contour.ts';
 import { filled, runsOfBitmap } from '../geometry/masks.ts';
 import { type Box, boxBetween, clamp, type Point, type Size } from '../geometry/plane.ts';
 import { countsOfRuns, runsOfCounts } from '../geometry/rle.ts';
@@ -165,8 +165,5 @@ export const mask: Shape<Mask> = {
   withField: (geometry) => geometry,
   measure: (geometry) => t('%(n)s px', { n: about(geometry).area }),
 };
-
-/** The outer rings with their holes, exactly along the pixels. */
-export const outlinesOfMask = (geometry: Mask) => outlinesOf(ringsOf(about(geometry).runs, geometry.size[0]));
 
 export const maskIn = (record: InstanceRecord): Mask => record.geometry as unknown as Mask;

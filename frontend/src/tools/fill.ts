@@ -1,5 +1,5 @@
 import { into, type Point } from '../geometry/plane.ts';
-import { NO_RUNS, others, pieceAt, union } from '../geometry/runs.ts';
+import { others, pieceAt, unionOf } from '../geometry/runs.ts';
 import { t } from '../i18n.ts';
 import { put } from './strokes.ts';
 import { makeTool, type Step, stay, type Tool, type World } from './tool.ts';
@@ -20,13 +20,7 @@ const filledAt = (world: World, at: Point, after: State): Step<State> => {
   if (on !== undefined && (!painting.oneEachClass || on.category === world.category || !world.inReach().includes(on))) {
     return stay(after, { do: 'say', text: t('This place is taken.') });
   }
-  const free =
-    on === undefined
-      ? others(
-          world.shapes().reduce((all, each) => union(all, painting.runs(each)), NO_RUNS),
-          media,
-        )
-      : painting.runs(on);
+  const free = on === undefined ? others(unionOf(world.shapes().map(painting.runs)), media) : painting.runs(on);
   return stay(after, ...put(world, pieceAt(free, media, at)));
 };
 

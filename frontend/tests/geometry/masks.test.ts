@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { outlinesOf, outlinesWithin, ringsOf, simplified, twiceArea } from '../../src/geometry/contour.ts';
+import { outlinesOf, ringsOf, simplified, twiceArea } from '../../src/geometry/contour.ts';
 import { type Bitmap, bitmapOf, brushed, filled, runsOfBitmap, stretchesAt } from '../../src/geometry/masks.ts';
 import type { Point, Size } from '../../src/geometry/plane.ts';
 import { countsOfRuns, lengthsOf, runsOfCounts } from '../../src/geometry/rle.ts';
@@ -20,6 +20,7 @@ import {
   shiftedRuns,
   shrunkRuns,
   union,
+  unionOf,
   without,
 } from '../../src/geometry/runs.ts';
 
@@ -145,6 +146,15 @@ test('sets of pixels are joined, cut and turned round as their pixels are', () =
         each((x) => x === 0),
       );
       assert.equal(sameRuns(p, q), [...a.data].join() === [...b.data].join());
+    }),
+  );
+});
+
+test('many sets at once join as they do one after the other', () => {
+  fc.assert(
+    fc.property(two, picture, ({ size, a, b }, { bitmap }) => {
+      const all = [a, b, bitmap].map((each) => runsOfBitmap(each, size));
+      assert.deepEqual([...unionOf(all)], [...all.reduce(union)]);
     }),
   );
 });
@@ -294,9 +304,10 @@ test('a ring with fewer corners stays within the tolerance that was asked for', 
   }
 });
 
-test('an outline that is smaller than the tolerance is left out', () => {
+test('an outline that is smaller than the tolerance is empty', () => {
   const size = { width: 60, height: 60 };
   const runs = union(brushed([{ x: 30, y: 30 }], 20, size), brushed([{ x: 3, y: 3 }], 0.8, size));
-  assert.equal(outlinesWithin(runs, size.height, 0).length, 2);
-  assert.equal(outlinesWithin(runs, size.height, 2).length, 1);
+  const rings = ringsOf(runs, size.height);
+  const left = (tolerance: number): number => rings.filter((ring) => simplified(ring, tolerance).length > 2).length;
+  assert.deepEqual([left(0), left(2)], [2, 1]);
 });
