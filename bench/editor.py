@@ -106,7 +106,7 @@ class Bench:
         jobs.fill(self.product, leases[1], self.shape, count)
         with hands(self.browser, self.product, self.meter, job) as page:
             page.settle(3000)
-            # What the shapes add: the picture, the panels, the answer sent and the next lease cost the same without them.
+            # What the shapes add: picture, panels, the answer sent and the next lease cost the same without them.
             row = {"first": max(0.0, self._next(page) - empty[0])}
             row["bytes"] = (page.heap() - empty[1]) / count
             stage = page.page.locator("#stage").bounding_box()
