@@ -17,16 +17,18 @@ const FEW = 32;
 /** Which instances are near a point or in a box; kept in step with the document. Media px. */
 export class SpatialIndex {
   readonly #tree = new RBush<Entry>();
-  /** The tree waits for the next search: it is loaded whole then. */
+  /** Nothing is kept in step until the next search: all is loaded anew then. */
   #stale = true;
   readonly #entries = new Map<string, Entry>();
+  readonly #document: Document;
   readonly #bounds: (record: InstanceRecord) => Box;
 
   constructor(document: Document, bounds: (record: InstanceRecord) => Box) {
+    this.#document = document;
     this.#bounds = bounds;
-    for (const record of document.records.values()) this.#put(record);
     document.listen(({ diff: { added, updated, removed }, size }) => {
       if (size > FEW && size * FEW > this.#entries.size) this.#stale = true;
+      if (this.#stale) return;
       for (const id of Object.keys(removed)) this.#drop(id);
       for (const record of Object.values(added)) this.#put(record);
       for (const [, to] of Object.values(updated)) this.#put(to);
@@ -41,7 +43,7 @@ export class SpatialIndex {
   #drop(id: string): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    if (!this.#stale) this.#tree.remove(entry);
+    this.#tree.remove(entry);
     this.#entries.delete(id);
   }
 
@@ -50,7 +52,15 @@ export class SpatialIndex {
     if (!isInstance(record)) return;
     const entry = this.#entry(record);
     this.#entries.set(entry.id, entry);
-    if (!this.#stale) this.#tree.insert(entry);
+    this.#tree.insert(entry);
+  }
+
+  #load(): void {
+    const all = [...this.#document.records.values()].filter(isInstance).map((record) => this.#entry(record));
+    this.#entries.clear();
+    for (const entry of all) this.#entries.set(entry.id, entry);
+    this.#tree.clear().load(all);
+    this.#stale = false;
   }
 
   /** Ids whose bounds lie within `reach` of the point. */
@@ -60,8 +70,7 @@ export class SpatialIndex {
 
   /** Ids whose bounds touch the box. */
   inside({ left, top, width, height }: Box): string[] {
-    if (this.#stale) this.#tree.clear().load([...this.#entries.values()]);
-    this.#stale = false;
+    if (this.#stale) this.#load();
     return this.#tree.search({ minX: left, minY: top, maxX: left + width, maxY: top + height }).map(({ id }) => id);
   }
 }
