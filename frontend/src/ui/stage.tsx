@@ -105,6 +105,11 @@ const Unseen = ({ state, room }: { readonly state: State; readonly room: Room })
   );
 };
 
+/** By itself, since it changes with every frame of a gesture. */
+const ZoomNow = ({ desk }: { readonly desk: Desk }) => (
+  <span class="tiny num zoom-now not-phone">{percent(desk.viewport.value.scale)}</span>
+);
+
 const Zoom = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => (
   <div class="floating zoom">
     <IconButton
@@ -113,7 +118,7 @@ const Zoom = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => (
       chord={room.keyOf('zoom-out')}
       onClick={() => room.run('zoom-out')}
     />
-    <span class="tiny num zoom-now not-phone">{percent(desk.viewport.value.scale)}</span>
+    <ZoomNow desk={desk} />
     <IconButton icon="plus" label={t('Zoom in')} chord={room.keyOf('zoom-in')} onClick={() => room.run('zoom-in')} />
     <IconButton icon="fit" label={t('Fit the picture')} chord={room.keyOf('fit')} onClick={() => room.run('fit')} />
     <LookControls room={room} />
@@ -124,12 +129,14 @@ const Zoom = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => (
 const Remove = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
   const count = desk.selection.value.length;
   if (count === 0) return null;
+  // A point that was tapped is what the bin is for; there is no other way to it by finger.
+  const point = desk.point.value !== null;
   return (
     <div class="floating remove only-phone">
       <IconButton
         icon="trash"
-        label={tn('Remove the selected object', 'Remove %(n)s objects', count)}
-        onClick={() => room.run('remove')}
+        label={point ? t('Take the point out') : tn('Remove the selected object', 'Remove %(n)s objects', count)}
+        onClick={() => room.run(point ? 'remove-point' : 'remove')}
       />
     </div>
   );
