@@ -32,7 +32,7 @@ def colour(page: Page, x: float, y: float) -> tuple[int, ...]:
 
 
 def test_a_brighter_picture_stays_so_after_a_reload_and_changes_no_answer(at: Desk) -> None:
-    at.press("PageUp", "PageUp", "Shift+PageUp")
+    at.press("Alt+PageUp", "Alt+PageUp", "Alt+Shift+PageUp")
     picture = at.page.locator("#stage > img")
     expect(picture).to_have_attribute("style", FILTERED)
     at.page.reload()

@@ -72,12 +72,12 @@ test('the keys of the looks say what they did, and touch neither document nor hi
     if (desk.said.value !== '') said.push(desk.said.value);
   });
   const host = { looks } as unknown as Host;
-  for (const [key, shift] of [
-    ['PageUp', false],
-    ['PageDown', true],
-    ['z', false],
+  for (const [key, alt, shift] of [
+    ['PageUp', true, false],
+    ['PageDown', true, true],
+    ['z', false, false],
   ] as const) {
-    assert.ok(registry.press({ key, code: key, ctrl: false, shift, alt: false }, { desk, host }));
+    assert.ok(registry.press({ key, code: key, ctrl: false, shift, alt }, { desk, host }));
   }
   assert.deepEqual(said, [`Brightness ${percent(1.15)}`, `Contrast ${percent(1 / 1.15)}`, 'Magnifier on']);
   assert.ok(!desk.history.canUndo);
