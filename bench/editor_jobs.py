@@ -16,7 +16,7 @@ from PIL import Image
 from tests.browser.product import Product, wait_for
 
 WIDTH, HEIGHT = 1920, 1080
-SIDES = (12.0, 72.0)  # px of the picture, of a shape's box
+SIDES = (12.0, 48.0)  # px of the picture, of a shape's box
 CLASSES = ("Car", "Bus", "Person", "Sign")
 LOT = 4_000  # records in one diff: the door takes 2 MiB
 Geometry = Callable[[np.random.Generator, float, float, float, float], dict[str, Any]]
