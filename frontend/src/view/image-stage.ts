@@ -20,6 +20,9 @@ const ENLARGED = 3;
 /** More changed shapes than this, and one whole redraw is cheaper. */
 const MOST_RECTANGLES = 8;
 
+/** Where frames come slowly the sharp picture must not be painted between two of them. `gap`: ms since the move before. */
+const restAfter = (gap: number): number => (gap > 1000 ? REST : Math.min(4 * REST, Math.max(REST, 2 * gap)));
+
 const css = (m: Matrix): string => `matrix(${m.join(',')})`;
 
 /**
@@ -43,6 +46,8 @@ export class ImageStage {
   #without: string | null = null;
   #frame = 0;
   #rest = 0;
+  /** When the view moved last. */
+  #last = 0;
   #stale = true;
   #many = false;
 
@@ -151,7 +156,8 @@ export class ImageStage {
   #moved(_viewport: unknown): void {
     this.#soon();
     clearTimeout(this.#rest);
-    this.#rest = window.setTimeout(() => this.#repaintSoon(), REST);
+    this.#rest = window.setTimeout(() => this.#repaintSoon(), restAfter(performance.now() - this.#last));
+    this.#last = performance.now();
   }
 
   #repaintSoon(): void {
