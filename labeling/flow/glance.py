@@ -218,10 +218,7 @@ def _keep(page: GlancePage, sent: _Sent, shown: Mapping[int, _Shown]) -> tuple[G
             )
         rows = lock_row(Assignment.objects.filter(pk__in=page.assignments).order_by("pk")).select_related("task")
         places = {row.pk: row for row in rows}
-        outcomes = [
-            Outcome(pk, standing_of(places[pk], sent.worker, sent.secret, sent.now), pk in sent.wrong)
-            for pk in page.assignments
-        ]
+        outcomes = [Outcome(pk, _standing(page, places[pk], sent), pk in sent.wrong) for pk in page.assignments]
         _accept(page, sent, shown, [(places[one.assignment], one.standing) for one in outcomes if not one.marked])
         _mark(page, sent, shown, [(places[one.assignment], one.standing) for one in outcomes if one.marked])
         page.key, page.body_digest, page.submitted_at = sent.key, sent.body, sent.now
@@ -230,6 +227,14 @@ def _keep(page: GlancePage, sent: _Sent, shown: Mapping[int, _Shown]) -> tuple[G
         page.save()
         later(page.job_id, "glanced", now=sent.now, page=page.pk)
     return page, outcomes
+
+
+def _standing(page: GlancePage, place: Assignment, sent: _Sent) -> Standing:
+    """Late, too, when this worker's next page has the place: what they said first is what they think."""
+    theirs_again = place.state == AssignmentState.LEASED and place.worker_id == sent.worker.pk
+    if theirs_again and place.page_id not in (None, page.pk):
+        return Standing.LATE
+    return standing_of(place, sent.worker, sent.secret, sent.now)
 
 
 Taken = Sequence[tuple[Assignment, Standing]]

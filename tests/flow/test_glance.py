@@ -211,6 +211,15 @@ def test_a_page_that_comes_late_counts_where_its_places_are_still_free(first: Ed
     assert Task.objects.get(data_object__position=2).purpose == "label"
 
 
+def test_a_late_page_counts_when_its_places_are_on_a_new_page_of_the_same_worker(first: Editor) -> None:
+    page = first.page()
+    time_passes_over(page)
+    sweep_comes_by()
+    again = first.page()
+    assert standings(first.submit_page(page)) == ["late"] * 3
+    assert standings(first.submit_page(again)) == ["surplus"] * 3
+
+
 def test_of_a_page_that_others_took_in_part_nothing_is_lost(people: Staff) -> None:
     job = glance_job(people, categories=(0,) * 4)
     one, other = (Editor(worker, job) for worker in people.workers)
