@@ -213,17 +213,20 @@ const MOST_POINT_TAGS = 200;
 const hasRoom = ({ width, height }: Box, least: number, count: number): boolean =>
   width === 0 && height === 0 ? count <= MOST_POINT_TAGS : width >= least;
 
-const grouped = (
-  to: CanvasRenderingContext2D,
-  desk: Desk,
-  records: readonly InstanceRecord[],
-  m: Matrix,
-): Map<Category, Item[]> => {
-  const groups = new Map<Category, Item[]>();
+/** Up to so many shapes are drawn one above the other in their order; of more, class by class, which costs far less. */
+const MOST_IN_ORDER = 300;
+
+/** Shapes of one class that are drawn together, in the order of drawing. */
+type Layers = (readonly [Category, Item[]])[];
+
+const grouped = (to: CanvasRenderingContext2D, desk: Desk, records: readonly InstanceRecord[], m: Matrix): Layers => {
+  const inOrder = records.length <= MOST_IN_ORDER;
+  const layers: Layers = [];
+  const byClass = new Map<Category, Item[]>();
   const least = leastForTag(records.length);
   const { located } = desk.type;
-  if (located === undefined) return groups;
-  for (const record of records) {
+  if (located === undefined) return layers;
+  for (const record of inOrder ? [...records].sort((a, b) => a.order - b.order) : records) {
     const category = desk.question.categories[record.category];
     if (category === undefined) continue;
     const place = applyToBox(m, located.bounds(record));
@@ -232,11 +235,17 @@ const grouped = (
     // Pixels are painted by themselves, below all lines; here they are a tag alone.
     const drawing = drawn.pixels === undefined ? drawn : NO_LINES;
     const item = { drawing, text, place, boxes: drawing.boxes.map((box) => applyToBox(m, box)) };
-    const group = groups.get(category);
-    if (group === undefined) groups.set(category, [item]);
-    else group.push(item);
+    const top = layers.at(-1);
+    const layer = inOrder ? (top?.[0] === category ? top[1] : undefined) : byClass.get(category);
+    if (layer !== undefined) {
+      layer.push(item);
+      continue;
+    }
+    const items = [item];
+    layers.push([category, items]);
+    byClass.set(category, items);
   }
-  return groups;
+  return layers;
 };
 
 const ghost = (
@@ -278,13 +287,8 @@ const recordsIn = (desk: Desk, area: Box | null, lifted: string | null): Instanc
 /** So many are selected that the canvas draws them too, and the overlay does not. */
 export const manySelected = (desk: Desk): boolean => desk.selection.value.length > MOST_IN_HAND;
 
-/** Draw the shapes, without their tags; returns those that rest, by class. */
-const shapesIn = (
-  to: CanvasRenderingContext2D,
-  desk: Desk,
-  m: Matrix,
-  records: readonly InstanceRecord[],
-): Map<Category, Item[]> => {
+/** Draw the shapes, without their tags; returns those that rest. */
+const shapesIn = (to: CanvasRenderingContext2D, desk: Desk, m: Matrix, records: readonly InstanceRecord[]): Layers => {
   const chosen = new Set(manySelected(desk) ? desk.selection.value : []);
   const on = records.filter(({ id }) => chosen.has(id));
   const groups = grouped(to, desk, on.length === 0 ? records : records.filter(({ id }) => !chosen.has(id)), m);
