@@ -6,7 +6,7 @@ import { apply, applyToBox, type Matrix } from '../geometry/matrix.ts';
 import type { Box } from '../geometry/plane.ts';
 import { percent } from '../i18n.ts';
 import { type Category, type InstanceRecord, isInstance } from '../task-types/question.ts';
-import type { Drawing, Path } from '../task-types/task-type.ts';
+import type { Drawing, Located, Path } from '../task-types/task-type.ts';
 import { paintPixels, type Tinted } from './bitmaps.ts';
 import { colourOf, inkColour, isDashed } from './colours.ts';
 
@@ -217,33 +217,39 @@ const hasRoom = ({ width, height }: Box, least: number, count: number): boolean 
 const MOST_IN_ORDER = 300;
 
 /** Shapes of one class that are drawn together, in the order of drawing. */
-type Layers = (readonly [Category, Item[]])[];
+type Layers = readonly (readonly [Category, readonly Item[]])[];
+
+/** What of a shape is drawn at rest; pixels are painted by themselves, below all lines, and are a tag alone here. */
+const itemOf = (
+  to: CanvasRenderingContext2D,
+  desk: Desk,
+  located: Located,
+  { record, category, count }: { record: InstanceRecord; category: Category; count: number },
+  m: Matrix,
+): Item => {
+  const place = applyToBox(m, located.bounds(record));
+  const text = hasRoom(place, leastForTag(count), count) ? restingText(to, desk, category, place.width) : '';
+  const drawn = located.draw(record, desk.question, desk.viewport.value.scale);
+  const drawing = drawn.pixels === undefined ? drawn : NO_LINES;
+  return { drawing, text, place, boxes: drawing.boxes.map((box) => applyToBox(m, box)) };
+};
 
 const grouped = (to: CanvasRenderingContext2D, desk: Desk, records: readonly InstanceRecord[], m: Matrix): Layers => {
-  const inOrder = records.length <= MOST_IN_ORDER;
-  const layers: Layers = [];
-  const byClass = new Map<Category, Item[]>();
-  const least = leastForTag(records.length);
+  const count = records.length;
+  const inOrder = count <= MOST_IN_ORDER;
+  const layers: (readonly [Category, Item[]])[] = [];
+  const open = new Map<Category, Item[]>();
   const { located } = desk.type;
   if (located === undefined) return layers;
   for (const record of inOrder ? [...records].sort((a, b) => a.order - b.order) : records) {
     const category = desk.question.categories[record.category];
     if (category === undefined) continue;
-    const place = applyToBox(m, located.bounds(record));
-    const text = hasRoom(place, least, records.length) ? restingText(to, desk, category, place.width) : '';
-    const drawn = located.draw(record, desk.question, desk.viewport.value.scale);
-    // Pixels are painted by themselves, below all lines; here they are a tag alone.
-    const drawing = drawn.pixels === undefined ? drawn : NO_LINES;
-    const item = { drawing, text, place, boxes: drawing.boxes.map((box) => applyToBox(m, box)) };
-    const top = layers.at(-1);
-    const layer = inOrder ? (top?.[0] === category ? top[1] : undefined) : byClass.get(category);
-    if (layer !== undefined) {
-      layer.push(item);
-      continue;
-    }
-    const items = [item];
-    layers.push([category, items]);
-    byClass.set(category, items);
+    // In order a layer ends where another class begins.
+    if (inOrder && layers.at(-1)?.[0] !== category) open.clear();
+    const layer = open.get(category) ?? [];
+    if (layer.length === 0) layers.push([category, layer]);
+    open.set(category, layer);
+    layer.push(itemOf(to, desk, located, { record, category, count }, m));
   }
   return layers;
 };
