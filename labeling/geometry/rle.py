@@ -54,6 +54,8 @@ def decode(text: str, size: int) -> Ints:
     runs[2::2] = np.cumsum(values[2::2])
     if runs.min() < 0:
         raise BadCounts("A run has a length below 0.")
+    if runs.max() > size:  # before they are added up: many large ones come round to any sum
+        raise BadCounts(f"A run is longer than the image, which has {size:,} pixels.")
     total = int(runs.sum())
     if total != size:
         raise BadCounts(f"Its runs cover {total:,} pixels; the image has {size:,}.")

@@ -79,8 +79,9 @@ def test_runs_of_no_length_are_read_and_never_written() -> None:
         ("P" * 8 + "0", "more characters"),
         ("O", "below 0"),
         (counts_of([5, 3]), "8 pixels; the image has 12"),
-        (counts_of([5, 30]), "35 pixels; the image has 12"),
-        (counts_of([2**33, 2**33]), "pixels; the image has 12"),
+        (counts_of([5, 9]), "14 pixels; the image has 12"),
+        (counts_of([5, 30]), "longer than the image, which has 12"),
+        (counts_of([2**33, 2**33]), "longer than the image"),
     ],
 )
 def test_a_text_that_is_no_encoding_of_this_image_is_refused_with_its_reason(text: str, said: str) -> None:
@@ -93,6 +94,20 @@ def test_huge_promises_are_refused_at_once() -> None:
     with pytest.raises(BadCounts):
         decode(encode(np.full(1000, 2**33, dtype=np.int64)), 1920 * 1080)
     assert time.process_time() - begun < 0.5
+
+
+def test_runs_that_come_round_to_the_right_sum_are_refused() -> None:
+    """Of 64 bits: 131,071 runs add up to 2^64 px and those of the image."""
+    size, n = 1920 * 1080, 65_535
+    steps = n * (n + 1) // 2
+    rest = 2**64 + size - 2**33 * steps
+    runs = np.empty(2 * n + 1, dtype=np.int64)
+    runs[0] = rest % steps
+    runs[1::2] = np.arange(1, n + 1) * 2**33
+    runs[2::2] = np.arange(1, n + 1) * (rest // steps)
+    assert int(runs.sum()) == size  # as the machine adds
+    with pytest.raises(BadCounts, match="longer than the image"):
+        decode(encode(runs), size)
 
 
 @some
