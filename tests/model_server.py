@@ -140,6 +140,17 @@ def _slow(handler: _Handler) -> None:
             time.sleep(0.05)
 
 
+def _dripping(handler: _Handler) -> None:
+    """A whole head, after which its side hangs up, and then a byte of the body now and then."""
+    handler.close_connection = True
+    with suppress(OSError):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        for _ in range(100):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+            time.sleep(0.05)
+
+
 def _endless(handler: _Handler) -> None:
     """A body without end, and without a length."""
     handler.close_connection = True
@@ -153,6 +164,7 @@ POLYGON = [{"x": 1, "y": 1}, {"x": 9, "y": 1}, {"x": 9, "y": 9}]
 NAMED = {"model": "m", "version": "1"}
 FAULTS: dict[str, Callable[[_Handler], None]] = {
     "slow": _slow,
+    "dripping": _dripping,
     "endless": _endless,
     "redirecting": lambda one: one.reply(302, b"", Location="http://169.254.169.254/latest"),
     "failing": lambda one: one.reply(500, b"secret words of a traceback"),

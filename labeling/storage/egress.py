@@ -250,11 +250,15 @@ def _connection(target: Target, address: Address, connect: float) -> HTTPConnect
 
 @contextmanager
 def _cut(connection: HTTPConnection, until: float) -> Iterator[None]:
-    """Shut the socket at the deadline, wherever the exchange then is: a server may send its head byte by byte."""
+    """Shut the socket at the deadline, wherever the exchange then is: a server may send its head byte by byte.
+
+    The socket is noted now: a connection forgets it as soon as a head says that no further exchange follows.
+    """
+    held = connection.sock
 
     def cut() -> None:
         with suppress(OSError, AttributeError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            held.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(max(0.0, until - time.monotonic()), cut)
     timer.daemon = True

@@ -78,7 +78,7 @@ def test_prompts_reach_the_server_as_they_were_put(models: ModelServer, asker: A
     assert models.asked[0]["contract"] == 1
 
 
-@pytest.mark.parametrize("mode", [mode for mode in FAULTS if mode not in ("slow", "endless")])
+@pytest.mark.parametrize("mode", [mode for mode in FAULTS if mode not in ("slow", "dripping", "endless")])
 def test_an_odd_reply_becomes_a_clear_fault_without_its_words(models: ModelServer, asker: Asker, mode: str) -> None:
     models.mode = mode
     reply = asker.suggest(DARK)

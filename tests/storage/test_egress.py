@@ -137,7 +137,7 @@ def test_a_redirect_is_not_followed(server: ModelServer) -> None:
         Egress(private=HERE).send("POST", f"{server.url}/v1/suggest", body=b"{}")
 
 
-@pytest.mark.parametrize("mode", ["slow", "endless"])
+@pytest.mark.parametrize("mode", ["slow", "dripping", "endless"])
 def test_a_reply_that_never_ends_is_cut_at_the_deadline_or_the_size(server: ModelServer, mode: str) -> None:
     server.mode = mode
     began = time.monotonic()
