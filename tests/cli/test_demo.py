@@ -18,6 +18,8 @@ from labeling.media import Probed, probe_many
 
 MEDIUM = {
     "bounding-box": "image",
+    "polygon": "image",
+    "semantic-segmentation": "image",
     "image-classification": "image",
     "text-classification": "text",
     "video-classification": "video",
@@ -31,7 +33,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> list[SampleJob]:
         return build_sample(tmp_path_factory.mktemp("sample"))
 
 
-def lines(path: Path) -> list[dict[str, Any]]:
+def lines(path: Path | None) -> list[dict[str, Any]]:
+    assert path is not None
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -43,7 +46,12 @@ def named(sample: list[SampleJob], task_type: str) -> list[SampleJob]:
     return [job for job in sample if job.task_type == task_type]
 
 
-def test_there_is_a_job_of_each_task_type(sample: list[SampleJob]) -> None:
+def known_ones(sample: list[SampleJob]) -> list[SampleJob]:
+    """Those that simulated workers half answer."""
+    return [job for job in sample if job.truth is not None]
+
+
+def test_there_is_a_job_of_each_kind_of_work(sample: list[SampleJob]) -> None:
     assert {job.task_type for job in sample} == set(MEDIUM)
 
 
@@ -61,7 +69,7 @@ def test_each_job_tells_its_workers_about_every_class(sample: list[SampleJob]) -
 
 
 def test_the_truth_is_the_input_with_one_label_a_line(sample: list[SampleJob]) -> None:
-    for job in sample:
+    for job in known_ones(sample):
         given, known = lines(job.input), lines(job.truth)
         assert len(given) == len(known) > 0
         for source, truth in zip(given, known, strict=True):
@@ -70,7 +78,7 @@ def test_the_truth_is_the_input_with_one_label_a_line(sample: list[SampleJob]) -
 
 
 def test_every_class_occurs_in_its_job(sample: list[SampleJob]) -> None:
-    for job in sample:
+    for job in known_ones(sample):
         if job.task_type == "bounding-box":
             used = {box["class_id"] for line in lines(job.truth) for box in line["truth"]["annotations"]}
         else:

@@ -11,6 +11,8 @@ from labeling.cli.demo import clips, digits, messages, photographs
 from labeling.cli.demo.manifests import Truth, write_categories, write_input, write_truth
 
 INSTRUCTIONS: Final = Path(__file__).with_name("instructions")
+OUTLINED: Final = ("Roof", "Flower")
+PIXELS: Final = ("Sky", "Water", "Leaves", "Wood")
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class SampleJob:
     task_type: str
     folder: Path  # where relative references of the manifests begin
     input: Path
-    truth: Path
+    truth: Path | None  # None: all of it is left for the newcomer
     categories: Path
     instructions: str  # Markdown
     workers: tuple[int, int]  # fewest and most a data object
@@ -39,6 +41,10 @@ def build_sample(folder: Path) -> list[SampleJob]:
     return [
         _job("Temple-and-dahlia", "Boxes around roofs, pillars, boats and flowers", "bounding-box", pictures,
              drawings.classes, _mixed(photographs.box_truths(drawings)), (2, 2), None),
+        _left("Around-roofs-and-flowers", "The outline of each roof and flower", "polygon", pictures,
+              OUTLINED, photographs.scene_truths(drawings)),
+        _left("Sky-water-leaves", "What each part of the picture is", "semantic-segmentation", pictures,
+              PIXELS, photographs.scene_truths(drawings)),
         _job("What-the-picture-shows", "One scene a picture", "image-classification", pictures,
              drawings.scenes, _mixed(photographs.scene_truths(drawings)), (2, 3), None),
         _job("Handwritten-digits", "Which digit is it?", "image-classification", numbers,
@@ -55,6 +61,13 @@ def _mixed(truths: Sequence[Truth]) -> list[Truth]:
     return [*truths[::2], *truths[1::2]]
 
 
+def _left(
+    name: str, title: str, task_type: str, folder: Path, classes: Sequence[str], truths: Sequence[Truth]
+) -> SampleJob:
+    """A job whose truth nobody has drawn: of `truths` only the sources count."""
+    return _job(name, title, task_type, folder, classes, truths, (1, 1), None, known=False)
+
+
 def _job(
     name: str,
     title: str,
@@ -64,6 +77,8 @@ def _job(
     truths: Sequence[Truth],
     workers: tuple[int, int],
     target_error: float | None,
+    *,
+    known: bool = True,
 ) -> SampleJob:
     stem = name.lower()
     return SampleJob(
@@ -72,7 +87,7 @@ def _job(
         task_type=task_type,
         folder=folder,
         input=write_input(folder / f"{stem}.input.manifest", truths),
-        truth=write_truth(folder / f"{stem}.truth.manifest", truths),
+        truth=write_truth(folder / f"{stem}.truth.manifest", truths) if known else None,
         categories=write_categories(folder / f"{stem}.categories.json", classes),
         instructions=(INSTRUCTIONS / f"{stem}.md").read_text(encoding="utf-8"),
         workers=workers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -36,7 +37,9 @@ def install(*, say: Callable[[str], object]) -> None:
         if job is None:
             say(f"  {sample.name}: {sample.title.lower()}")
             job = _make(sample, team, lead)
-            _half(job, sample)
+            do_background(job.pk)  # hands out the first objects
+            if sample.truth is not None:
+                _half(job, sample, sample.truth)
 
 
 def _make(sample: SampleJob, team: Team, lead: User) -> LabelingJob:
@@ -65,12 +68,11 @@ def _make(sample: SampleJob, team: Team, lead: User) -> LabelingJob:
     return job
 
 
-def _half(job: LabelingJob, sample: SampleJob) -> None:
-    do_background(job.pk)  # hands out the first objects
+def _half(job: LabelingJob, sample: SampleJob, truth: Path) -> None:
     places = job.objects_of.count() * job.workers_min
     learns = job.target_error is not None
     careless = CAREFUL if learns else CARELESS
-    with crowd_for(job, truth=sample.truth, workers=CROWD, error_rate=careless) as crowd:
+    with crowd_for(job, truth=truth, workers=CROWD, error_rate=careless) as crowd:
         for share in np.linspace(0, SHARE, STEPS + 1)[1:] if learns else [SHARE]:
             crowd.run(max_seconds=PATIENCE, max_answers=round(places * share))
             do_background(job.pk)
