@@ -74,6 +74,8 @@ const grip = (machine: Machine, on: boolean): Step<Machine> =>
 
 const forTool = (machine: Machine, world: World, event: ToolEvent): Step<Machine> => {
   if (machine.gripped) return whileGripped(machine, world, event);
+  // After a pinch, or when the browser took the pointer away, no release came: a new press is the tool's again.
+  if (event.type === 'down' && machine.swallow) return passedOn({ ...machine, swallow: false }, world, event);
   if (event.type === 'up' && machine.swallow) return stay({ ...machine, swallow: false });
   if (event.type === 'move' && machine.swallow) return stay(machine);
   return passedOn(machine, world, event);

@@ -181,6 +181,15 @@ test('a second finger drops what the first had begun, and lifting them draws not
   assert.equal(desk.list.value.length, 1);
 });
 
+test('after a pinch whose fingers went up unheard the next drag draws', () => {
+  const desk = someDesk();
+  desk.send({ type: 'down', ...at(10, 10, true) });
+  desk.send({ type: 'pinch', factor: 1, at: { x: 50, y: 50 }, by: { x: 0, y: 0 } });
+  drag(desk, [10, 10], [100, 100], true);
+  assert.equal(desk.list.value.length, 1);
+  assert.equal(desk.hand.value.busy, false);
+});
+
 const SMALL = { left: 300, top: 200, width: 30, height: 24 };
 
 const withSmall = (tool: string, box = SMALL): Desk => {
