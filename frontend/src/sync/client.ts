@@ -73,7 +73,11 @@ export class Client {
       throw new Unreachable('No answer came.', { cause });
     }
     if (!reply.ok) throw new Refused(await problemOf(reply));
-    return (await reply.json()) as T;
+    try {
+      return (await reply.json()) as T;
+    } catch (cause) {
+      throw new Unreachable('The answer broke off.', { cause });
+    }
   }
 
   /** Up to `count` leases beyond those named as held; the person's own live ones come first. */

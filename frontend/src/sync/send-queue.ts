@@ -116,10 +116,15 @@ export class SendQueue<R extends SendRow, Reply> {
       return;
     }
     this.#busy = true;
-    const again = await this.#deliver(row);
-    this.#busy = false;
-    if (again === 'now') void this.#drive();
-    else if (again === 'later') this.#retry();
+    // Whatever went wrong, also in who listens: the rows that wait go on.
+    let again: 'now' | 'later' = 'later';
+    try {
+      again = await this.#deliver(row);
+    } finally {
+      this.#busy = false;
+      if (again === 'now') void this.#drive();
+      else this.#retry();
+    }
   }
 
   #retry(): void {

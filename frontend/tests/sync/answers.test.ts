@@ -152,3 +152,37 @@ test('giving the next answer sends the one before, so that quick work is not hel
   await settled();
   assert.deepEqual(sent, ['a', 'b']);
 });
+
+test('what goes wrong in who listens does not hold up the next answers', async () => {
+  const sent: string[] = [];
+  const client = {
+    answer: async (_assignment: number, { key }: { key: string }) => {
+      sent.push(key);
+      throw new Refused(problem(422));
+    },
+  } as unknown as Client;
+  const faults: unknown[] = [];
+  const hear = (fault: unknown): void => {
+    faults.push(fault);
+  };
+  const others = process.listeners('unhandledRejection');
+  process.removeAllListeners('unhandledRejection').on('unhandledRejection', hear);
+  const queue = new AnswerQueue(client, new MemoryStore(), {
+    changed: () => undefined,
+    accepted: () => undefined,
+    refused: () => {
+      throw new Error('odd');
+    },
+    signedOut: () => undefined,
+  });
+  queue.add(row('a', 1));
+  queue.add(row('b', 2));
+  await new Promise((resolve) => setTimeout(resolve));
+  queue.hurry();
+  await new Promise((resolve) => setTimeout(resolve));
+  queue.hurry();
+  process.removeAllListeners('unhandledRejection');
+  for (const other of others) process.on('unhandledRejection', other);
+  assert.deepEqual(sent, ['a', 'b']);
+  assert.equal(faults.length, 2);
+});
