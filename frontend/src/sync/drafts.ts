@@ -163,8 +163,12 @@ export class DraftKeeper {
     const { owner, assignment } = this.#place;
     this.#revision = revision;
     this.#pending = this.#pending.slice(batch.length).map((row) => ({ ...row, base: revision }));
-    for (const row of this.#pending) await this.#store.put('drafts', row);
-    for (const { place } of batch) await this.#store.remove('drafts', [owner, assignment, place]);
+    try {
+      for (const row of this.#pending) await this.#store.put('drafts', row);
+      for (const { place } of batch) await this.#store.remove('drafts', [owner, assignment, place]);
+    } catch {
+      // A full disk keeps nothing here; the server has it, and will have what follows.
+    }
   }
 
   #failed(fault: unknown): void {
@@ -207,21 +211,35 @@ export class DraftKeeper {
 }
 
 /**
- * What of an earlier visit's rows still has to go out, given the server's draft: 'sent' when the page closed before the
- * acknowledgement came, 'clash' when somebody else (another tab) went on from the same revision.
+ * Which of an earlier visit's rows still have to go out, given the server's draft: those that it does not end with, as when
+ * the page closed before the acknowledgement came. Null where somebody else (another tab) went on from the same revision.
  */
-export const standing = (
+export const unsentOf = (
   rows: readonly DraftRow[],
   draft: { readonly revision: number; readonly history: readonly Diff[] } | null,
-): 'none' | 'unsent' | 'sent' | 'clash' => {
+): readonly DraftRow[] | null => {
   const [first] = rows;
-  if (first === undefined) return 'none';
-  if (first.base === (draft?.revision ?? 0)) return 'unsent';
-  const tail = (draft?.history ?? []).slice(-rows.length);
-  return same(
-    tail,
-    rows.map(({ diff }) => diff),
-  )
-    ? 'sent'
-    : 'clash';
+  if (first === undefined || first.base === (draft?.revision ?? 0)) return rows;
+  const history = draft?.history ?? [];
+  const diffs = rows.map(({ diff }) => diff);
+  for (let sent = Math.min(rows.length, history.length); sent > 0; sent -= 1) {
+    if (same(history.slice(-sent), diffs.slice(0, sent))) return rows.slice(sent);
+  }
+  return null;
+};
+
+/** Of an object's rows only `unsent` are kept, on top of the revision `base`. */
+export const keepUnsent = async (
+  store: Store,
+  rows: readonly DraftRow[],
+  unsent: readonly DraftRow[],
+  base: number,
+): Promise<void> => {
+  for (const row of unsent) {
+    const moved: DraftRow = { ...row, base };
+    if (row.base !== base) await store.put('drafts', moved);
+  }
+  for (const row of rows) {
+    if (!unsent.includes(row)) await store.remove('drafts', [row.owner, row.assignment, row.place]);
+  }
 };

@@ -8,7 +8,7 @@ import { type LabelRecord, OBJECT } from '../task-types/question.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { Fault } from '../task-types/validation.ts';
 import type { Opened } from '../ui/room.ts';
-import { type DraftRow, keptDrafts, standing } from './drafts.ts';
+import { type DraftRow, keepUnsent, keptDrafts, unsentOf } from './drafts.ts';
 import { newId } from './ids.ts';
 import { lenient } from './lenient.ts';
 import type { Store } from './store.ts';
@@ -97,12 +97,11 @@ interface Recalled {
 
 /** What an earlier visit left: on the server, and in this browser. */
 const recalled = (beginning: readonly LabelRecord[], draft: Draft | null, rows: readonly DraftRow[]): Recalled => {
-  const state = standing(rows, draft);
-  if (state === 'clash') {
+  const unsent = unsentOf(rows, draft);
+  if (unsent === null) {
     return { records: clashing(beginning, rows), log: [], unsent: [], clash: draft?.document ?? {} };
   }
   const base = draft === null ? beginning : Object.values(draft.document);
-  const unsent = state === 'unsent' ? rows : [];
   const log = steps([...(draft?.history ?? []), ...unsent.map(({ diff }) => diff)]);
   return { records: withDiffs(base, changes(unsent)), log, unsent, clash: null };
 };
@@ -114,7 +113,7 @@ export const itemFrom = async (lease: Lease, store: Store, owner: number): Promi
   const beginning = loaded(type, lease, lease.answer_to_start_from);
   const rows = await keptDrafts(store, owner, lease.assignment);
   const { records, log, unsent, clash } = recalled(beginning, draft, rows);
-  if (clash === null && unsent.length === 0) await store.remove('drafts', [owner, lease.assignment]);
+  if (clash === null) await keepUnsent(store, rows, unsent, draft?.revision ?? 0);
   return {
     lease,
     opened: openedFrom(lease, type, records, log),

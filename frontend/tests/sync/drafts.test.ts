@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adding, type Diff } from '../../src/doc/diff.ts';
 import { type Client, Refused, Unreachable } from '../../src/sync/client.ts';
-import { type Conflict, DraftKeeper, type DraftRow, keptDrafts, standing } from '../../src/sync/drafts.ts';
+import { type Conflict, DraftKeeper, type DraftRow, keepUnsent, keptDrafts, unsentOf } from '../../src/sync/drafts.ts';
 import { MemoryStore } from '../../src/sync/store.ts';
 import { someBox } from '../some.ts';
 
@@ -130,11 +130,28 @@ test('what an earlier visit left is told apart: unsent, sent without an answer, 
     diff: diff(id),
   });
   const left = [row(5, 2, 'a'), row(6, 2, 'b')];
-  assert.equal(standing([], null), 'none');
-  assert.equal(standing(left, { revision: 2, history: [diff('old')] }), 'unsent');
-  assert.equal(standing(left, { revision: 3, history: [diff('old'), diff('a'), diff('b')] }), 'sent');
-  assert.equal(standing(left, { revision: 3, history: [diff('old'), diff('other')] }), 'clash');
-  assert.equal(standing([row(0, 0, 'a')], null), 'unsent');
+  assert.deepEqual(unsentOf([], null), []);
+  assert.deepEqual(unsentOf(left, { revision: 2, history: [diff('old')] }), left);
+  assert.deepEqual(unsentOf(left, { revision: 3, history: [diff('old'), diff('a'), diff('b')] }), []);
+  assert.equal(unsentOf(left, { revision: 3, history: [diff('old'), diff('other')] }), null);
+  assert.deepEqual(unsentOf([row(0, 0, 'a')], null), [row(0, 0, 'a')]);
+});
+
+test('of changes whose first part the server has, unheard, the rest goes out, over one more reload too', async () => {
+  const store = new MemoryStore();
+  for (const [place, id] of ['a', 'b', 'c'].entries()) {
+    await store.put('drafts', { owner: 3, assignment: 12, place, base: 2, diff: diff(id) } as DraftRow);
+  }
+  const draft = { revision: 3, history: [diff('old'), diff('a'), diff('b')] };
+  for (const _visit of [1, 2]) {
+    const kept = await keptDrafts(store, 3, 12);
+    const unsent = unsentOf(kept, draft);
+    assert.deepEqual(
+      unsent?.map((row) => row.diff),
+      [diff('c')],
+    );
+    await keepUnsent(store, kept, unsent ?? [], draft.revision);
+  }
 });
 
 test('a change of many records is in the browser a moment later, and comes back as it was', async (t) => {
