@@ -33,5 +33,7 @@ export const sizeOf = (located: Located, record: InstanceRecord, withPlace: bool
   const size = located.measure(record);
   if (!withPlace) return size;
   const { left, top } = located.bounds(record);
-  return t('%(size)s at %(x)s, %(y)s', { size, x: Math.round(left), y: Math.round(top) });
+  const [x, y] = [Math.round(left), Math.round(top)];
+  // A point has no size: what it measures is its place.
+  return size === `${x}, ${y}` ? size : t('%(size)s at %(x)s, %(y)s', { size, x, y });
 };

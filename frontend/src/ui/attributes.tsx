@@ -56,10 +56,10 @@ export const SelectedObject = ({ room, desk }: { readonly room: Room; readonly d
   return (
     <section aria-label={t('Attributes of the selected object')}>
       <header>
-        <h2>{title}</h2>
+        <h2 class="cut">{title}</h2>
+        <Arrange room={room} desk={desk} />
         <IconButton icon="trash" label={t('Remove')} chord="Delete" onClick={() => removeSelected(desk)} />
       </header>
-      <Arrange room={room} desk={desk} />
       <div class="stack">
         {shared &&
           attributesOf(desk.question, record.category).map((attribute) => (

@@ -16,7 +16,7 @@ const ROW = 30;
 const AROUND = 6;
 /** Shorter lists are in the page whole. */
 const SHORT = 60;
-/** Height of a long list in px. */
+/** The least height of a long list in px; beside the picture it fills the panel. */
 const LONG = 12 * ROW;
 
 const optionId = (id: string): string => `object-${id}`;
@@ -95,13 +95,13 @@ const keysOf = (desk: Desk): Readonly<Record<string, () => void>> => ({
   Delete: () => removeSelected(desk),
 });
 
-/** A long list has a height of its own and scrolls to the selected row; a short one scrolls with the panel around it. */
+/** A long list scrolls to the selected row by itself; a short one scrolls with the panel around it. */
 const keepInSight = (box: HTMLElement, long: boolean, place: number): void => {
   box.style.height = long ? `${LONG}px` : '';
   if (place < 0) return;
   if (!long) box.children[place]?.scrollIntoView({ block: 'nearest' });
   else if (place * ROW < box.scrollTop) box.scrollTop = place * ROW;
-  else if ((place + 1) * ROW > box.scrollTop + LONG) box.scrollTop = (place + 1) * ROW - LONG;
+  else box.scrollTop = Math.max(box.scrollTop, (place + 1) * ROW - box.clientHeight);
 };
 
 /** The list of objects: the accessible twin of the picture, in step with the selection. */
@@ -121,7 +121,9 @@ const List = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
   useEffect(() => {
     if (box.current !== null) keepInSight(box.current, long, place);
   }, [long, place]);
-  const rows = long ? rowsInSight(top, LONG, list.length, place) : list.map((_, i) => i);
+  const rows = long
+    ? rowsInSight(top, box.current?.clientHeight ?? 3 * LONG, list.length, place)
+    : list.map((_, i) => i);
   return (
     <ul
       ref={box}

@@ -60,6 +60,9 @@ const pathOf = ({ paths, boxes, dots }: Drawing, m: Matrix): string =>
     m,
   );
 
+/** A line has no inside to tint, though SVG would close it for that; rounds alone do. */
+const openness = (path = ''): string => (path.includes('L') && !path.includes('Z') ? 'open' : '');
+
 const tagPlace = (desk: Desk, record: InstanceRecord, m: Matrix): { left: number; top: number } => {
   const { located } = desk.type;
   if (located === undefined) return { left: 0, top: TAG_HEIGHT };
@@ -142,7 +145,10 @@ export class Overlay {
         path.setAttribute('fill-rule', 'evenodd');
         this.#shapes.append(path);
       }
-      path.setAttribute('class', `shape on ${colourClass(desk.question.categories[record.category])}`);
+      path.setAttribute(
+        'class',
+        `shape on ${openness(paths[i])} ${colourClass(desk.question.categories[record.category])}`,
+      );
       path.setAttribute('d', paths[i] ?? '');
     });
   }
@@ -173,8 +179,12 @@ export class Overlay {
     const record = desk.hover.value === null ? undefined : desk.doc.get(desk.hover.value);
     const { located } = desk.type;
     const on = located !== undefined && isInstance(record) && !desk.selection.value.includes(record.id);
-    this.#hover.setAttribute('d', on ? pathOf(located.draw(record, desk.question, desk.viewport.value.scale), m) : '');
-    if (on) this.#hover.setAttribute('class', `hovered ${colourClass(desk.question.categories[record.category])}`);
+    const path = on ? pathOf(located.draw(record, desk.question, desk.viewport.value.scale), m) : '';
+    this.#hover.setAttribute('d', path);
+    if (on) {
+      const colour = colourClass(desk.question.categories[record.category]);
+      this.#hover.setAttribute('class', `hovered ${openness(path)} ${colour}`);
+    }
   }
 
   /** The name of the point that is asked for, beside the hand. */

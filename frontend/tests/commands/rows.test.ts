@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alike, needsPlace, sizeOf } from '../../src/commands/rows.ts';
 import { boundingBox } from '../../src/task-types/bounding-box.ts';
+import { keypointType } from '../../src/task-types/keypoint.ts';
 import type { Located } from '../../src/task-types/task-type.ts';
 import { someBox } from '../some.ts';
 
@@ -25,4 +26,14 @@ test('in a long list every row says where its shape is, and nothing is compared'
   const list = Array.from({ length: 501 }, (_, n) => someBox(`r${n}`, { left: 0, top: 0, width: 1 + n, height: 2 }));
   assert.ok(needsPlace(located, list)('r7'));
   assert.ok(!needsPlace(located, list.slice(1))('r7'));
+});
+
+test('a point says its place once', () => {
+  const points = keypointType.located as Located;
+  const point = {
+    ...someBox('p', { left: 0, top: 0, width: 1, height: 1 }),
+    shape: 'keypoint',
+    geometry: { x: 12.4, y: 7 },
+  };
+  assert.equal(sizeOf(points, point, true), sizeOf(points, point, false));
 });
