@@ -44,6 +44,9 @@ class JobIn(Body):
     settings = serializers.DictField(required=False, default=dict)
     instructions = serializers.CharField(allow_blank=True, max_length=100_000, default="")
     risk = serializers.FloatField(required=False, default=0.05)
+    audit_share = serializers.FloatField(
+        default=0.01, help_text="Of machine labels, checked blind by people later; 0: no checks and no alarm"
+    )
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=1)
     submit_on_digit = serializers.BooleanField(default=False)
     predictions = serializers.CharField(
@@ -66,6 +69,7 @@ class JobOut(serializers.Serializer[Any]):
     workers_min = serializers.IntegerField()
     workers_max = serializers.IntegerField()
     target_error = serializers.FloatField(allow_null=True)
+    audit_share = serializers.FloatField()
     predictions = serializers.CharField(help_text="Label attribute of the input that holds predictions, or empty")
     show_proposals = serializers.BooleanField()
     blind_share = serializers.FloatField()
@@ -124,6 +128,7 @@ def _row(job: LabelingJob, status: dict[str, Any]) -> dict[str, Any]:
         "workers_min": job.workers_min,
         "workers_max": job.workers_max,
         "target_error": job.target_error,
+        "audit_share": job.audit_share,
         "predictions": job.predictions_attribute,
         "show_proposals": job.show_proposals,
         "blind_share": job.blind_share,

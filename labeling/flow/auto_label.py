@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
-from labeling.jobs.halting import still_running
+from labeling.jobs.halting import Halted, still_running
 from labeling.jobs.models import Certificate, DataObject, Label, LabelingJob, ModelVersion, Prediction, Tally
 from labeling.jobs.questions import Questions, learner_of
+from labeling.jobs.standing import ask_blind, still_granted
 from labeling.jobs.states import ObjectState
+from labeling.learners.decisions import standing_sample
 from labeling.learners.rounds import Learned
 from labeling.task_types.base import Verdict
 
@@ -33,14 +35,19 @@ def label_by_machine(
 ) -> int:
     """Label the objects at `places` (of the job's order; `ids` are their data object ids). How many were labeled newly.
 
-    Safe to repeat: only pending objects are labeled, and a label of people is never replaced.
+    Safe to repeat: only pending objects are labeled, and a label of people is never replaced. A random share of them
+    goes blind to people in the same transaction. Raises Halted when the certificate was revoked meanwhile.
     """
     questions = Questions(job)
     labeled = 0
+    by_place = dict(zip(places, ids, strict=True))
+    machine, order = np.array(places, dtype=np.int64), certificate.order_digest
+    audited = standing_sample(machine, share=job.audit_share, seed=job.seed, order=order).tolist()
+    blind = {by_place[place]: place for place in audited}
     for start in range(0, len(ids), BATCH):
         part = slice(start, start + BATCH)
         verdicts = _verdicts(questions, learned, places[part])
-        labeled += _write(job, certificate, questions, dict(zip(ids[part], verdicts, strict=True)), now)
+        labeled += _write(job, certificate, questions, dict(zip(ids[part], verdicts, strict=True)), blind, now)
     return labeled
 
 
@@ -72,10 +79,17 @@ def _verdicts(questions: Questions, learned: Learned, places: Sequence[int]) -> 
 
 
 def _write(
-    job: LabelingJob, certificate: Certificate, questions: Questions, verdicts: dict[int, Verdict[Any]], now: datetime
+    job: LabelingJob,
+    certificate: Certificate,
+    questions: Questions,
+    verdicts: dict[int, Verdict[Any]],
+    blind: dict[int, int],
+    now: datetime,
 ) -> int:
     with write():
         still_running(job)
+        if not still_granted(certificate):
+            raise Halted
         pending = list(
             DataObject.objects.filter(job=job, pk__in=verdicts, state=ObjectState.PENDING).values_list("pk", flat=True)
         )
@@ -94,6 +108,8 @@ def _write(
         )
         DataObject.objects.filter(pk__in=pending).update(state=ObjectState.LABELED)
         Tally.objects.filter(job=job).update(by_machine=F("by_machine") + len(pending))
+        wave = certificate.model_version.number  # of the round that made the model
+        ask_blind(job, certificate, {pk: blind[pk] for pk in pending if pk in blind}, wave=wave)
     return len(pending)
 
 

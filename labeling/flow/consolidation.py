@@ -29,6 +29,7 @@ from labeling.jobs.models import (
 )
 from labeling.jobs.places import nobody_left, one_more, withdraw
 from labeling.jobs.questions import Questions
+from labeling.jobs.standing import judge
 from labeling.jobs.states import AssignmentState, ObjectState, TaskState
 from labeling.jobs.votes import counted, votes_on
 from labeling.task_types.base import Answered, Skills, Verdict
@@ -76,9 +77,9 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
         for task in tasks:
             outcome = verdicts.get(task.data_object_id)
             if isinstance(outcome, Exception):
-                _try_again(job, task, rows, now)
+                _try_again(job, questions, task, rows, now)
             elif outcome is None:
-                _fail(job, task, ALL_DECLINED)
+                _fail(job, questions, task, ALL_DECLINED, now)
             else:
                 _settle(job, questions, task, outcome, now, last=task.pk in alone)
         return len(rows)
@@ -101,11 +102,11 @@ def _named(job: LabelingJob, rows: Sequence[Outbox]) -> set[int]:
     return named
 
 
-def _try_again(job: LabelingJob, task: Task, rows: Sequence[Outbox], now: datetime) -> None:
+def _try_again(job: LabelingJob, questions: Questions, task: Task, rows: Sequence[Outbox], now: datetime) -> None:
     """Something about this object's answers can't be consolidated: once more later, or not at all."""
     tries = 1 + max((row.body.get("tries", 0) for row in rows if row.body.get("task") == task.pk), default=0)
     if tries >= TRIES:
-        _fail(job, task, UNCONSOLIDATED)
+        _fail(job, questions, task, UNCONSOLIDATED, now)
     else:
         Outbox.objects.create(job=job, kind="again", body={"task": task.pk, "tries": tries}, created_at=now)
 
@@ -188,6 +189,7 @@ def _settle(
     if verdict.confidence < SURE and task.wanted < job.workers_max and not last:
         one_more(task)
         return
+    judge(task, verdict.answer, questions, now=now)
     write_label(job, task.data_object_id, verdict, sources, questions, now=now)
     withdraw(task)
     audited = int(task.purpose == Task.Purpose.AUDIT)
@@ -204,7 +206,8 @@ def _abandoned(job: LabelingJob, alone: set[int]) -> list[Task]:
     return list(rows.filter(Q(skipped=True) | Q(given__gte=job.workers_min)).order_by("pk"))
 
 
-def _fail(job: LabelingJob, task: Task, reason: str) -> None:
+def _fail(job: LabelingJob, questions: Questions, task: Task, reason: str, now: datetime) -> None:
+    judge(task, None, questions, now=now)
     withdraw(task)
     DataObject.objects.filter(pk=task.data_object_id).update(state=ObjectState.FAILED, failure_reason=reason)
     Tally.objects.filter(job=job).update(failed=F("failed") + 1)
@@ -293,9 +296,9 @@ def consolidate_again(job: LabelingJob, *, now: datetime) -> int:
 
 
 def _pages(job: LabelingJob) -> Iterator[list[Label]]:
-    audits = (DataObject.Draw.AUDIT_1, DataObject.Draw.AUDIT_2)
+    audits = (DataObject.Draw.AUDIT_1, DataObject.Draw.AUDIT_2, DataObject.Draw.STANDING)
     rows = Label.objects.filter(job=job, current=True, by=Label.By.PEOPLE, votes__gt=1)
-    rows = rows.exclude(data_object__drawn_for__in=audits)  # what a promise rests on stays as it was when it was given
+    rows = rows.exclude(data_object__drawn_for__in=audits)  # what a promise or an alarm rests on stays as it was
     rows = rows.select_related("data_object", "data_object__media").order_by("pk")
     last = 0
     top = rows.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -49,17 +49,20 @@ def create_job(
     show_proposals: bool = False,
     blind_share: float = 0.1,
     glance: bool = False,
+    audit_share: float = 0.01,
     seed: int = 1,
 ) -> LabelingJob:
     """A draft job without objects. Raises InvalidJob, with the field that is wrong in `where`.
 
     `predictions`: label attribute of the input whose labels are predictions; `show_proposals`: people see them (or the
-    machine's own), but for `blind_share` of the tasks; `glance`: many at once, in the grid.
+    machine's own), but for `blind_share` of the tasks; `glance`: many at once, in the grid. `audit_share`: of the
+    machine's labels, checked blind by people after they were given; 0 means that no alarm can be raised.
     """
     kind = registry.task_type(task_type)
     _check_name(name)
     _check_categories(kind, categories)
     _check_rules(kind, workers, target_error, risk, lease_seconds)
+    _check_audit_share(audit_share)
     attribute = _label_attribute(kind, name, label_attribute)
     _check_proposals(attribute, predictions, target_error, blind_share, show_proposals=show_proposals, glance=glance)
     _check_settings(kind, settings or {})
@@ -86,6 +89,7 @@ def create_job(
                 show_proposals=show_proposals,
                 blind_share=blind_share,
                 glance=glance,
+                audit_share=audit_share,
                 seed=seed,
                 created_by=by,
                 created_at=now,
@@ -173,6 +177,15 @@ def _check_rules(
             "A worker may hold an object for 30 seconds to a day.",
             where="lease_seconds",
             todo="Write 600 for 10 minutes.",
+        )
+
+
+def _check_audit_share(audit_share: float) -> None:
+    if not 0 <= audit_share <= 1:
+        raise InvalidJob(
+            f"The share of machine labels that is checked later must lie between 0 and 1; this says {audit_share}.",
+            where="audit_share",
+            todo="Write 0.01 for 1 %, or 0 for no checks and no alarm.",
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Exists, OuterRef
 
-from labeling.flow import routing
+from labeling.flow import alarm, routing
 from labeling.flow.audit_trail import note
 from labeling.flow.auto_label import label_by_machine, predict, wrong_by_people
 from labeling.flow.consolidation import consolidate_again
@@ -36,6 +36,7 @@ AUDIT_URGENCY = 1  # the machine waits for these
 def advance(job_id: int, *, now: datetime) -> None:
     """Take a running job as far as it goes without people. Safe to call at any time, by one caller at a time."""
     job = LabelingJob.objects.select_related("team").get(pk=job_id)
+    _fall_back(job, now)
     if job.state != JobState.RUNNING:
         return
     if job.target_error is None:
@@ -45,6 +46,29 @@ def advance(job_id: int, *, now: datetime) -> None:
             while _step(job, now):
                 still_running(job)
     _finish(job, now)
+
+
+def _fall_back(job: LabelingJob, now: datetime) -> None:
+    """After an alarm the labels go back, in whatever state the job is, and the loop goes on where it can.
+
+    A new model may earn a certificate of its own while risk is left; objects that are open then wait for it, and people
+    are asked about them batch by batch. Without risk left, or without a certificate in the end, people are asked all.
+    """
+    for audit in alarm.raised(job):
+        alarm.send_back(job, audit)
+        with write():
+            if not alarm.settle(job, audit, now=now):
+                continue
+            job.iterations.filter(ended_at__isnull=True).update(phase=Phase.DONE, ended_at=now)
+            step = decisions.after_alarm(ledger_of(job))
+            Iteration.objects.create(
+                job=job,
+                number=job.iterations.count() + 1,
+                phase=Phase.TRAIN if step.go else Phase.DONE,
+                model_version=audit.certificate.model_version,
+                detail={"alarm": audit.pk, "step": step.reason},
+                started_at=now,
+            )
 
 
 def _ask_all(job: LabelingJob) -> None:
@@ -157,7 +181,7 @@ def _open(pool: Pool, known: int) -> Ints:
 
 
 def _random_objects(pool: Pool) -> Ints:
-    return pool.places(Draw.CALIBRATION, *AUDIT_DRAWS)
+    return pool.places(Draw.CALIBRATION, *AUDIT_DRAWS, Draw.STANDING)
 
 
 def _history(job: LabelingJob, current: Iteration) -> list[Forecast]:
@@ -231,21 +255,26 @@ def _auto_label(job: LabelingJob, current: Iteration, now: datetime) -> bool:
 
 
 def _rest_to_people(job: LabelingJob, current: Iteration, now: datetime) -> bool:
-    """What the machine may not label goes to people, what it doubts most first."""
+    """What the machine may not label goes to people."""
+    _ask_rest(job, current)
+    return _reach(current, Phase.DONE)
+
+
+def _ask_rest(job: LabelingJob, current: Iteration) -> None:
+    """Whatever is open, what the machine doubts most first."""
     scores: dict[int, float] = {}
     if current.model_version is not None:
         known = current.model_version.predictions.filter(data_object__state=ObjectState.PENDING)
         scores = dict(known.values_list("data_object", "score"))
     pending = sorted(_pending(job), key=lambda pk: scores.get(pk, 0.0))
     routing.to_people(job, pending, draw=Draw.REST, wave=current.number)
-    return _reach(current, Phase.DONE)
 
 
 def _done(job: LabelingJob, current: Iteration, now: datetime) -> bool:
-    """After the loop: objects that came later, or were tried again, go to people."""
+    """After the loop: objects that came later, were tried again or went back after an alarm go to people."""
     if current.ended_at is None:
         _close(current, now)
-    routing.to_people(job, _pending(job), draw=Draw.REST, wave=current.number)
+    _ask_rest(job, current)
     return False
 
 

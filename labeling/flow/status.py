@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
 
-from labeling.jobs.models import Certificate, Iteration, LabelingJob, Tally
+from labeling.jobs.models import Certificate, Iteration, LabelingJob, StandingAudit, Tally
 from labeling.jobs.states import CertificateState
 
 
 def status_of(job: LabelingJob) -> dict[str, Any]:
-    """TotalLabeled, HumanLabeled, MachineLabeled, FailedNonRetryableError, Unlabeled; iteration, phase, bound."""
+    """TotalLabeled, HumanLabeled, MachineLabeled, FailedNonRetryableError, Unlabeled; iteration, bound, alarms."""
     return statuses_of([job])[job.pk]
 
 
 def statuses_of(jobs: Sequence[LabelingJob]) -> dict[int, dict[str, Any]]:
-    """`status_of` each, by id: three queries, however many they are."""
+    """`status_of` each, by id: four queries, however many they are."""
     pks = [job.pk for job in jobs]
     tallies = Tally.objects.in_bulk(pks)
     iterations = _last_iterations(pks)
     certificates = _certificates(pks)
-    return {job.pk: _status(job, tallies[job.pk], iterations.get(job.pk), certificates.get(job.pk)) for job in jobs}
+    audits = _standing_audits(pks)
+    return {
+        job.pk: _status(job, tallies[job.pk], iterations.get(job.pk), certificates.get(job.pk), audits.get(job.pk, []))
+        for job in jobs
+    }
 
 
 def _last_iterations(pks: Iterable[int]) -> dict[int, Iteration]:
@@ -40,8 +45,20 @@ def _certificates(pks: Iterable[int]) -> dict[int, Certificate]:
     return {row.job_id: row for row in rows}
 
 
+def _standing_audits(pks: Iterable[int]) -> dict[int, list[StandingAudit]]:
+    found: dict[int, list[StandingAudit]] = defaultdict(list)
+    rows = StandingAudit.objects.filter(certificate__job__in=pks).select_related("certificate__model_version")
+    for row in rows.order_by("pk"):
+        found[row.certificate.job_id].append(row)
+    return found
+
+
 def _status(
-    job: LabelingJob, tally: Tally, current: Iteration | None, certificate: Certificate | None
+    job: LabelingJob,
+    tally: Tally,
+    current: Iteration | None,
+    certificate: Certificate | None,
+    audits: Sequence[StandingAudit],
 ) -> dict[str, Any]:
     return {
         "State": job.state,
@@ -60,7 +77,35 @@ def _status(
         "Iteration": current.number if current else 0,
         "Phase": current.phase if current else "",
         "Bound": certificate and _bound(job, certificate),
+        "StandingAudit": None if job.target_error is None else _standing(job, audits),
+        "Alarms": [_alarm(row) for row in audits if row.alarm_at is not None],
         "Trouble": job.trouble,
+    }
+
+
+def _standing(job: LabelingJob, audits: Sequence[StandingAudit]) -> dict[str, Any]:
+    """The blind check of the last certificate that labeled anything."""
+    last = audits[-1] if audits else StandingAudit()
+    return {
+        "Share": job.audit_share,
+        "Drawn": last.drawn,
+        "Checked": last.answered,
+        "Wrong": last.wrong,
+        "Alarm": last.alarm_at is not None,
+    }
+
+
+def _alarm(row: StandingAudit) -> dict[str, Any]:
+    """What happened, when, and what it cost."""
+    return {
+        "At": row.alarm_at and row.alarm_at.isoformat(),
+        "Model": row.certificate.model_version.number,
+        "Promise": row.certificate.promise,
+        "Checked": row.alarm_answered,
+        "Wrong": row.alarm_wrong,
+        "LabelsSentBack": row.sent_back,
+        "AnswersThatMeans": row.answers_back,
+        "AllBackAt": row.settled_at and row.settled_at.isoformat(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -117,10 +118,22 @@ def after(certificate: Certificate, ledger: RiskLedger) -> Step:
     return Step(go=True, reason="The audit's answers teach the model, and a smaller set gets a second, fresh audit.")
 
 
-def standing_sample(machine: Ints, *, share: float = 0.01, seed: int) -> Ints:
-    """Which machine-labeled objects go blind to people for the standing audit: a random share, at least one; ascending.
+def standing_sample(machine: Ints, *, share: float, seed: int, order: str) -> Ints:
+    """Which machine-labeled objects (places in the job's order) go blind to people for the standing audit.
 
-    Their answers are counted by `quality.sequential.Alarm`, and replace the machine's label.
+    Each has a coin of its own that shows "yes" with probability `share`, thrown by the job's seed and the digest of the
+    frozen order. So it depends on no confidence and on no other object, and labels written in any batches, or twice,
+    have the same ones. Their answers are counted by `quality.sequential.Alarm`, and replace the machine's label.
     """
-    count = min(len(machine), max(1, round(share * len(machine))))
-    return np.sort(np.random.default_rng([seed, 2]).choice(machine, count, replace=False))
+    below = share * 2**48
+    coins = (hashlib.sha256(f"standing {seed} {order} {place}".encode()).digest() for place in machine.tolist())
+    chosen = [int.from_bytes(coin[:6], "big") < below for coin in coins]
+    return machine[np.array(chosen, dtype=np.bool_)]
+
+
+def after_alarm(ledger: RiskLedger) -> Step:
+    """The machine's labels were taken back: train again and ask for a new certificate, or leave everything to
+    people?"""
+    if ledger.stage is None:
+        return Step(go=False, reason="The risk of the promise is spent; people label the rest.")
+    return Step(go=True, reason="People's answers teach a new model, which needs a certificate of its own.")

@@ -69,19 +69,19 @@ def _tile(row: DataObject, label: Label | None, names: Sequence[str], colours: S
 def _state(row: DataObject, label: Label | None) -> str:
     if row.state == ObjectState.FAILED:
         return "failed"
+    if label is not None and label.by == Label.By.MACHINE:  # also while people check it blind
+        return "machine"
     if row.state != ObjectState.LABELED:
         return "waiting"
-    if label is not None and label.by == Label.By.MACHINE:
-        return "machine"
     return "checked" if row.drawn_for in CHECKS else "people"
 
 
 BY_MACHINE: Final = Exists(Label.objects.filter(data_object=OuterRef("pk"), current=True, by=Label.By.MACHINE))
 FILTERS: Final[Mapping[str, Q]] = {
     "people": Q(state=ObjectState.LABELED) & ~Q(drawn_for__in=CHECKS) & ~Q(BY_MACHINE),
-    "machine": Q(state=ObjectState.LABELED) & Q(BY_MACHINE),
+    "machine": ~Q(state=ObjectState.FAILED) & Q(BY_MACHINE),
     "checked": Q(state=ObjectState.LABELED, drawn_for__in=CHECKS) & ~Q(BY_MACHINE),
-    "waiting": Q(state__in=[ObjectState.PENDING, ObjectState.WITH_PEOPLE]),
+    "waiting": Q(state__in=[ObjectState.PENDING, ObjectState.WITH_PEOPLE]) & ~Q(BY_MACHINE),
     "failed": Q(state=ObjectState.FAILED),
 }
 

@@ -6,14 +6,17 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from labeling.errors import Problem
-from labeling.flow import consolidation, learning, leasing
+from labeling.flow import auto_label, consolidation, learning, leasing, routing
 from labeling.flow.background import work_off
 from labeling.jobs.clock import database_now
-from labeling.jobs.models import LabelingJob
+from labeling.jobs.models import Certificate, DataObject, Iteration, LabelingJob, ModelVersion
+from labeling.learners.rounds import Learned
 from labeling.learners.run import run
+from labeling.quality.risk import RiskLedger
 from tests.factories import Staff, answered, text_job
 
 COMMON = [f"common{number}" for number in range(20)]
@@ -36,7 +39,7 @@ def machine_job(
     people: Staff, *, count: int = 400, learnable: bool = True, **rules: Any
 ) -> tuple[LabelingJob, list[int]]:
     texts, truth = learnable_texts(count, learnable=learnable)
-    rules = {"target_error": 0.1, "classes": ("water", "street"), **rules}
+    rules = {"target_error": 0.1, "classes": ("water", "street"), "audit_share": 0.0, **rules}
     return text_job(people, texts=texts, handed_out=False, **rules), truth
 
 
@@ -50,6 +53,47 @@ def in_this_process(patch: pytest.MonkeyPatch) -> None:
             raise learning.TrainingFailed(str(problem), where=folder.name) from problem
 
     patch.setattr(learning, "_run_child", train)
+
+
+def knowing(truth: list[int]) -> Learned:
+    """A model that is right everywhere, and sure of it."""
+    proba = np.full((len(truth), 2), 0.01, dtype=np.float32)
+    proba[np.arange(len(truth)), truth] = 0.99
+    predicted, sure = np.array(truth, dtype=np.int64), np.full(len(truth), 0.99)
+    none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
+    readable = np.ones(len(truth), dtype=np.bool_)
+    return Learned(
+        trained=True, picks=none, proba=proba, predicted=predicted, confidence=sure, score=sure, readable=readable,
+        oof_index=none, oof_proba=np.zeros((0, 2)), oof_predicted=none, oof_score=nothing,
+    )  # fmt: skip
+
+
+def certified_job(
+    people: Staff, *, count: int = 120, by_machine: int = 90, share: float = 0.5, stages: int = 2, **rules: Any
+) -> tuple[LabelingJob, list[int]]:
+    """A job just after its certificate was granted, without the seconds that learning takes.
+
+    The machine has labeled the first objects, the others are with people. `stages`: decisions that the risk has paid.
+    """
+    job, truth = machine_job(people, count=count, audit_share=share, **rules)
+    now = database_now()
+    ledger = RiskLedger(job.risk)
+    for stage in range(stages):
+        ledger = ledger.spend(order=f"order {stage}", objects=[])
+    version = ModelVersion.objects.create(
+        job=job, number=1, state="ready", training_digest="0" * 64, metrics={}, created_at=now
+    )
+    certificate = Certificate.objects.create(
+        job=job, model_version=version, stage=1, state="granted", promise=job.target_error, risk=ledger.total / 2,
+        order_digest="ab" * 32, plan={"drawn": [], "ledger": ledger.as_json()}, covers=by_machine, created_at=now,
+        decided_at=now,
+    )  # fmt: skip
+    Iteration.objects.create(job=job, number=1, phase="done", model_version=version, started_at=now)
+    ids = list(DataObject.objects.filter(job=job).order_by("position").values_list("pk", flat=True))
+    places = list(range(by_machine))
+    auto_label.label_by_machine(job, certificate, knowing(truth), places, ids[:by_machine], now=now)
+    routing.to_people(job, ids[by_machine:], draw=DataObject.Draw.REST)
+    return job, truth
 
 
 def people_answer(job: LabelingJob, people: Staff, truth: list[int]) -> int:

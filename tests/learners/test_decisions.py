@@ -1,9 +1,12 @@
+import math
+
 import numpy as np
 import pytest
 
 from labeling.learners.decisions import (
     Forecast,
     after,
+    after_alarm,
     calibration_sample,
     evidence_from,
     forecast,
@@ -14,7 +17,7 @@ from labeling.learners.decisions import (
 )
 from labeling.learners.rounds import learn
 from labeling.quality.audit import Promise, certify, draw_audit, machine_objects, plan_audit
-from labeling.quality.risk import RiskLedger
+from labeling.quality.risk import RiskLedger, RiskSpent
 
 SIZES = sizes_for(10_000, classes=10)
 
@@ -156,10 +159,51 @@ def test_unreadable_objects_never_reach_the_order():
     assert 250 not in learned.picks
 
 
-def test_the_standing_audit_draws_a_share_of_the_machines_labels_and_at_least_one():
-    machine = np.arange(500, 1500)
-    drawn = standing_sample(machine, share=0.05, seed=1)
-    assert len(set(drawn.tolist())) == 50
+COIN = {"seed": 1, "order": "ab12"}
+
+
+@pytest.mark.parametrize("share", [0.005, 0.01, 0.2])
+def test_the_standing_audit_draws_its_share_of_the_machines_labels(share):
+    machine = np.arange(500, 20_500)
+    drawn = standing_sample(machine, share=share, **COIN)
     assert set(drawn.tolist()) <= set(machine.tolist())
-    assert len(standing_sample(machine[:3], seed=1)) == 1
-    assert len(standing_sample(machine[:0], seed=1)) == 0
+    spread = 5 * math.sqrt(len(machine) * share * (1 - share))
+    assert abs(len(drawn) - share * len(machine)) <= spread
+
+
+def test_nothing_and_everything_are_shares_too():
+    machine = np.arange(50)
+    assert len(standing_sample(machine, share=0, **COIN)) == 0
+    assert standing_sample(machine, share=1, **COIN).tolist() == machine.tolist()
+    assert len(standing_sample(machine[:0], share=0.5, **COIN)) == 0
+
+
+def test_who_is_drawn_depends_on_no_other_label_and_on_no_batch_or_order_of_writing():
+    machine = np.arange(2000)
+    drawn = set(standing_sample(machine, share=0.1, **COIN).tolist())
+    halves = [standing_sample(part, share=0.1, **COIN) for part in (machine[1200:], machine[:1200])]
+    assert set(np.concatenate(halves).tolist()) == drawn
+    assert set(standing_sample(machine[::-1], share=0.1, **COIN).tolist()) == drawn
+
+
+def test_the_standing_draw_looks_at_no_confidence():
+    """Drawn and left out objects are as confident as each other: the draw has only the places."""
+    confidence = np.random.default_rng(3).random(20_000)
+    drawn = standing_sample(np.arange(20_000), share=0.3, **COIN)
+    rest = np.setdiff1d(np.arange(20_000), drawn)
+    assert abs(confidence[drawn].mean() - confidence[rest].mean()) < 0.015
+
+
+def test_another_certificate_or_seed_draws_others():
+    machine = np.arange(4000)
+    first = set(standing_sample(machine, share=0.1, **COIN).tolist())
+    for other in ({"seed": 2, "order": "ab12"}, {"seed": 1, "order": "cd34"}):
+        both = first & set(standing_sample(machine, share=0.1, **other).tolist())
+        assert len(both) < 80  # 40 are expected
+
+
+def test_after_an_alarm_the_machine_tries_again_only_while_risk_is_left():
+    ledger = RiskLedger(total=0.05)
+    assert after_alarm(ledger).go
+    spent = tuple(RiskSpent(stage, 0.025, stage, ()) for stage in ("first", "second"))
+    assert not after_alarm(RiskLedger(total=0.05, spent=spent)).go

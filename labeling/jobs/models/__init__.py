@@ -3,7 +3,7 @@
 from labeling.jobs.models.book import AuditEvent, Export, Outbox, Report, Tally, Turn, WorkDay
 from labeling.jobs.models.job import Category, InstructionsVersion, LabelingJob
 from labeling.jobs.models.objects import DataObject, Media, RefusedLine
-from labeling.jobs.models.outcome import Certificate, Iteration, Label, ModelVersion, Prediction
+from labeling.jobs.models.outcome import Certificate, Iteration, Label, ModelVersion, Prediction, StandingAudit
 from labeling.jobs.models.work import Annotation, Assignment, Decline, Draft, GlanceMark, GlancePage, Task
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Prediction",
     "RefusedLine",
     "Report",
+    "StandingAudit",
     "Tally",
     "Task",
     "Turn",

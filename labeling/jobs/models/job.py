@@ -41,7 +41,7 @@ class LabelingJob(models.Model):
 
     target_error = models.FloatField(null=True, blank=True)  # None: nothing is labeled by machine
     risk = models.FloatField(default=0.05)  # that the promise is broken all the same
-    audit_share = models.FloatField(default=0.01)  # of later machine labels, checked blind
+    audit_share = models.FloatField(default=0.01)  # of machine labels, checked blind later; 0: no alarm
     seed = models.PositiveIntegerField(default=1)  # of every random draw that the job makes
 
     root = models.TextField(blank=True)  # the folder that the lead named for relative references
@@ -63,6 +63,7 @@ class LabelingJob(models.Model):
                 condition=Q(target_error__isnull=True) | Q(target_error__gt=0, target_error__lt=1),
                 name="job_target_error_a_share",
             ),
+            models.CheckConstraint(condition=Q(audit_share__gte=0, audit_share__lte=1), name="job_audit_share_a_share"),
             models.CheckConstraint(condition=Q(blind_share__gte=0, blind_share__lte=1), name="job_blind_share_a_share"),
         ]
         indexes = [models.Index(fields=["team", "state"], name="job_by_team")]

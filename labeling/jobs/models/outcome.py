@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from labeling.jobs.models.job import LabelingJob
 from labeling.jobs.models.objects import DataObject
@@ -97,6 +97,38 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"certificate {self.stage} for {self.model_version}"
+
+
+class StandingAudit(models.Model):
+    """The blind check of one certificate's machine labels after it was granted, and the alarm that it raised.
+
+    Counts are added to where something happens. An alarm, once raised, stays.
+    """
+
+    certificate = models.OneToOneField(Certificate, on_delete=models.CASCADE, related_name="standing", primary_key=True)
+    drawn = models.PositiveIntegerField(default=0)  # machine labels that go blind to people
+    answered = models.PositiveIntegerField(default=0)  # of these, those that people have decided on
+    wrong = models.PositiveIntegerField(default=0)  # of these, those where the machine was wrong
+    alarm_at = models.DateTimeField(null=True, blank=True)
+    alarm_answered = models.PositiveIntegerField(default=0)  # the counts that raised it
+    alarm_wrong = models.PositiveIntegerField(default=0)
+    sent_back = models.PositiveIntegerField(default=0)  # labels taken from the machine
+    answers_back = models.PositiveIntegerField(default=0)  # answers of people, if they had to give them all
+    settled_at = models.DateTimeField(null=True, blank=True)  # all of them are back
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wrong__lte=F("answered"), answered__lte=F("drawn")), name="standing_counts_nest"
+            ),
+            models.CheckConstraint(
+                condition=Q(alarm_at__isnull=False) | Q(settled_at__isnull=True, sent_back=0, answers_back=0),
+                name="standing_sends_back_on_alarm",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"standing audit of {self.certificate}"
 
 
 class Label(models.Model):

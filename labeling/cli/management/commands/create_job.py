@@ -64,6 +64,12 @@ class Command(HouseCommand):
             help="share of machine labels that may be wrong, such as 0.05; without it people label everything",
         )
         parser.add_argument("--risk", type=float, default=0.05, help="that this promise is broken all the same (0.05)")
+        parser.add_argument(
+            "--audit-share",
+            type=float,
+            default=0.01,
+            help="share of machine labels that people check blind later, such as 0.01; 0 switches the alarm off (0.01)",
+        )
         parser.add_argument("--root", type=Path, help="folder of relative references (default: the manifest's own)")
         parser.add_argument("--seed", type=int, default=1, help="of every random draw of the job (1)")
         parser.add_argument(
@@ -108,6 +114,7 @@ class Command(HouseCommand):
             workers=workers(options["workers"]),
             target_error=options["target_error"],
             risk=options["risk"],
+            audit_share=options["audit_share"],
             instructions=categories.full_instruction or categories.short_instruction,
             root=str(root),
             settings=own_settings(options["own"]),

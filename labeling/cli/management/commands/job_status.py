@@ -32,6 +32,8 @@ class Command(HouseCommand):
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(_plain(inner) for inner in value) or "-"
     if isinstance(value, dict):
         return ", ".join(f"{name} {inner}" for name, inner in value.items())
     return "-" if value in (None, "") else str(value)

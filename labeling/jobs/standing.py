@@ -1,0 +1,105 @@
+"""The standing audit: machine labels that go blind to people, what comes of them, and the alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from labeling.jobs.dialect import lock_row
+from labeling.jobs.files import kept
+from labeling.jobs.models import (
+    Assignment,
+    AuditEvent,
+    Certificate,
+    DataObject,
+    Label,
+    LabelingJob,
+    Outbox,
+    StandingAudit,
+    Tally,
+    Task,
+)
+from labeling.jobs.questions import Questions
+from labeling.jobs.states import CertificateState, JobState, ObjectState
+from labeling.quality.sequential import Alarm
+
+ALARM = "alarm"  # in the outbox: labels must go back to people
+OPINIONS = 3  # on an audited object, where the job may ask so many
+URGENCY = 1  # before the rest: the sooner a drift is seen, the fewer wrong labels are used
+
+
+def ask_blind(job: LabelingJob, certificate: Certificate, objects: Mapping[int, int], *, wave: int) -> None:
+    """Ask people about objects (id -> place in the job) that the machine labels. Call in the labels' transaction.
+
+    The task is one like any other: nothing in it says that a label is there.
+    """
+    if not objects:
+        return
+    wanted = max(job.workers_min, min(OPINIONS, job.workers_max))
+    tasks = Task.objects.bulk_create(
+        Task(job=job, data_object_id=pk, purpose=Task.Purpose.AUDIT, wanted=wanted, wave=wave) for pk in objects
+    )
+    Assignment.objects.bulk_create(
+        Assignment(job=job, task=task, place=place, urgency=URGENCY, rank=float(objects[task.data_object_id]))
+        for task in tasks
+        for place in range(wanted)
+    )
+    DataObject.objects.filter(pk__in=objects).update(state=ObjectState.WITH_PEOPLE, drawn_for=DataObject.Draw.STANDING)
+    StandingAudit.objects.get_or_create(certificate=certificate)
+    StandingAudit.objects.filter(certificate=certificate).update(drawn=F("drawn") + len(objects))
+
+
+def judge(task: Task, people: Any, questions: Questions, *, now: datetime) -> None:
+    """People have decided on an audited object: their answer, or None where nobody could give one, which counts as
+    wrong. Call inside the transaction that keeps their label.
+
+    The machine's label is current no more. Without one (the audit before a certificate; an object that an alarm has
+    sent back) nothing is counted.
+    """
+    if task.purpose != Task.Purpose.AUDIT:
+        return
+    label = Label.objects.filter(data_object=task.data_object_id, current=True, by=Label.By.MACHINE).first()
+    if label is None or label.certificate_id is None or not withdraw_labels([label.pk]):
+        return
+    lock_row(Certificate.objects.filter(pk=label.certificate_id)).get()  # first, as whoever writes labels does
+    Tally.objects.filter(job=task.job_id).update(by_machine=F("by_machine") - 1)
+    question = questions.about(task.data_object)
+    wrong = people is None or not questions.type.right(questions.type.parse(kept(label), question), people, question)
+    StandingAudit.objects.filter(certificate=label.certificate_id).update(
+        answered=F("answered") + 1, wrong=F("wrong") + int(wrong)
+    )
+    _listen(lock_row(StandingAudit.objects.filter(certificate=label.certificate_id)).get(), now)
+
+
+def withdraw_labels(labels: Collection[int]) -> int:
+    """Labels (ids) that are current no more; they are kept. How many were: nobody withdraws one twice."""
+    return Label.objects.filter(pk__in=labels, current=True).update(current=False)
+
+
+def _listen(audit: StandingAudit, now: datetime) -> None:
+    """Raise the alarm, once: the certificate is revoked at once, and what must follow is written down."""
+    row = audit.certificate
+    if audit.alarm_at is not None or not Alarm(allowed=row.promise).watch(audit.answered, audit.wrong).alarm:
+        return
+    StandingAudit.objects.filter(pk=audit.pk).update(
+        alarm_at=now, alarm_answered=audit.answered, alarm_wrong=audit.wrong
+    )
+    Certificate.objects.filter(pk=row.pk).update(state=CertificateState.REVOKED)
+    LabelingJob.objects.filter(pk=row.job_id, state=JobState.COMPLETED).update(state=JobState.RUNNING, ended_at=None)
+    Outbox.objects.create(job_id=row.job_id, kind=ALARM, body={"certificate": row.pk}, created_at=now)
+    detail = {"certificate": row.stage, "model": row.model_version.number, "promise": row.promise}
+    AuditEvent.objects.create(
+        what="alarm-raised",
+        job_id=row.job_id,
+        detail={**detail, "checked": audit.answered, "wrong": audit.wrong},
+        at=now,
+    )
+
+
+def still_granted(certificate: Certificate) -> bool:
+    """Whether it may label. Locks it, so that no label comes in beside an alarm. Call inside a transaction."""
+    state = lock_row(Certificate.objects.filter(pk=certificate.pk)).values_list("state", flat=True).get()
+    return state == CertificateState.GRANTED
