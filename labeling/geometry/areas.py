@@ -18,7 +18,35 @@ from labeling.geometry.near import touching
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 EMPTY = shapely.Polygon()
+MOST_MEETINGS = 500  # cutting an outline at them costs about 0.1 ms each, and a scribble of 500 points has 60,000
+PART = 32  # sides whose meetings are counted at a time
 DECIMALS = 6  # of a point, px: what is finer overflows where outlines are cut, and nobody draws it
+
+
+def tangled(rings: Sequence[Floats], most: int = MOST_MEETINGS) -> bool:
+    """Whether more than `most` pairs of sides that don't follow one another cross or touch: what `even_odd` can't be
+    asked about. Stops counting there."""
+    if shapely.is_valid(shapely.Polygon(rings[0], rings[1:])):
+        return False
+    sides = [np.stack([ring, np.roll(ring, -1, axis=0)], axis=1) for ring in map(_without_stops, rings)]
+    lines = shapely.linestrings(np.concatenate(sides))
+    ring_of = np.repeat(np.arange(len(sides)), [len(one) for one in sides])
+    first = np.flatnonzero(np.diff(ring_of, prepend=-1))
+    tree, met = shapely.STRtree(lines), 0
+    for start in range(0, len(lines), PART):
+        own, other = tree.query(lines[start : start + PART], predicate="intersects")
+        own, other = own[other > own + start] + start, other[other > own + start]
+        closing = (own == first[ring_of[own]]) & (other + 1 == np.append(first[1:], len(lines))[ring_of[own]])
+        met += int(((ring_of[own] != ring_of[other]) | ((other > own + 1) & ~closing)).sum())
+        if met > most:
+            return True
+    return False
+
+
+def _without_stops(ring: Floats) -> Floats:
+    """Points that repeat the one before make no side."""
+    kept = ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)]
+    return kept if len(kept) else ring[:1]
 
 
 def even_odd(rings: Sequence[Floats]) -> BaseGeometry:

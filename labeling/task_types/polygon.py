@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from labeling.errors import InvalidAnswer
-from labeling.geometry.areas import even_odd, iou_pairs, smoothed, unrest, vote
+from labeling.geometry.areas import MOST_MEETINGS, even_odd, iou_pairs, smoothed, tangled, unrest, vote
 from labeling.geometry.rings import ring_between
 from labeling.quality.clusters import Pairs
 from labeling.task_types.base import Floats, Json, MediaFacts, Question
@@ -32,6 +32,7 @@ from labeling.task_types.reading import kind_of, members
 
 LEAST_AREA = 1e-6  # px squared
 MOST_HOLES = 1_000
+TANGLED = f"The outline crosses or touches itself more than {MOST_MEETINGS} times."
 FINEST = 0.25  # px: what a merged outline is never smoothed below
 
 
@@ -77,6 +78,8 @@ class PolygonShape(Shape[Outline]):
             for place, ring in enumerate(listed)
         )
         outline = Outline(vertices, holes)
+        if tangled(outline.rings):
+            raise InvalidAnswer(f"{pointer}/vertices", TANGLED, todo="Draw it anew.")
         if not _solid(outline):
             raise InvalidAnswer(f"{pointer}/vertices", "The outline encloses nothing.", todo="Draw it wider.")
         return outline

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling.geometry.areas import even_odd, iou_pairs, smoothed, vote
+from labeling.geometry.areas import even_odd, iou_pairs, smoothed, tangled, vote
 
 quick = settings(max_examples=40, deadline=None)
 whole = st.integers(0, 12).map(float)
@@ -41,6 +41,17 @@ def test_a_bow_tie_is_two_triangles_and_a_hole_that_is_the_outline_leaves_nothin
     assert even_odd([square(0, 0, 4), square(0, 0, 4)]).area == 0
     assert even_odd([square(0, 0, 4), square(1, 1, 2)]).area == pytest.approx(12)
     assert even_odd([np.array([(0, 0), (4, 0), (2, 0)], dtype=float)]).area == 0
+
+
+def test_meetings_of_sides_are_counted_but_for_neighbours_and_points_that_stand_still() -> None:
+    bow = np.array([(0, 0), (4, 4), (4, 4), (4, 0), (0, 4)], dtype=float)
+    assert not tangled([bow], most=1)
+    assert tangled([bow], most=0)
+    assert not tangled([np.array([(0, 0), (4, 0), (2, 0)], dtype=float)], most=0)
+    assert not tangled([square(0, 0, 4), square(2, 2, 4)], most=2)
+    assert tangled([square(0, 0, 4), square(2, 2, 4)], most=1)
+    assert not tangled([np.full((5000, 2), 3.0)])
+    assert not tangled([square(0, 0, 40), *(square(x, 1, 1) for x in range(1, 39, 2))], most=0)
 
 
 @quick

@@ -10,7 +10,7 @@ import numpy as np
 
 from labeling.formats.validator.rules import Broken
 from labeling.formats.validator.views import LabelView, is_index, is_number
-from labeling.geometry.areas import even_odd
+from labeling.geometry.areas import MOST_MEETINGS, even_odd, tangled
 from labeling.task_types.base import Json
 
 OUTSIDE = 0.5  # px; more is an error
@@ -49,7 +49,11 @@ def _polygon(one: Json, size: Size, at: str) -> Iterator[Broken]:
         yield from told
         if not any(broken.rule == "E-SHAPE" for broken in told):
             whole.append(np.array([(point["x"], point["y"]) for point in ring or ()], dtype=float))
-    if len(whole) == len(rings) and even_odd(whole).area <= LEAST_AREA:
+    if len(whole) < len(rings):
+        return
+    if tangled(whole):
+        yield Broken("E-SHAPE", at, f"The outline crosses or touches itself more than {MOST_MEETINGS} times.")
+    elif even_odd(whole).area <= LEAST_AREA:
         yield Broken("E-SHAPE", at, "The outline encloses nothing.")
 
 
