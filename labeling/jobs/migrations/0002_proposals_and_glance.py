@@ -5,6 +5,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def keep_within_one(apps, schema_editor):
+    """Earlier versions kept confidences as they were summed: of floats, now and then a hair more than 1."""
+    predictions = apps.get_model("jobs", "Prediction").objects
+    predictions.filter(confidence__gt=1).update(confidence=1.0)
+    predictions.filter(confidence__lt=0).update(confidence=0.0)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("jobs", "0001_initial"),
@@ -184,6 +191,7 @@ class Migration(migrations.Migration):
                 name="model_imported_has_a_name",
             ),
         ),
+        migrations.RunPython(keep_within_one, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name="prediction",
             constraint=models.CheckConstraint(
