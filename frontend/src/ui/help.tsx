@@ -65,11 +65,18 @@ const HelpGroup = ({
   </section>
 );
 
+/** What goes with a tool or a type belongs where it can run, whatever is selected. */
+const WHERE_THEY_RUN = ['brush-smaller', 'brush-larger', 'next-mask', 'apart', 'opacity'];
+/** The tools that take hints of what is not part of a thing. */
+const HINTED = ['grabcut', 'model'];
+
 /** Whether a command belongs to this kind of object at all, whatever is selected just now. */
 const belongs = (command: Command, context: Context): boolean => {
   const { desk, host } = context;
   const { group, id } = command;
   if (command.belongs !== undefined) return command.belongs(context);
+  if (WHERE_THEY_RUN.includes(id)) return command.when(context);
+  if (id === 'place-outside') return desk.type.located?.tools.some((tool) => HINTED.includes(tool)) === true;
   if (group === 'play') return host.player !== null;
   if (id === 'take-back') return host.submitsOnDigit;
   if (group === 'draw' || ['next', 'previous', 'hide'].includes(id)) return desk.type.located !== undefined;

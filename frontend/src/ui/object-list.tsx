@@ -33,7 +33,7 @@ interface RowProps {
 }
 
 const Mark = ({ name }: { readonly name: IconName }) => (
-  <span class="mark">
+  <span class="sign">
     <Icon name={name} />
   </span>
 );

@@ -22,7 +22,12 @@ const Palette = ({ room, context }: { readonly room: Room; readonly context: Con
     find={(text) => {
       const wanted = text.trim().toLowerCase();
       return room.registry.commands.filter(
-        (command) => command.when(context) && command.id !== 'palette' && command.title.toLowerCase().includes(wanted),
+        ({ id, title, when }) =>
+          when(context) &&
+          id !== 'palette' &&
+          // Steps of the arrow keys are many alike: they come when they are asked for.
+          (wanted !== '' || !/^(crosshair|move|size)-/.test(id)) &&
+          title.toLowerCase().includes(wanted),
       );
     }}
     keyOf={({ id }) => id}
