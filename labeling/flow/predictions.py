@@ -202,20 +202,27 @@ class _Reader:
     def _prediction(self, line: Line, row: DataObject, attribute: LabelAttribute) -> Prediction:
         attribute = replace(attribute, side_files=self._side_files(attribute))
         question = self.questions.about(row)
-        answer = self.questions.type.dump(self.questions.type.from_manifest(attribute, question))
+        kind = self.questions.type
+        answer = kind.from_manifest(attribute, question)
         found = read_label(line.object, self.name)
         whole, parts = confidences_of(attribute, by_people=found is not None and found.human is True)
-        ids = [one["id"] for one in answer.get("instances", ())]
-        known = {ident: part for ident, part in zip(ids, parts, strict=False) if part is not None}
+        ids = kind.entry_ids(attribute, answer, question)
+        known = {ident: part for ident, part in zip(ids, parts, strict=False) if ident and part is not None}
         confidence = whole if whole is not None else min(known.values(), default=1.0)
-        return Prediction(data_object=row, confidence=confidence, parts=known, score=confidence, **keep(answer))
+        return Prediction(
+            data_object=row, confidence=confidence, parts=known, score=confidence, **keep(kind.dump(answer))
+        )
 
     def _side_files(self, attribute: LabelAttribute) -> dict[str, bytes]:
-        """What the label refers to. Raises Problem."""
-        return {text: self._bytes(text) for text in self.questions.type.side_names(attribute)[:MOST_FILES]}
+        """What the label refers to: its files together are no larger than one may be. Raises Problem."""
+        files: dict[str, bytes] = {}
+        room = Limits().image_bytes
+        for text in self.questions.type.side_names(attribute)[:MOST_FILES]:
+            files[text] = self._bytes(text, room)
+            room -= len(files[text])
+        return files
 
-    def _bytes(self, text: str) -> bytes:
-        limit = Limits().image_bytes
+    def _bytes(self, text: str, limit: int) -> bytes:
         try:
             reference = classify(text)
             if reference.kind != "relative":
@@ -229,5 +236,6 @@ class _Reader:
                 f'"{text}" could not be read ({error.strerror}).', todo="Bring it beside the manifest."
             ) from error
         if len(content) > limit:
-            raise Problem(f'"{text}" is too large.', todo=f"{limit // 2**20} MiB are the most.")
+            most = Limits().image_bytes // 2**20
+            raise Problem(f'"{text}" is too large.', todo=f"{most} MiB are the most, of all files of a label.")
         return content

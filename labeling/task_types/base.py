@@ -200,6 +200,11 @@ class TaskType(ABC, Generic[A]):
     def from_manifest(self, attribute: LabelAttribute, q: Question) -> A:
         """Read a label of a manifest. Raises InvalidAnswer."""
 
+    def entry_ids(self, attribute: LabelAttribute, answer: A, q: Question) -> tuple[str | None, ...]:
+        """Of each entry that the metadata's `objects` run beside, the id of the instance that begins with it in
+        `answer`, which from_manifest made; None where an instance goes on. Empty for a type without such a list."""
+        return ()
+
     @abstractmethod
     def careless(self, answer: A, q: Question, generator: np.random.Generator) -> A:
         """Another valid answer, as somebody who doesn't look might give it; for simulated workers."""

@@ -19,6 +19,7 @@ from labeling.task_types.manifest_lists import (
     class_map,
     confidence,
     group_numbers,
+    ids_beside,
     image_size,
     lists,
     read_rows,
@@ -50,7 +51,8 @@ class Located(TaskType[Instances]):
             "minimum": 0.1,
             "maximum": 0.9,
             "default": self.threshold,
-            "description": f"Likeness ({self.likeness}) from which two workers' instances mean the same thing.",
+            "description": f"Likeness ({self.likeness}) from which two workers' instances mean the same thing; "
+            "half of it where neither has another one near.",
         }
         properties = {"match_threshold": threshold, **self.own_settings}
         return {"type": "object", "properties": properties, "additionalProperties": False}
@@ -111,6 +113,12 @@ class Located(TaskType[Instances]):
         told = {"instance": "attributes", "object": OURS}
         eased = without_required(q, [scope for scope, name in told.items() if name not in attribute.ours])
         return self.parse({"instances": read, **object_values_of_ours(attribute.ours)}, eased)
+
+    def entry_ids(self, attribute: LabelAttribute, answer: Instances, q: Question) -> tuple[str | None, ...]:
+        entries = attribute.value.get(self.manifest_list) if isinstance(attribute.value, dict) else None
+        if not isinstance(entries, list):
+            return ()
+        return ids_beside(entries, self.manifest_list, self._allowed(q), attribute, answer, q)
 
     def careless(self, answer: Instances, q: Question, generator: np.random.Generator) -> Instances:
         """One instance is missing, or lies half way towards another of its shape."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from labeling.errors import InvalidAnswer
 from labeling.task_types.attributes import dump_values
-from labeling.task_types.base import Json, MediaFacts, Question, Verdict
+from labeling.task_types.base import Json, LabelAttribute, MediaFacts, Question, Verdict
 from labeling.task_types.instances import Instance, Instances, Shape
 from labeling.task_types.naming import named_category
 from labeling.task_types.reading import integer, kind_of
@@ -108,15 +108,9 @@ def read_rows(
 
     Ids come from `ours`, else from place and content, so that reading twice gives equal answers.
     """
-    gathered: dict[Any, list[int]] = {}
     categories = [_category(entry, f"/{key}/{place}", metadata, q) for place, entry in enumerate(entries)]
-    for place, (entry, category) in enumerate(zip(entries, categories, strict=True)):
-        shape = _shape(shapes, q, category, f"/{key}/{place}")
-        group = _group(entry, f"/{key}/{place}/group")
-        tied = (shape.name, category, group) if shape.spread else place
-        gathered.setdefault(tied, []).append(place)
     made = []
-    for places in gathered.values():
+    for places in gathered(entries, key, shapes, categories, q):
         first = places[0]
         shape = _shape(shapes, q, categories[first], "")
         beside = {name: listed[first] for name, listed in ours.items() if _has(listed, first)}
@@ -135,6 +129,40 @@ def read_rows(
             }
         )
     return made
+
+
+def gathered(
+    entries: Sequence[Any], key: str, shapes: Mapping[str, Shape[Any]], categories: Sequence[int], q: Question
+) -> list[list[int]]:
+    """The places of each instance's entries, in the order of the first of each."""
+    found: dict[Any, list[int]] = {}
+    for place, (entry, category) in enumerate(zip(entries, categories, strict=True)):
+        shape = _shape(shapes, q, category, f"/{key}/{place}")
+        group = _group(entry, f"/{key}/{place}/group")
+        tied = (shape.name, category, group) if shape.spread else place
+        found.setdefault(tied, []).append(place)
+    return list(found.values())
+
+
+def ids_beside(
+    entries: Sequence[Any],
+    key: str,
+    shapes: Mapping[str, Shape[Any]],
+    attribute: LabelAttribute,
+    answer: Instances,
+    q: Question,
+) -> tuple[str | None, ...]:
+    """Of each entry the id of the instance that begins with it: as `ours` tells, which may hold more instances than the
+    list, else by order."""
+    told = attribute.ours.get("ids")
+    if isinstance(told, list):
+        known = {one.id for one in answer.instances}
+        return tuple(one if isinstance(one, str) and one in known else None for one in told)
+    categories = [_category(entry, f"/{key}/{place}", attribute.metadata, q) for place, entry in enumerate(entries)]
+    found: list[str | None] = [None] * len(entries)
+    for places, one in zip(gathered(entries, key, shapes, categories, q), answer.instances, strict=False):
+        found[places[0]] = one.id
+    return tuple(found)
 
 
 def _has(listed: Any, place: int) -> bool:

@@ -25,6 +25,7 @@ from labeling.jobs.models import (
     Task,
 )
 from labeling.jobs.proposals import Fate, fate_of, is_blind, taken_as_it_is
+from labeling.task_types.base import Category
 from tests.factories import MONDAY, Editor, Staff, draft_job, glance_job, lines_of, predicted, take
 from tests.media.samples import picture
 
@@ -71,6 +72,31 @@ def test_confidences_of_instances_are_kept_by_their_ids(people: Staff, tmp_path:
     row = Prediction.objects.get()
     assert row.parts == dict(zip([one["id"] for one in row.answer["instances"]], [0.9, 0.4], strict=True))
     assert row.confidence == 0.4, "the whole is as sure as its least sure part"
+
+
+def test_confidences_of_skeletons_are_those_of_their_first_points(people: Staff, tmp_path: Path) -> None:
+    picture(tmp_path / "a.png", width=64, height=48)
+    person = Category("person", skeleton={"points": ["head", "foot"], "edges": [["head", "foot"]]})
+    job = creation.create_job(
+        name="Stances",
+        task_type="keypoint",
+        categories=[person],
+        team=people.team,
+        by=people.lead,
+        now=MONDAY,
+        predictions="found",
+        show_proposals=True,
+    )
+    points = [
+        {"class_id": 0, "group": group, "name": name, "x": 5 * group, "y": 9}
+        for group in (1, 2)
+        for name in ("head", "foot")
+    ]
+    label = {"image_size": [{"width": 64, "height": 48, "depth": 3}], "keypoints": points}
+    meta = {"objects": [{"confidence": one} for one in (0.9, 0.9, 0.4, 0.4)]}
+    take(job, json.dumps({"source-ref": "a.png", "found": label, "found-metadata": meta}).encode(), tmp_path)
+    row = Prediction.objects.get()
+    assert [row.parts[one["id"]] for one in row.answer["instances"]] == [0.9, 0.4]
 
 
 @pytest.mark.parametrize(
