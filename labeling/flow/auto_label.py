@@ -17,7 +17,7 @@ from labeling.jobs.models import Certificate, DataObject, Label, LabelingJob, Mo
 from labeling.jobs.questions import Questions, learner_of
 from labeling.jobs.standing import ask_blind, still_granted
 from labeling.jobs.states import ObjectState
-from labeling.learners.decisions import standing_sample
+from labeling.learners.decisions import standing_coin, standing_sample
 from labeling.learners.rounds import Learned
 from labeling.task_types.base import Verdict
 
@@ -43,7 +43,7 @@ def label_by_machine(
     by_place = dict(zip(places, ids, strict=True))
     machine, order = np.array(places, dtype=np.int64), certificate.order_digest
     audited = standing_sample(machine, share=job.audit_share, seed=job.seed, order=order).tolist()
-    blind = {by_place[place]: place for place in audited}
+    blind = {by_place[place]: standing_coin(place, seed=job.seed, order=order) for place in audited}
     for start in range(0, len(ids), BATCH):
         part = slice(start, start + BATCH)
         verdicts = _verdicts(questions, learned, places[part])
@@ -83,7 +83,7 @@ def _write(
     certificate: Certificate,
     questions: Questions,
     verdicts: dict[int, Verdict[Any]],
-    blind: dict[int, int],
+    blind: dict[int, float],
     now: datetime,
 ) -> int:
     with write():

@@ -31,8 +31,8 @@ OPINIONS = 3  # on an audited object, where the job may ask so many
 URGENCY = 1  # before the rest: the sooner a drift is seen, the fewer wrong labels are used
 
 
-def ask_blind(job: LabelingJob, certificate: Certificate, objects: Mapping[int, int], *, wave: int) -> None:
-    """Ask people about objects (id -> place in the job) that the machine labels. Call in the labels' transaction.
+def ask_blind(job: LabelingJob, certificate: Certificate, objects: Mapping[int, float], *, wave: int) -> None:
+    """Ask people about objects (id -> rank, lower first) that the machine labels. Call in the labels' transaction.
 
     The task is one like any other: nothing in it says that a label is there.
     """
@@ -43,7 +43,7 @@ def ask_blind(job: LabelingJob, certificate: Certificate, objects: Mapping[int, 
         Task(job=job, data_object_id=pk, purpose=Task.Purpose.AUDIT, wanted=wanted, wave=wave) for pk in objects
     )
     Assignment.objects.bulk_create(
-        Assignment(job=job, task=task, place=place, urgency=URGENCY, rank=float(objects[task.data_object_id]))
+        Assignment(job=job, task=task, place=place, urgency=URGENCY, rank=objects[task.data_object_id])
         for task in tasks
         for place in range(wanted)
     )

@@ -125,10 +125,15 @@ def standing_sample(machine: Ints, *, share: float, seed: int, order: str) -> In
     frozen order. So it depends on no confidence and on no other object, and labels written in any batches, or twice,
     have the same ones. Their answers are counted by `quality.sequential.Alarm`, and replace the machine's label.
     """
-    below = share * 2**48
-    coins = (hashlib.sha256(f"standing {seed} {order} {place}".encode()).digest() for place in machine.tolist())
-    chosen = [int.from_bytes(coin[:6], "big") < below for coin in coins]
+    chosen = [standing_coin(place, seed=seed, order=order) < share for place in machine.tolist()]
     return machine[np.array(chosen, dtype=np.bool_)]
+
+
+def standing_coin(place: int, *, seed: int, order: str) -> float:
+    """Where in [0, 1) the coin of one place falls. Among those below the share it is also the order of asking: at
+    random, because the alarm's test must meet each of them as likely as any other next, however the job is sorted."""
+    thrown = hashlib.sha256(f"standing {seed} {order} {place}".encode()).digest()
+    return int.from_bytes(thrown[:6], "big") / 2**48
 
 
 def after_alarm(ledger: RiskLedger) -> Step:

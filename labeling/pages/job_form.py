@@ -28,10 +28,13 @@ WORKERS: Final[Mapping[str, tuple[int, int]]] = {
 }
 FIELDS: Final = (
     "name", "team", "task_type", "source", "path", "workers", "promise", "other", "instructions", "label_attribute",
-    "predictions", "show_proposals", "glance",
+    "predictions", "show_proposals", "glance", "audit",
 )  # fmt: skip
 # Where flow says that something is wrong -> the field of the form that shows it.
-SHOWN_AT: Final[Mapping[str, str]] = {"target_error": "promise", "input": "path", "label-attribute": "label_attribute"}
+SHOWN_AT: Final[Mapping[str, str]] = {
+    "target_error": "promise", "input": "path", "label-attribute": "label_attribute", "audit_share": "audit",
+}  # fmt: skip
+AUDITS: Final = ("0.5", "1", "2", "5", "0")  # of a hundred machine labels, checked blind later
 
 
 @dataclass
@@ -112,6 +115,7 @@ class JobForm:
             "team": self._team(user),
             "workers": self._workers(),
             "target_error": self._promise(),
+            "audit_share": self._audit_share(),
             "instructions": self.typed["instructions"],
             "label_attribute": self.typed["label_attribute"],
             "predictions": self.typed["predictions"],
@@ -169,6 +173,13 @@ class JobForm:
         if self.typed["workers"] not in WORKERS:
             self.errors["workers"] = _("Choose how many people look at an object.")
         return WORKERS.get(self.typed["workers"], (1, 1))
+
+    def _audit_share(self) -> float:
+        choice = self.typed["audit"] or AUDITS[1]
+        if choice not in AUDITS:
+            self.errors["audit"] = _("Choose how many machine labels are checked.")
+            return 0.0
+        return float(choice) / 100
 
     def _promise(self) -> float | None:
         """The share of machine labels that may be wrong; None when people label everything."""

@@ -35,7 +35,7 @@ def in_words(promise: Promise) -> Said:
         case CertificateState.REVOKED:
             head = _("Machine labels stopped.")
             body = _("Checks found more wrong than the %(target)s promised. Unchecked ones went back to people.")
-            return Said("bad", head, body % {"target": target} + " " + evidence(promise))
+            return Said("bad", head, body % {"target": target})
         case CertificateState.AUDITING:
             head = _("No promise yet: people are checking the machine blind.")
             body = _("It labels nothing before their answers show that at most %(target)s would be wrong.")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from scipy.special import betainc, betaln
 
 PRIOR = 0.5
+LEAST = 30  # answers before which there is no alarm
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Alarm:
 
     allowed: float
     risk: float = 0.05
-    least: int = 30
+    least: int = LEAST
 
     def __post_init__(self) -> None:
         if not (0 < self.allowed < 1 and 0 < self.risk < 1):

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command, load_command_class
 
-from labeling.jobs.models import Annotation, Label, LabelingJob
+from labeling.jobs.models import Annotation, Label, LabelingJob, StandingAudit
 from labeling.jobs.turns import turn
 from labeling.workforce.models import Membership
-from tests.factories import Staff, staff, text_job
+from tests.factories import MONDAY, Staff, staff, text_job
+from tests.pages.test_job_pages import certificate
 
 COMMANDS = ("create_job", "export_job", "job_status", "run_iteration", "simulate_workers", "validate_manifest")
 
@@ -141,6 +142,23 @@ def test_status_says_the_counters_that_ground_truth_says(job: LabelingJob, truth
     assert (status["Unlabeled"], status["FailedNonRetryableError"], status["Answers"]) == (1, 0, 3)
     code, plain, _ = run("job_status", "Sorting")
     assert "TotalLabeled             3" in plain
+
+
+def test_status_tells_of_an_alarm_what_happened_when_and_what_it_cost(job: LabelingJob) -> None:
+    LabelingJob.objects.update(target_error=0.05)
+    audit = certificate(job, state="revoked")
+    told = {"alarm_answered": 41, "alarm_wrong": 11, "sent_back": 1204, "answers_back": 1204}
+    StandingAudit.objects.create(certificate=audit, drawn=90, answered=47, wrong=12, alarm_at=MONDAY, **told)
+    status = json.loads(run("job_status", job.pk, "--json")[1])
+    assert status["Alarms"] == [
+        {
+            "At": "2026-01-05T09:00:00+00:00", "Model": 1, "Promise": 0.05, "Checked": 41, "Wrong": 11,
+            "LabelsSentBack": 1204, "AnswersThatMeans": 1204, "AllBackAt": None,
+        }
+    ]  # fmt: skip
+    assert status["StandingAudit"] == {"Share": 0.01, "Drawn": 90, "Checked": 47, "Wrong": 12, "Alarm": True}
+    plain = run("job_status", job.pk)[1]
+    assert "Checked 41, Wrong 11, LabelsSentBack 1204" in plain
 
 
 def test_status_without_a_job_lists_all(job: LabelingJob) -> None:

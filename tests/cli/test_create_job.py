@@ -190,3 +190,19 @@ def test_the_task_types_own_settings_come_as_json(people: Staff, files: Path) ->
     for odd, code in (("rotation", 2), ("[]", 2), ('{"spin": 1}', 1)):
         ended, _, complaints = run(files, "--type-settings", odd, name="Odd", **wanted)
         assert (ended, bool(complaints)) == (code, True)
+
+
+def test_the_share_of_machine_labels_that_is_checked_later_can_be_set(people: Staff, files: Path) -> None:
+    run(files)
+    assert LabelingJob.objects.get().audit_share == 0.01
+    assert run(files, "--audit-share", "0", name="Unwatched")[0] == 0
+    assert LabelingJob.objects.get(name="Unwatched").audit_share == 0
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.5", "nan"])
+def test_no_share_at_all_is_refused_with_what_to_write(people: Staff, files: Path, share: str) -> None:
+    code, _, complaints = run(files, f"--audit-share={share}")
+    assert code == 1
+    assert complaints.startswith("audit_share: The share of machine labels")
+    assert "0 for no checks and no alarm" in complaints
+    assert not LabelingJob.objects.exists()

@@ -204,6 +204,21 @@ def test_a_share_of_its_own_may_be_written_as_people_write_it(lead: Client, peop
     assert LabelingJob.objects.get().target_error == pytest.approx(0.025)
 
 
+@pytest.mark.parametrize(("typed", "share"), [("0.5", 0.005), ("1", 0.01), ("0", 0.0), ("", 0.01)])
+def test_the_share_that_is_checked_later_can_be_chosen(
+    lead: Client, people: Staff, root: Path, typed: str, share: float
+) -> None:
+    send(lead, wishes(people, promise="5", audit=typed))
+    assert LabelingJob.objects.get().audit_share == share
+
+
+def test_a_share_that_is_not_offered_is_refused_beside_its_field(lead: Client, people: Staff, root: Path) -> None:
+    reply = send(lead, wishes(people, promise="5", audit="7"))
+    assert reply.status_code == 422
+    assert b'id="audit-e"' in reply.content
+    assert not LabelingJob.objects.exists()
+
+
 def test_a_look_shows_the_first_texts_and_the_first_refused_line(lead: Client, root: Path) -> None:
     page = lead.get(reverse("new-job-look"), {"path": "news.manifest", "task_type": "text-classification"})
     assert b"one" in page.content

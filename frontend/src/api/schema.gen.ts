@@ -693,6 +693,12 @@ export interface components {
              * @default 0.05
              */
             risk: number;
+            /**
+             * Format: double
+             * @description Of machine labels, checked blind by people later; 0: no checks and no alarm
+             * @default 0.01
+             */
+            audit_share: number;
             /** @default 1 */
             seed: number;
             /** @default false */
@@ -733,6 +739,8 @@ export interface components {
             workers_max: number;
             /** Format: double */
             target_error: number | null;
+            /** Format: double */
+            audit_share: number;
             /** @description Label attribute of the input that holds predictions, or empty */
             predictions: string;
             show_proposals: boolean;

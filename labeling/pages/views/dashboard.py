@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from labeling.flow import creation, overview, overview_people
+from labeling.flow import creation, overview, overview_checks, overview_people
 from labeling.jobs.models import LabelingJob
 from labeling.jobs.states import JobState
-from labeling.pages import charts, days, job_charts, objects, people, promises, sources
+from labeling.pages import alarms, charts, days, job_charts, objects, people, promises, sources
 from labeling.pages.doors import JobPage, now
 from labeling.pages.markdown import LONGEST
 from labeling.pages.streaks import streak_of
@@ -27,6 +27,8 @@ def live(job: LabelingJob) -> dict[str, Any]:
         "streak_parts": streak_of(done),
         "promise": promise,
         "said": promises.in_words(promise),
+        "since_then": alarms.since_then(job, overview_checks.checks_of(promise.certificate)) if promise.holds else "",
+        "alarms": [(one, alarms.what_happened(one), alarms.what_next(job, one)) for one in overview_checks.alarms(job)],
         "round": this_round,
         "phase": PHASES.get(this_round.phase, "") if this_round else "",
         "finished": overview.finished_about(job, now=now()) if job.state == JobState.RUNNING else None,

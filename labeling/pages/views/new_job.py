@@ -18,7 +18,7 @@ from labeling.media.serving import media_headers
 from labeling.pages import look, sources
 from labeling.pages.doors import JobPage, LeadPage, now
 from labeling.pages.job_asks import KEYS
-from labeling.pages.job_form import WORKERS, JobForm
+from labeling.pages.job_form import AUDITS, WORKERS, JobForm
 from labeling.pages.views.dashboard import draft, live
 from labeling.task_types.base import Learnable
 from labeling.task_types.checks import COLOURS
@@ -26,7 +26,7 @@ from labeling.task_types.registry import TASK_TYPES
 from labeling.workforce.access import teams_of
 from labeling.workforce.models import Role
 
-FIRST: Final = {"source": "upload", "workers": "1", "promise": "none"}
+FIRST: Final = {"source": "upload", "workers": "1", "promise": "none", "audit": "1"}
 
 
 class NewJob(LeadPage):
@@ -59,6 +59,7 @@ class NewJob(LeadPage):
             "teams": teams_of(self.me, Role.LEAD).order_by("name"),
             "kinds": [(kind, isinstance(kind, Learnable)) for kind in TASK_TYPES],
             "workers": [(value, workers_in_words(*range_)) for value, range_ in WORKERS.items()],
+            "audits": [(value, audit_in_words(value)) for value in AUDITS],
             "offered": sources.offered(),
             "colours": range(1, COLOURS + 1),
             "keys": KEYS,
@@ -129,6 +130,15 @@ def go(request: HttpRequest, where: str, said: str) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": where})
     return redirect(where)
+
+
+def audit_in_words(value: str) -> str:
+    if value == "0":
+        return _("None: the alarm is off")
+    per_hundred = float(value)
+    if per_hundred < 1:
+        return _("1 in %(n)s") % {"n": round(100 / per_hundred)}
+    return _("%(n)s in 100") % {"n": value}
 
 
 def workers_in_words(least: int, most: int) -> str:
