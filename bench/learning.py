@@ -3,7 +3,6 @@
 People are always right here: answers come from the truth.
 
 python bench/learning.py --data FOLDER [--seeds 5] [--quick] [--json FILE]    replays agnews at 10 % and mnist at 5 %
-python bench/learning.py --alarm [--quick] [--json FILE]                      simulates the standing audit
 """
 
 from __future__ import annotations
@@ -28,11 +27,9 @@ from labeling.learners.text import text_features
 from labeling.learners.threads import one_thread
 from labeling.quality.audit import Promise, certify, draw_audit, machine_objects, plan_audit
 from labeling.quality.risk import RiskLedger
-from labeling.quality.sequential import Alarm
 
 JOBS = (("agnews", 0.10, 0.40), ("mnist", 0.05, 0.50))  # folder, allowed error, least machine share
 
-ALARMS = ((0.05, 0.0, 0.05, 0), (0.08, 0.9, 1.0, 643), (0.10, 1.0, 1.0, 211))  # true error, alarms, usual wait
 COLUMNS = ("seed", "machine share", "true error", "certified", "people's answers", "before audit", "audited", "CPU s")
 HEAD = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}"
 
@@ -166,44 +163,22 @@ def judge(name: str, outcomes: list[Outcome], *, objects: int, allowed: float, l
     ]
 
 
-def alarms(streams: int) -> list[dict[str, Any]]:
-    """Streams of 2,000 answers, allowed error 5 %, looked at after every answer."""
-    generator, alarm, bars = np.random.default_rng(1), Alarm(0.05), []
-    table = np.array([[k <= n and alarm.watch(n, k).alarm for k in range(401)] for n in range(2001)])
-    print("\n| true error | alarms | median answers to the alarm |\n|---|---|---|")
-    for error, low, high, usual in ALARMS:
-        wrong = (generator.random((streams, 2000)) < error).cumsum(axis=1)
-        raised = table[np.arange(1, 2001)[None, :], wrong]
-        share = float(raised.any(axis=1).mean())
-        wait = float(np.median(raised.argmax(axis=1)[raised.any(axis=1)] + 1)) if share else 0.0
-        print(f"| {error:.0%} | {share:.1%} | {wait:.0f} |")
-        name = f"alarms at {error:.0%} true error"
-        bars.append(bar(name, share, "share of streams", f"{low} to {high}", holds=low <= share <= high))
-        if usual:
-            near = abs(wait / usual - 1) <= 0.25
-            bars.append(bar(f"{name}: median answers", wait, "answers", f"{usual} +- 25 %", holds=near))
-    return bars
-
-
 def bar(name: str, value: float, unit: str, target: str, *, holds: bool) -> dict[str, Any]:
     return {"name": name, "value": value, "unit": unit, "target": target, "holds": holds}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="folder with agnews/ and mnist/")
+    parser.add_argument("--data", type=Path, required=True, help="folder with agnews/ and mnist/")
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--quick", action="store_true", help="2 seeds; 200 streams")
-    parser.add_argument("--alarm", action="store_true", help="simulate the standing audit instead")
+    parser.add_argument("--quick", action="store_true", help="2 seeds")
     parser.add_argument("--json", type=Path, help="write settings and bars")
     given = parser.parse_args()
-    if not given.alarm and not given.data:
-        parser.error("--data FOLDER is needed, or --alarm")
-    seeds, streams = (2, 200) if given.quick else (given.seeds, 1000)
-    settings = {"streams": streams} if given.alarm else {"seeds": seeds}
+    seeds = 2 if given.quick else given.seeds
+    settings = {"seeds": seeds}
     print("Settings:", json.dumps(settings))
     with one_thread():
-        bars = alarms(streams) if given.alarm else replays(given.data, seeds)
+        bars = replays(given.data, seeds)
     print("\n| bar | value | target | holds |\n|---|---|---|---|")
     for b in bars:
         print(f"| {b['name']} | {b['value']:.4g} | {b['target']} | {'yes' if b['holds'] else 'NO'} |")
