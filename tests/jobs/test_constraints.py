@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from labeling.jobs.models import Annotation, Assignment, DataObject, Label, LabelingJob, Task, WorkDay
+from labeling.jobs.models import Annotation, Assignment, DataObject, Label, LabelingJob, StandingAudit, Task, WorkDay
 from tests.factories import MONDAY, Staff, answered, held, text_job
+from tests.pages.test_job_pages import certificate
 
 
 @pytest.fixture
@@ -138,3 +139,25 @@ def test_a_worker_has_one_row_a_day(job: LabelingJob, people: Staff) -> None:
     day = {"job": job, "worker": people.lead, "day": MONDAY.date()}
     assert not refused(lambda: WorkDay.objects.create(**day))
     assert refused(lambda: WorkDay.objects.create(**day))
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_what_is_checked_later_is_a_share(job: LabelingJob, share: float) -> None:
+    assert refused(lambda: LabelingJob.objects.filter(pk=job.pk).update(audit_share=share))
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"drawn": 1, "answered": 2},
+        {"drawn": 2, "answered": 1, "wrong": 2},
+        {"sent_back": 1},
+        {"answers_back": 1},
+        {"settled_at": MONDAY},
+    ],
+)
+def test_checks_nest_and_labels_go_back_only_on_an_alarm(job: LabelingJob, counts: dict[str, Any]) -> None:
+    row = StandingAudit(certificate=certificate(job), **counts)
+    assert refused(row.save)
+    row.drawn, row.answered, row.wrong, row.alarm_at = 9, 9, 9, MONDAY
+    assert not refused(row.save)
