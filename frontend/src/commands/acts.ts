@@ -2,9 +2,11 @@ import { adding, both, type Diff, NOTHING, removing, same, updating, updatingAll
 import { invert, turn } from '../geometry/matrix.ts';
 import type { Point } from '../geometry/plane.ts';
 import { t, tn } from '../i18n.ts';
+import { lenient } from '../task-types/lenient.ts';
 import { withAttribute } from '../task-types/located.ts';
 import { withObjectAttribute } from '../task-types/object-attributes.ts';
 import { type AttributeValue, type InstanceRecord, OBJECT, objectOf } from '../task-types/question.ts';
+import { Fault } from '../task-types/validation.ts';
 import type { Desk } from './desk.ts';
 import { paintClass } from './painting.ts';
 import { rejecting } from './proposals.ts';
@@ -102,15 +104,33 @@ export const cycle = (desk: Desk, by: 1 | -1): boolean => {
   return true;
 };
 
-/** New records like these, in the same place or shifted; as one step. */
+/** Whether a shape can stand in this picture: it may come from one of another size, or of another job's classes. */
+const fits = (desk: Desk, record: InstanceRecord): boolean => {
+  const { type, question } = desk;
+  try {
+    type.check(type.dump(new Map([[record.id, record]])), lenient(question));
+    return true;
+  } catch (fault) {
+    if (fault instanceof Fault) return false;
+    throw fault;
+  }
+};
+
+/** New records like these, in the same place or shifted; as one step. What has no place in this picture is left out. */
 export const addCopies = (desk: Desk, records: readonly InstanceRecord[], by: Point): void => {
   const { located } = desk.type;
   if (located === undefined || records.length === 0) return;
   let order = desk.nextOrder();
-  const copies = records.map((record): InstanceRecord => {
-    const moved = located.nudge(record, by, false, desk.question);
-    return { ...moved, id: desk.newId(), order: order++, origin: null };
-  });
+  const copies = records
+    .map((record): InstanceRecord => {
+      const moved = located.nudge(record, by, false, desk.question);
+      return { ...moved, id: desk.newId(), order: order++, origin: null };
+    })
+    .filter((record) => fits(desk, record));
+  if (copies.length === 0) {
+    desk.said.value = t('Nothing of it fits this picture.');
+    return;
+  }
   desk.commit(
     { ...NOTHING, added: Object.fromEntries(copies.map((copy) => [copy.id, copy])) },
     copies.map(({ id }) => id),

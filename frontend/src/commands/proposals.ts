@@ -80,6 +80,14 @@ export const reject = (desk: Desk, ids: readonly string[]): void => {
   if (ids.length > 0) desk.commit(rejecting(desk, ids));
 };
 
+/** Where a class has one shape only: those that become part of one that is there. */
+const joining = (desk: Desk, taken: readonly InstanceRecord[]): string[] => {
+  if (desk.type.located?.painting?.oneEachClass !== true) return [];
+  const free = desk.list.value.filter(({ id }) => !desk.sight.value.locked.has(id));
+  const classes = new Set(free.map(({ category }) => category));
+  return taken.filter(({ category }) => classes.has(category)).map(({ id }) => id);
+};
+
 /** Take proposals as they are, as one step of the history. */
 export const accept = (desk: Desk, wanted: readonly Proposal[]): void => {
   const model = desk.proposals?.model ?? '';
@@ -91,7 +99,9 @@ export const accept = (desk: Desk, wanted: readonly Proposal[]): void => {
   const chosen = wanted
     .filter(({ record }) => record === null)
     .reduce<LabelRecord>((whole, { category }) => desk.type.chosen?.choose(whole, category) ?? whole, object);
-  const diff = adding(...taken);
+  const joined = joining(desk, taken);
+  // They are not there by their own names afterwards, and would be proposed again.
+  const diff = joined.length === 0 ? adding(...taken) : both(adding(...taken), rejecting(desk, joined));
   const last = taken.at(-1);
   desk.commit(
     chosen === object ? diff : both(diff, updating(object, chosen)),

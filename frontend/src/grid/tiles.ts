@@ -1,8 +1,8 @@
 import { Desk } from '../commands/desk.ts';
 import { t } from '../i18n.ts';
-import { lenient } from '../sync/lenient.ts';
 import type { Page } from '../sync/wire.ts';
 import { taskType } from '../task-types/index.ts';
+import { lenient } from '../task-types/lenient.ts';
 import { type Category, isInstance, type LabelRecord, type Question } from '../task-types/question.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { Fault } from '../task-types/validation.ts';

@@ -4,13 +4,13 @@ import { between, type Diff } from '../doc/diff.ts';
 import { Document } from '../doc/document.ts';
 import { openSource } from '../media/source.ts';
 import { taskType } from '../task-types/index.ts';
+import { lenient } from '../task-types/lenient.ts';
 import { type LabelRecord, OBJECT } from '../task-types/question.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { Fault } from '../task-types/validation.ts';
 import type { Opened } from '../ui/room.ts';
 import { type DraftRow, keepUnsent, keptDrafts, unsentOf } from './drafts.ts';
 import { newId } from './ids.ts';
-import { lenient } from './lenient.ts';
 import type { Store } from './store.ts';
 import type { Lease } from './wire.ts';
 

@@ -2,7 +2,17 @@ import { ringsOf, simplified, twiceArea } from '../geometry/contour.ts';
 import { filled, runsOfBitmap } from '../geometry/masks.ts';
 import { type Box, boxBetween, clamp, type Point, type Size } from '../geometry/plane.ts';
 import { countsOfRuns, runsOfCounts } from '../geometry/rle.ts';
-import { areaOf, boundsOf, covers, grownRuns, type Runs, shiftedRuns, shrunkRuns } from '../geometry/runs.ts';
+import {
+  areaOf,
+  boundsOf,
+  covers,
+  eachStretch,
+  grownRuns,
+  RunBuilder,
+  type Runs,
+  shiftedRuns,
+  shrunkRuns,
+} from '../geometry/runs.ts';
 import { t } from '../i18n.ts';
 import type { Shape } from './located.ts';
 import type { InstanceRecord, Json, JsonObject, Question } from './question.ts';
@@ -122,8 +132,21 @@ const pixelsOf = (drawn: Drawn, media: Size): Runs | null => {
   }
 };
 
+/** The pixels of a mask as they lie in a picture of this size: it may have been made in another. */
+const cutTo = (mask: Mask, { width, height }: Size): Mask => {
+  const [own, across] = mask.size;
+  if (own === height && across === width) return mask;
+  const out = new RunBuilder(height);
+  eachStretch(about(mask).runs, own, (x, from, to) => {
+    if (x < width) out.add(x, from, Math.min(to, height));
+  });
+  return maskOf(out.done(), { width, height }) ?? mask;
+};
+
 /** Moved by whole px, as far as the picture goes. */
-const moved = (mask: Mask, by: Point, limits: Size): Mask => {
+const moved = (before: Mask, by: Point, limits: Size): Mask => {
+  const mask = cutTo(before, limits);
+  if (mask === before && (mask.size[0] !== limits.height || mask.size[1] !== limits.width)) return mask;
   const { runs, bounds } = about(mask);
   const dx = clamp(Math.round(by.x), -bounds.left, limits.width - bounds.left - bounds.width);
   const dy = clamp(Math.round(by.y), -bounds.top, limits.height - bounds.top - bounds.height);

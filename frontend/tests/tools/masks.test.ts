@@ -4,13 +4,11 @@ import fc from 'fast-check';
 import { setCategory } from '../../src/commands/acts.ts';
 import { Desk } from '../../src/commands/desk.ts';
 import { resizeBrush } from '../../src/commands/painting.ts';
-import { accept, type Proposals } from '../../src/commands/proposals.ts';
-import { filled } from '../../src/geometry/masks.ts';
 import type { Point } from '../../src/geometry/plane.ts';
 import { areaOf, common, covers, type Runs } from '../../src/geometry/runs.ts';
 import { instanceSegmentation } from '../../src/task-types/instance-segmentation.ts';
-import { maskIn, maskOf, runsOfMask } from '../../src/task-types/masks.ts';
-import { blankObject, type InstanceRecord, type Json, type LabelRecord } from '../../src/task-types/question.ts';
+import { maskIn, runsOfMask } from '../../src/task-types/masks.ts';
+import { blankObject, type InstanceRecord, type LabelRecord } from '../../src/task-types/question.ts';
 import { semanticSegmentation } from '../../src/task-types/semantic-segmentation.ts';
 import { NO_MODIFIERS, type TaskType } from '../../src/task-types/task-type.ts';
 import type { Press } from '../../src/tools/tool.ts';
@@ -20,8 +18,8 @@ const question = someQuestion();
 const SIZE = question.media;
 let made = 0;
 
-const someMasks = (type: TaskType, records: readonly LabelRecord[] = [], proposals: Proposals | null = null): Desk => {
-  const desk = new Desk({ type, question, records: [blankObject, ...records], log: [], proposals }, () =>
+const someMasks = (type: TaskType, records: readonly LabelRecord[] = []): Desk => {
+  const desk = new Desk({ type, question, records: [blankObject, ...records], log: [], proposals: null }, () =>
     uuid(2_000_000 + made++),
   );
   desk.resize({ width: 640, height: 480 });
@@ -305,38 +303,6 @@ test('a locked class keeps its pixels and is not painted', () => {
     desk.list.value.filter(({ category }) => category === 0),
     [locked],
   );
-  isSound(desk);
-});
-
-test('a proposal that is taken joins what is there of its class', () => {
-  const square = (x: number, size: number): Json => {
-    const ring = [
-      [x, 50],
-      [x + size, 50],
-      [x + size, 50 + size],
-      [x, 50 + size],
-    ].map(([a = 0, b = 0]) => ({ x: a, y: b }));
-    return maskOf(filled([ring], SIZE), SIZE) as unknown as Json;
-  };
-  const record = (id: string, category: number, geometry: Json): InstanceRecord => ({
-    kind: 'instance',
-    id,
-    order: 0,
-    shape: 'mask',
-    category,
-    geometry,
-    attributes: {},
-    group: null,
-    origin: null,
-  });
-  const proposals = { model: 'm', confidence: 0.9, parts: {}, records: [record(uuid(7), 0, square(20, 40))] };
-  const desk = someMasks(
-    semanticSegmentation,
-    [record(uuid(8), 0, square(0, 30)), record(uuid(9), 1, square(40, 30))],
-    proposals,
-  );
-  accept(desk, [{ id: uuid(7), category: 0, confidence: 0.9, record: proposals.records[0] as InstanceRecord }]);
-  assert.deepEqual(desk.list.value.map(({ category }) => category).sort(), [0, 1]);
   isSound(desk);
 });
 

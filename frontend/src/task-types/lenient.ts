@@ -1,4 +1,4 @@
-import type { Question } from '../task-types/question.ts';
+import type { Question } from './question.ts';
 
 const eased = <A extends { readonly required: boolean }>(all: readonly A[]): A[] =>
   all.map((one) => ({ ...one, required: false }));
