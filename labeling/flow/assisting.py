@@ -32,8 +32,10 @@ PATIENCE: Final = 5.0  # seconds that a call waits for its turn
 GO_ON: Final = "Go on by hand, or try again later."
 JSON: Final = {"Content-Type": "application/json", "Accept": "application/json"}
 
-# A slow model server must not hold every thread of the web process: labeling goes on meanwhile.
-_places = BoundedSemaphore(max(1, settings.TOUCHSTONE_THREADS // 4))
+# A slow model server must not hold every thread of the web process, nor may those who wait for it: labeling goes on.
+_CALLS = max(1, settings.TOUCHSTONE_THREADS // 4)
+_places = BoundedSemaphore(_CALLS)
+_waiting = BoundedSemaphore(_CALLS)
 
 
 class ModelFault(Problem):
@@ -114,7 +116,7 @@ def _asking(model: str) -> Iterator[_Server]:
     """One of the few places for calls outside. Faults are said without addresses, which are not for workers."""
     if model not in settings.TOUCHSTONE_MODEL_SERVERS:
         raise NotFound
-    if not _places.acquire(timeout=PATIENCE):
+    if not _turn():
         raise ModelBusy("All calls to model servers are taken.", todo="Try again in a moment.")
     try:
         yield _Server(model)
@@ -126,6 +128,18 @@ def _asking(model: str) -> Iterator[_Server]:
         raise ModelFault(f'The model server "{model}" can\'t be used: {_why(problem)}', todo=GO_ON) from problem
     finally:
         _places.release()
+
+
+def _turn() -> bool:
+    """Take a place, at once or after a short wait; False where as many wait already as there are places."""
+    if _places.acquire(blocking=False):
+        return True
+    if not _waiting.acquire(blocking=False):
+        return False
+    try:
+        return _places.acquire(timeout=PATIENCE)
+    finally:
+        _waiting.release()
 
 
 def _why(problem: Problem) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -134,6 +136,18 @@ def test_when_all_places_are_taken_the_reply_says_so(
         for _ in range(taken):
             places.release()
     assert (reply.status_code, reply.json()["code"]) == (503, "model-busy")
+
+
+def test_no_more_wait_for_a_place_than_there_are(
+    models: ModelServer, asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_places", "_waiting"):
+        full = BoundedSemaphore(1)
+        full.acquire()
+        monkeypatch.setattr(assisting, name, full)
+    began = time.monotonic()
+    assert asker.suggest(DARK).json()["code"] == "model-busy"
+    assert time.monotonic() - began < assisting.PATIENCE / 2
 
 
 @pytest.mark.parametrize(
