@@ -87,7 +87,9 @@ def _listen(audit: StandingAudit, now: datetime) -> None:
     StandingAudit.objects.filter(pk=audit.pk).update(
         alarm_at=now, alarm_answered=audit.answered, alarm_wrong=audit.wrong
     )
-    Certificate.objects.filter(pk=row.pk).update(state=CertificateState.REVOKED)
+    found = f"of {audit.answered:,} machine labels that people checked blind later, {audit.wrong:,} were wrong"
+    reason = f"Taken back: {found}; {row.promise:.1%} may be."  # what it had promised stays in its plan
+    Certificate.objects.filter(pk=row.pk).update(state=CertificateState.REVOKED, reason=reason)
     LabelingJob.objects.filter(pk=row.job_id, state=JobState.COMPLETED).update(state=JobState.RUNNING, ended_at=None)
     Outbox.objects.create(job_id=row.job_id, kind=ALARM, body={"certificate": row.pk}, created_at=now)
     detail = {"certificate": row.stage, "model": row.model_version.number, "promise": row.promise}
