@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from labeling.geometry.near import touching
-from labeling.geometry.robust import robust_mean
+from labeling.geometry.robust import robust_mean, robust_means
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -76,7 +76,7 @@ def middle(lines: Sequence[Floats], weights: Floats) -> Floats:
     for _ in range(ROUNDS):
         marks = shapely.points(points)
         nearest = np.array([_nearest(shape, marks) for shape in shapes])  # (lines, points, 2)
-        points = np.array([robust_mean(nearest[:, place], weights, limit) for place in range(len(points))])
+        points = robust_means(nearest, weights, limit)
         points[0], points[-1] = ends
     spread = float(np.mean([shapely.distance(shapely.points(points), shape).mean() for shape in shapes]))
     made = shapely.simplify(shapely.LineString(points), max(FINEST, spread / 4))

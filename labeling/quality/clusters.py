@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeling.quality.matching import match
 from labeling.quality.votes import Floats, Ints
@@ -18,6 +19,7 @@ Overlaps: TypeAlias = Callable[[Sequence[T], Sequence[T], float], Pairs]
 
 SAME_CLASS, SAME_ID = 1e-3, 1e-4  # only break ties: class must not decide what is one thing
 SLIGHT = 0.05  # pairs less alike than this are not looked at
+ALONE = 0.5  # of the threshold, from which those still mean one thing that have no other neighbour at all
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def cluster(voices: Sequence[Sequence[Drawn[T]]], overlaps: Overlaps[T], thresho
     """Cluster one data object's instances, voice by voice, in the order given (best worker first).
 
     A voice's instances are matched with the clusters so far (Hungarian) by their mean likeness to the members, whatever
-    the class; those below `threshold` begin clusters of their own.
+    the class; those below `threshold` begin clusters of their own. But a pair from half of it on, of which neither is
+    near anything else, means one thing, drawn carelessly: two things, each overlooked by the other side, are rarer.
     """
     seen: list[Drawn[T]] = []
     of = np.zeros(0, np.intp)
@@ -86,8 +89,15 @@ def _join(seen: Sequence[Drawn[T]], of: Ints, voice: Sequence[Drawn[T]], pairs: 
     near = likeness >= threshold
     worth = likeness + np.bincount(edge, _hints(seen, voice, pairs))
     chosen = np.flatnonzero(near)[match(cluster_of[near], newcomer[near], worth[near])]
-    joined[newcomer[chosen]] = cluster_of[chosen]
+    lonely = (likeness >= ALONE * threshold) & _once(cluster_of) & _once(newcomer)
+    for places in (chosen, np.flatnonzero(lonely & ~near)):
+        joined[newcomer[places]] = cluster_of[places]
     return joined
+
+
+def _once(ends: Ints) -> NDArray[np.bool_]:
+    """Whether no other edge ends there."""
+    return np.asarray(np.bincount(ends)[ends] == 1, dtype=np.bool_)
 
 
 def _hints(seen: Sequence[Drawn[T]], voice: Sequence[Drawn[T]], pairs: Pairs) -> Floats:

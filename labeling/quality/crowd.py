@@ -14,6 +14,7 @@ from labeling.quality.votes import Floats, Ints, VoteTable, vote_table
 from labeling.quality.voting import best
 
 ENOUGH = 4  # answers a worker and class from which confusion matrices are learned
+LOUDEST = 1.8  # weights of a mean worker that one worker's vote may have, where giants are cut
 FULL_VOICE = 0.75  # how far a model is believed before the job has shown it
 
 
@@ -83,11 +84,13 @@ def learn(
     *,
     priors: Sequence[Floats | None] | None = None,
     known: Sequence[int | None] | None = None,
+    coins: bool = False,
 ) -> Crowd:
     """The skills of a job. votes[i]: object i's (worker id, class) pairs; priors[i]: a model's (classes,) voice on it;
     known[i]: its class where that is certain. The order of objects and of votes never matters.
 
-    One-coin while there are fewer than 4 answers a worker and class, confusion matrices from there on. The model's
+    One-coin while there are fewer than 4 answers a worker and class, confusion matrices from there on, unless `coins`:
+    matrices need objects that were not chosen by what people say of them, and do not lean on each other. The model's
     voice joins in a second pass, as far as the first one's workers bear it out.
     """
     priors = priors or [None] * len(votes)
@@ -97,7 +100,8 @@ def learn(
     if not len(table.objects):
         return Crowd()
     certain = np.array([-1 if one is None else one for one in known], dtype=np.intp)
-    fit = _matrices if len(table.objects) >= ENOUGH * table.n_workers * n_classes else _coins
+    enough = len(table.objects) >= ENOUGH * table.n_workers * n_classes
+    fit = _matrices if enough and not coins else _coins
     crowd, likelihood = fit(table, None, certain)
     if all(prior is None for prior in priors):
         return crowd
@@ -105,6 +109,17 @@ def learn(
     power = tempering(heard, likelihood)
     crowd, _ = fit(table, voice(heard, power), certain)
     return Crowd(crowd.workers, crowd.stranger, crowd.log_shares, power)
+
+
+def evened(crowd: Crowd, n_classes: int) -> Crowd:
+    """`crowd` of coins without giants: nobody's vote weighs more than 1.8 of those of a worker of the mean accuracy, so
+    that two such who agree are never overruled by one."""
+    most = LOUDEST * max(float(one_coin.log_odds(np.array(crowd.stranger.accuracy), n_classes)), 0.0)
+    loudest = 1 / (1 + max(n_classes - 1, 1) * np.exp(-most))
+    workers = {
+        name: Coin(min(one.accuracy, float(loudest)), one.answers) for name, one in sorted(crowd.workers.items())
+    }
+    return Crowd(workers, crowd.stranger, crowd.log_shares, crowd.tempering)
 
 
 def decide(votes: Votes, crowd: Crowd, n_classes: int, prior: Floats | None = None) -> tuple[int, float, Floats]:

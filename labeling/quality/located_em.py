@@ -14,6 +14,7 @@ import numpy as np
 
 from labeling.quality.votes import Floats, Ints
 
+DOUBT = 2.0  # squared mean errors, over the square of a worker's colleagues but one, that every error's is unsure by
 COINCIDENCE, WATCHED = 0.05, 10.0  # chance that a further worker makes the same false instance, and how firm it is
 DETECTION, FALSE_SHARE, ERROR = 0.9, 0.1, 0.1  # what is believed of people before anything is known
 PRIOR = 5.0  # instances (or objects) that the mean of all workers counts in each one's rates
@@ -22,17 +23,21 @@ ROUNDS = 25
 
 @dataclass(frozen=True)
 class Hand:
-    """One worker: P(draws what exists), false instances an object, 1 - likeness to the truth; of `drawn` instances."""
+    """One worker: P(draws what exists), false instances an object, 1 - likeness to the truth; of `drawn` instances.
+
+    `doubt`: the part of the squared error that distances to colleagues cannot tell.
+    """
 
     detection: float = DETECTION
     false_rate: float = FALSE_SHARE
     error: float = ERROR
     drawn: int = 0
+    doubt: float = 0.0
 
     @property
     def weight(self) -> float:
         """What their points weigh in a merge."""
-        return 1 / max(self.error, 0.01) ** 2
+        return 1 / (max(self.error, 0.01) ** 2 + self.doubt)
 
 
 @dataclass(frozen=True)
@@ -103,11 +108,13 @@ def learn_hands(s: Sightings) -> Hands:
         density = (exists.sum() + mean_drawn) / (s.n_objects + 1)
         coincidence = _coincidence(s, exists)
     error, pooled_error = _errors(s)
+    doubt = DOUBT * (pooled_error / np.maximum(_colleagues(s) - 1, 0.5)) ** 2
     workers = {
-        name: Hand(float(detection[i]), float(false[i]), float(error[i]), int(drawn[i]))
+        name: Hand(float(detection[i]), float(false[i]), float(error[i]), int(drawn[i]), float(doubt[i]))
         for i, name in enumerate(s.names)
     }
-    stranger = Hand(min(float(pooled), 0.995), max(float(pooled_false), 1e-3 * mean_drawn), pooled_error)
+    least_false = max(float(pooled_false), 1e-3 * mean_drawn)
+    stranger = Hand(min(float(pooled), 0.995), least_false, pooled_error, doubt=DOUBT * pooled_error**2)
     return Hands(workers, stranger, float(density), coincidence)
 
 
@@ -158,6 +165,16 @@ def _leave_one_out(s: Sightings, exists: Floats) -> tuple[Floats, Floats]:
     of_object = np.bincount(s.cluster_object, exists, s.n_objects)
     chances = np.bincount(s.present_worker, of_object[s.present_object], n) - np.bincount(s.entry_worker, alone, n)
     return seen, np.asarray(np.maximum(chances, seen), dtype=float)
+
+
+def _colleagues(s: Sightings) -> Floats:
+    """(workers,): with how many different others each has drawn one thing, at least 1.
+
+    Who lies between two that err to opposite sides seems better than they are, so an error told by few is doubted.
+    """
+    n = len(s.names)
+    met = np.unique(np.concatenate([s.pair_first * n + s.pair_second, s.pair_second * n + s.pair_first]))
+    return np.maximum(np.bincount(met // max(n, 1), minlength=n), 1).astype(float)
 
 
 def _errors(s: Sightings) -> tuple[Floats, float]:

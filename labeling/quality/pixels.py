@@ -45,19 +45,18 @@ def merged(crops: Sequence[Bits], weights: Floats) -> Bits:
 
 
 def looks(labels: Labels) -> list[list[int]]:
-    """Pixels from which workers' skills are learned: (pixels, workers) classes, at most LOOKS + 1.
+    """Pixels from which workers' skills are learned: (pixels, workers) classes, at most LOOKS.
 
-    labels: (workers, height, width). Evenly spread over the contested ones, which are where workers differ, and one
-    that is not contested where there is any. Of no pixels at all: that everybody says 0, nothing.
+    labels: (workers, height, width). Evenly spread over the pixels that anybody painted, so that agreed and contested
+    ones come as often as they are: of contested ones alone, where somebody is wrong for certain, all seem bad workers,
+    and whoever stands alone may as well be the good one. Of no painted pixel at all: that everybody says 0.
     """
-    if not labels.size:
-        return [[0] * len(labels)]
     flat = labels.reshape(len(labels), -1)
-    contested = (flat != flat[0]).any(axis=0)
-    places = np.flatnonzero(contested)
-    chosen = places[np.linspace(0, len(places) - 1, min(LOOKS, len(places))).astype(np.intp)] if len(places) else places
-    agreed = np.flatnonzero(~contested)[:1]
-    found: list[list[int]] = flat[:, np.concatenate([chosen, agreed])].T.tolist()
+    places = np.flatnonzero((flat != 0).any(axis=0))
+    if not len(places):
+        return [[0] * len(labels)]
+    chosen = places[np.linspace(0, len(places) - 1, min(LOOKS, len(places))).astype(np.intp)]
+    found: list[list[int]] = flat[:, chosen].T.tolist()
     return found
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from labeling.errors import InvalidAnswer
 from labeling.geometry.masks import Mask, Window, around, first_overlap, iou, mask_of
-from labeling.quality.crowd import Crowd, decide, learn
+from labeling.quality.crowd import Crowd, decide, evened, learn
 from labeling.quality.pixels import REACH, looks, voted
 from labeling.quality.voting import lot
 from labeling.task_types.attributes import (
@@ -91,7 +91,7 @@ class SemanticSegmentation(Located):
         return all(one >= RIGHT for one in _likeness(machine, people).values())
 
     def skills(self, job: Sequence[Answered[Instances]]) -> Skills:
-        """From a few pixels of each object, most of them contested; background is a class too."""
+        """How often each is right, whatever the class, from a few pixels of each object; background is a class too."""
         if not job:
             return Crowd()
         told: list[list[tuple[str, int]]] = []
@@ -102,7 +102,8 @@ class SemanticSegmentation(Located):
             for look in looks(_labels(answers)):
                 told.append([(vote.worker, one) for vote, one in zip(votes, look, strict=False)])
                 known.append(look[-1] if asked.known is not None else None)
-        return learn(told, len(job[0].question.categories) + 1, known=known)
+        n_classes = len(job[0].question.categories) + 1
+        return evened(learn(told, n_classes, known=known, coins=True), n_classes)
 
     def consolidate(self, asked: Answered[Instances], skills: Skills) -> Verdict[Instances]:
         """Pixel by pixel. A mask's confidence is the IoU that it may be expected to have with the truth, the whole

@@ -34,6 +34,17 @@ def test_far_boxes_are_things_of_their_own() -> None:
     assert len(found.first) == 0
 
 
+def test_a_careless_box_far_from_all_others_still_means_the_only_thing_near_it() -> None:
+    thing, careless, apart = (0, 0, 10, 10), (5, 0, 15, 10), (7, 0, 17, 10)  # IoU 1/3 and 3/17
+    assert cluster(_voices([(thing, 0)], [(careless, 1)]), _overlaps, 0.4).of.tolist() == [0, 0]
+    assert cluster(_voices([(thing, 0)], [(apart, 0)]), _overlaps, 0.4).of.tolist() == [0, 1]
+
+
+def test_a_careless_box_between_two_things_is_neither() -> None:
+    two = [((0, 0, 10, 10), 0), ((11, 0, 21, 10), 0)]
+    assert cluster(_voices(two, [((5.5, 0, 15.5, 10), 0)]), _overlaps, 0.4).of.tolist() == [0, 1, 2]
+
+
 def test_a_worker_has_at_most_one_instance_in_a_cluster() -> None:
     twice = [((0, 0, 10, 10), 0), ((0, 0, 10, 9), 0)]
     found = cluster(_voices([((0, 0, 10, 10), 0)], twice), _overlaps, 0.4)

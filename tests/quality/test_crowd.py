@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labeling.quality.crowd import Coin, Crowd, Matrix, decide, learn
+from labeling.quality.crowd import Coin, Crowd, Matrix, decide, evened, learn
 from labeling.quality.votes import vote_table
 from labeling.quality.voting import majority
 from tests.quality.crowds import crowd
@@ -14,6 +14,21 @@ def test_few_answers_are_read_by_coins_and_many_by_matrices() -> None:
     many, _ = crowd([0.8] * 5, n_objects=400)
     assert isinstance(learn(few, 3)["w0"], Coin)
     assert isinstance(learn(many, 3)["w0"], Matrix)
+
+
+def test_coins_are_kept_where_they_are_asked_for() -> None:
+    many, _ = crowd([0.8] * 5, n_objects=400)
+    assert isinstance(learn(many, 3, coins=True)["w0"], Coin)
+
+
+@pytest.mark.parametrize("n_classes", [2, 4, 20])
+def test_in_an_evened_crowd_two_mean_workers_are_never_overruled_by_one(n_classes: int) -> None:
+    for mean in (0.4, 0.6, 0.8, 0.97):
+        given = Crowd({"star": Coin(0.995, 99), "ana": Coin(mean, 99), "ben": Coin(mean, 99)}, Coin(mean))
+        heard = evened(given, n_classes)
+        assert decide([("star", 0), ("ana", 1), ("ben", 1)], heard, n_classes)[0] == 1 or mean <= 1 / n_classes
+        assert heard["star"].accuracy <= 0.995
+        assert heard["ana"].accuracy == pytest.approx(mean) or mean <= 1 / n_classes
 
 
 def test_seventy_seven_classes_do_not_ask_for_matrices() -> None:

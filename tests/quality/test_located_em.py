@@ -63,6 +63,39 @@ def test_better_hands_weigh_more() -> None:
     assert hands["good"].weight > 4 * hands["eager"].weight
 
 
+def _placed(distances: dict[tuple[int, int], float], n: int) -> Sightings:
+    """`n` workers who drew 50 things all alike, at these distances from each other."""
+    things, none = np.arange(50), np.zeros(0, int)
+    ends = np.array(sorted(distances) * 50)
+    return Sightings(
+        names=tuple("abcdefghijkl"[:n]),
+        n_objects=50,
+        cluster_object=things,
+        known=np.full(50, -1),
+        entry_cluster=np.repeat(things, n),
+        entry_worker=np.tile(np.arange(n), 50),
+        present_object=np.repeat(things, n),
+        present_worker=np.tile(np.arange(n), 50),
+        pair_first=ends[:, 0] if len(ends) else none,
+        pair_second=ends[:, 1] if len(ends) else none,
+        distance=np.array([distances[one] for one in sorted(distances)] * 50),
+    )
+
+
+def test_who_lies_between_two_that_err_to_opposite_sides_is_not_taken_for_faultless() -> None:
+    """One draws too small, one too large: the third seems exact, and the two cancel out."""
+    hands = learn_hands(_placed({(0, 1): 0.2, (0, 2): 0.4, (1, 2): 0.2}, 3))
+    assert hands["b"].error < 0.3 * hands["a"].error
+    assert hands["b"].weight < 2.5 * hands["a"].weight
+
+
+def test_what_many_colleagues_say_of_an_error_is_hardly_doubted() -> None:
+    errors = [0.03, *[0.1] * 11]
+    pairs = {(i, j): errors[i] + errors[j] for i in range(12) for j in range(i + 1, 12)}
+    hands = learn_hands(_placed(pairs, 12))
+    assert hands["a"].weight > 6 * hands["b"].weight
+
+
 def test_what_one_of_four_saw_is_doubted_and_what_three_saw_is_not() -> None:
     hands = learn_hands(_sightings()[0])
     four = [hands.of(name) for name in NAMES]
