@@ -92,7 +92,7 @@ def _simple(asked: Answered[Instances], middle: Callable[[np.ndarray], np.ndarra
     groups: list[list[Box]] = []
     for vote in asked.votes:
         boxes = [one.geometry for one in vote.answer.instances]
-        pairs = BOX.similarity([group[0] for group in groups], boxes, 0.5)
+        pairs = BOX.similarity([group[0] for group in groups], boxes, 0.5, asked.question)
         chosen = match(*pairs)
         joined = {int(pairs[1][place]): int(pairs[0][place]) for place in chosen}
         for place, box in enumerate(boxes):
@@ -125,7 +125,7 @@ def _score(
     started = time.process_time()
     answers = method(job)
     seconds = time.process_time() - started
-    return [*_quality(answers, truths), seconds]
+    return [*_quality(answers, truths, questions), seconds]
 
 
 def _team(rng: np.random.Generator) -> list[Simulated]:
@@ -162,12 +162,12 @@ def _instance(box: Box) -> Instance:
     return Instance(str(uuid.uuid4()), "box", 0, box)
 
 
-def _quality(answers: Sequence[Instances], truths: Sequence[Instances]) -> list[float]:
+def _quality(answers: Sequence[Instances], truths: Sequence[Instances], questions: Sequence[Question]) -> list[float]:
     """F1 at IoU .5 and .75, mean IoU of matched boxes, boxes for each true one."""
     hits, given, true, likeness = np.zeros(2), 0, 0, []
-    for answer, truth in zip(answers, truths, strict=True):
+    for answer, truth, question in zip(answers, truths, questions, strict=True):
         pairs = BOX.similarity(
-            [one.geometry for one in answer.instances], [one.geometry for one in truth.instances], 0.5
+            [one.geometry for one in answer.instances], [one.geometry for one in truth.instances], 0.5, question
         )
         matched = pairs[2][match(*pairs)]
         hits += [len(matched), int((matched >= 0.75).sum())]

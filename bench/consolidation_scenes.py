@@ -15,7 +15,7 @@ from bench.scenes import EXACT, HEIGHT, WIDTH, Floats, Thing
 from labeling.geometry.masks import full_mask
 from labeling.geometry.rings import filled_up, fitted_line, fitted_ring
 from labeling.quality.matching import match
-from labeling.task_types.base import Answered, Question, TaskType, Vote
+from labeling.task_types.base import Answered, Question, TaskType, Verdict, Vote
 from labeling.task_types.bounding_box import BoundingBox, Box
 from labeling.task_types.ellipse import Ellipse, Ellipses
 from labeling.task_types.instance_segmentation import InstanceSegmentation
@@ -29,6 +29,7 @@ from labeling.task_types.semantic_segmentation import SemanticSegmentation
 from labeling.task_types.skeleton import Joint, Skeleton
 
 SCENES = 40  # a job; every worker answers every one
+LOOSELY = 0.2  # likeness from which a kept instance stands for a true one; how well it lies is another column
 
 Draw = Callable[[Sequence[Thing], scenes.Hand, np.random.Generator], Instances]
 Job = list[Answered[Instances]]
@@ -44,15 +45,23 @@ class Subject:
     draw: Draw
 
 
-def measure_scenes(seeds: int) -> list[dict[str, object]]:
-    """Prints the mean agreement with the truth of each method; returns the bars."""
-    print(f"\n{'scenes':<24} {'workers':>7} {'best worker':>11} {'plain mean':>10} {'own':>7} {'CPU s a job':>11}")
+def measure_scenes(seeds: Sequence[int]) -> list[dict[str, object]]:
+    """Prints each method's mean agreement with the truth, and what our own confidences are worth; returns the bars."""
+    print(
+        f"\n{'scenes':<16} {'workers':>7} {'best worker':>11} {'plain mean':>10} {'own':>7} {'worst seed':>10} "
+        f"{'confidence':>10} {'right':>7} {'CPU s a job':>11}"
+    )
     bars: list[dict[str, object]] = []
     for subject in SUBJECTS:
         for count in (3, 5):
-            rows = np.array([_scores(subject, count, seed) for seed in range(seeds)])
-            best, plain, own, seconds = (float(one) for one in rows.mean(axis=0))
-            print(f"{subject.name:<24} {count:>7} {best:>11.3f} {plain:>10.3f} {own:>7.3f} {seconds:>11.2f}")
+            rows = np.array([_scores(subject, count, seed) for seed in seeds])
+            best, plain, own, told, right, seconds = (float(one) for one in rows.mean(axis=0))
+            worst = float((rows[:, 2] - rows[:, 1]).min())
+            print(
+                f"{subject.name:<16} {count:>7} {best:>11.3f} {plain:>10.3f} {own:>7.3f} {worst:>+10.3f} "
+                f"{told:>10.3f} {right:>7.3f} {seconds:>11.2f}",
+                flush=True,
+            )
             for rival, other in (("the best worker", best), ("the plain mean", plain)):
                 bars.append(
                     {
@@ -66,8 +75,9 @@ def measure_scenes(seeds: int) -> list[dict[str, object]]:
     return bars
 
 
-def _scores(subject: Subject, count: int, seed: int) -> tuple[float, float, float, float]:
-    """Best worker, plain mean, own: mean agreement with the truth in [0, 1]; CPU s of our own."""
+def _scores(subject: Subject, count: int, seed: int) -> tuple[float, ...]:
+    """Best worker, plain mean, own: mean agreement with the truth in [0, 1]; our own mean confidence and what it should
+    be; CPU s of our own."""
     generator = np.random.default_rng(seed)
     hands = scenes.team(generator, count)
     truths: list[Instances] = []
@@ -84,9 +94,25 @@ def _scores(subject: Subject, count: int, seed: int) -> tuple[float, float, floa
     plain = _mean(subject, [_plain(subject, asked) for asked in job], truths)
     started = time.process_time()
     skills = subject.kind.skills(job)
-    own = [subject.kind.consolidate(asked, skills).answer for asked in job]
+    verdicts = [subject.kind.consolidate(asked, skills) for asked in job]
     seconds = time.process_time() - started
-    return max(alone), plain, _mean(subject, own, truths), seconds
+    own = _mean(subject, [verdict.answer for verdict in verdicts], truths)
+    return max(alone), plain, own, *_sureness(subject, verdicts, truths), seconds
+
+
+def _sureness(subject: Subject, verdicts: Sequence[Verdict[Instances]], truths: Sequence[Instances]) -> Sequence[float]:
+    """Mean confidence of the kept instances; the share of them that stand for a true one and are named as it is. Where
+    confidence is an expected overlap (one mask a class), the mean overlap instead."""
+    told, right = [], []
+    for verdict, truth in zip(verdicts, truths, strict=True):
+        mine = verdict.answer.instances
+        pairs = subject.kind._alike(mine, truth.instances, LOOSELY, subject.question)
+        worth = np.zeros(len(mine))
+        chosen = match(*pairs)
+        worth[pairs[0][chosen]] = pairs[2][chosen] if isinstance(subject.kind, SemanticSegmentation) else 1.0
+        right += list(worth)
+        told += [verdict.parts[one.id] for one in mine]
+    return float(np.mean(told)), float(np.mean(right))
 
 
 def _mean(subject: Subject, answers: Sequence[Instances], truths: Sequence[Instances]) -> float:
