@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from labeling.api.base import Body, Door, me, read
 from labeling.api.rows import RowId
+from labeling.errors import BadRequest
 from labeling.flow import assisting
 from labeling.jobs.access import access_assignment, access_leased_object, access_object
 from labeling.jobs.clock import database_now
@@ -51,9 +52,11 @@ class _AssistDoor(Door):
         return "work" if isinstance(request.data, dict) and "token" in request.data else "lead"
 
     def fetch(self, request: Request, body: dict[str, Any]) -> DataObject:
-        """The object that the caller holds right now, or leads. Raises NotFound."""
-        if "token" not in body or "assignment" not in body:
+        """The object that the caller holds right now, or leads. Raises NotFound, or BadRequest for half a lease."""
+        if "token" not in body:
             return access_object(body["object"], me(request))
+        if "assignment" not in body:
+            raise BadRequest("A lease is a token and its assignment.", where="/assignment", todo="Send both, or none.")
         assignment = access_assignment(body["assignment"], me(request))
         secret = secret_in(body["token"], assignment, me(request))
         return access_leased_object(body["object"], assignment.pk, secret, me(request), now=database_now())

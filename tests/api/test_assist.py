@@ -199,6 +199,14 @@ def test_a_lead_asks_without_a_lease_and_a_worker_does_not(models: ModelServer, 
     assert asker.editor.client.post("/api/v1/assist/colours/suggest", body).status_code == 404
 
 
+def test_half_a_lease_is_none_whoever_sends_it(models: ModelServer, asker: Asker, people: Staff) -> None:
+    """Or a token of the API that may only work would do what leads may."""
+    body = {"object": asker.held["object"], "token": "any", "prompts": [DARK]}
+    reply = signed_in(people.lead).post("/api/v1/assist/colours/suggest", body)
+    assert (reply.status_code, reply.json()["where"]) == (400, "/assignment")
+    assert not models.calls
+
+
 def test_a_model_that_no_setting_names_is_not_there(models: ModelServer, asker: Asker) -> None:
     assert asker.suggest(DARK, model="other").status_code == 404
 
