@@ -119,6 +119,7 @@ const shown = (world: World, state: Tracing): Partial<InHand> => {
   const closing = closes(world, state, state.to);
   return {
     line,
+    seeds: [first(state), ...state.parts.flatMap((part) => part.slice(-1))],
     tip: closing ? { at: first(state), radius: 7 / world.scale } : null,
     crosshair: state.keys ? state.to : null,
     open: true,
@@ -157,6 +158,8 @@ export const magnetic: Tool = makeTool<State>(
       },
       step: (world, state, { by }) => {
         const to = stepped(world, state.to, by);
+        // A seed that waits for its way is not overtaken.
+        if (state.want !== 'show') return stay<State>({ ...state, to, keys: true });
         return towards(world, { ...state, keys: true }, to, 'show', PLAIN);
       },
       place: (world, state) => fix(world, state, state.to, PLAIN),

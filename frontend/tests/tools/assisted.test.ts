@@ -98,6 +98,18 @@ test('the line follows the hand by the way that the helper knows, and a click on
   assert.equal(desk.hand.value.busy, false);
 });
 
+test('a seed put by keys is there although the crosshair goes on before its way is known', () => {
+  const { desk, asked, tell } = started('magnetic');
+  desk.send({ type: 'aim' });
+  desk.send({ type: 'place' });
+  desk.send({ type: 'step', by: { x: 50, y: 0 } });
+  desk.send({ type: 'place' });
+  const { to } = requestOf<{ to: Point }>(asked.at(-1));
+  desk.send({ type: 'step', by: { x: 0, y: 40 } });
+  tell({ points: [{ x: 320, y: 240 }, to] });
+  assert.deepEqual(desk.hand.value.line, [{ x: 320, y: 240 }, to, to, { x: 370, y: 280 }]);
+});
+
 test('ends are drawn to edges: the first seed once, the others where Alt does not forbid it', () => {
   const { desk, asked } = started('magnetic');
   click(desk, 100, 100);
