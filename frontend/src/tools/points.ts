@@ -209,6 +209,7 @@ const shown = (plan: Plan, world: World, state: Open): Partial<InHand> => {
   const sticks = state.at !== 'drawing' && (closing || next.on !== null);
   return {
     line: state.at === 'aiming' && puts.length === 0 ? null : points,
+    seeds: puts.map(({ at }) => at),
     tip: sticks ? { at: next.at, radius: 7 / world.scale } : null,
     crosshair: state.at === 'aiming' ? to : null,
     open: puts.length > 0,

@@ -101,6 +101,8 @@ export interface InHand {
   readonly brush: Box | null;
   /** The line or outline that is being put, up to the hand. */
   readonly line: readonly Point[] | null;
+  /** The places on that line which the person has put themselves. */
+  readonly seeds: readonly Point[];
   /** Pixels in the hand: a stroke, or what a helper proposes. */
   readonly bitmap: Bitmap | null;
   /** A brush's stroke: what each of its moves covered, and the class that it is for; `erase` takes pixels away. */
@@ -129,6 +131,7 @@ export const EMPTY_HAND: InHand = {
   crosshair: null,
   brush: null,
   line: null,
+  seeds: [],
   bitmap: null,
   stroke: null,
   tip: null,

@@ -63,6 +63,13 @@ const pathOf = ({ paths, boxes, dots }: Drawing, m: Matrix): string =>
 /** A line has no inside to tint, though SVG would close it for that; rounds alone do. */
 const openness = (path = ''): string => (path.includes('L') && !path.includes('Z') ? 'open' : '');
 
+/** What the point under the hand is called, where its class has names for them. */
+const nameUnder = (desk: Desk, record: InstanceRecord | undefined): InHand['note'] => {
+  if (desk.over.value === null || record === undefined) return null;
+  const handle = desk.type.located?.handles(record, desk.question).find(({ name }) => name === desk.over.value);
+  return handle?.label === undefined ? null : { text: handle.label, at: handle.at };
+};
+
 const tagPlace = (desk: Desk, record: InstanceRecord, m: Matrix): { left: number; top: number } => {
   const { located } = desk.type;
   if (located === undefined) return { left: 0, top: TAG_HEIGHT };
@@ -120,9 +127,9 @@ export class Overlay {
     this.#drawHandles(desk, held ?? free, m);
     this.#drawHover(desk, m);
     this.#drawCrosshair(desk, hand.crosshair, m);
-    this.#drawNote(hand.note, m);
+    this.#drawNote(nameUnder(desk, held ?? free) ?? hand.note, m);
     this.#drawBrush(hand.brush, m);
-    this.#drawLine(hand.line, m);
+    this.#drawLine(hand, m);
     this.#drawTip(hand.tip, m, desk.viewport.value.scale);
     this.#drawHints(hand.hints, m);
     this.#drawTags(desk, shown, held, m);
@@ -187,7 +194,7 @@ export class Overlay {
     }
   }
 
-  /** The name of the point that is asked for, beside the hand. */
+  /** The name of the point under the hand, or of the one that is asked for, beside it. */
   #drawNote(note: InHand['note'], m: Matrix): void {
     const place = note?.at == null ? null : apply(m, note.at);
     this.#note.textContent = place === null ? '' : (note?.text ?? '');
@@ -212,9 +219,9 @@ export class Overlay {
     this.#brush.setAttribute('height', String(place.height));
   }
 
-  #drawLine(line: readonly Point[] | null, m: Matrix): void {
+  #drawLine({ line, seeds }: InHand, m: Matrix): void {
     const points = (line ?? []).flatMap(({ x, y }) => [x, y]);
-    this.#line.setAttribute('d', lineOf({ points, closed: false }, m) + dotsOf(line ?? [], m));
+    this.#line.setAttribute('d', lineOf({ points, closed: false }, m) + dotsOf(line === null ? [] : seeds, m));
   }
 
   #drawTip(tip: { readonly at: Point; readonly radius: number } | null, m: Matrix, scale: number): void {
