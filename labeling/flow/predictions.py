@@ -5,6 +5,7 @@ A prediction that can't be read is refused alone, with its line and reason; its 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -85,7 +86,7 @@ class _Objects:
 
     def __init__(self, job: LabelingJob) -> None:
         self.job = job
-        self._by_source: dict[str, int] | None = None
+        self._by_source: dict[bytes, int] | None = None  # digests: a text's source is the whole of it
 
     def matching(
         self, batch: Sequence[Line | ManifestLineError]
@@ -95,7 +96,7 @@ class _Objects:
         rows = DataObject.objects.filter(job=self.job).select_related("media")
         at_place = {row.position: row for row in rows.filter(position__in=[line.object_id for line in lines])}
         elsewhere = [line for line in lines if not _same_source(line, at_place.get(line.object_id))]
-        found_pks = {line.number: self._sources.get(_source_of(line.object), 0) for line in elsewhere}
+        found_pks = {line.number: self._sources.get(_digest(line.object), 0) for line in elsewhere}
         by_pk = rows.in_bulk([pk for pk in found_pks.values() if pk])
         found: list[tuple[Line, DataObject]] = []
         for line in lines:
@@ -111,16 +112,20 @@ class _Objects:
         return found, wrong
 
     @property
-    def _sources(self) -> Mapping[str, int]:
+    def _sources(self) -> Mapping[bytes, int]:
         if self._by_source is None:
             rows = DataObject.objects.filter(job=self.job).order_by("-position").values_list("pk", "line")
-            self._by_source = {_source_of(json.loads(line)): pk for pk, line in rows.iterator(chunk_size=2000)}
+            self._by_source = {_digest(json.loads(line)): pk for pk, line in rows.iterator(chunk_size=2000)}
         return self._by_source
 
 
 def _source_of(line: Json) -> str:
     value = line.get("source", line.get("source-ref"))
     return value if isinstance(value, str) else ""
+
+
+def _digest(line: Json) -> bytes:
+    return hashlib.sha256(_source_of(line).encode("utf-8", "surrogatepass")).digest()
 
 
 def _same_source(line: Line, row: DataObject | None) -> bool:
