@@ -54,6 +54,10 @@ export const pixelsOf = (image: Promise<HTMLImageElement>, orientation: number, 
     const shown = await image;
     if (orientation === 1) return cut(shown, area, to);
     turned ??= turns(shown, orientation, size).then((does) => (does ? apart(shown) : null));
+    // It did not arrive: the next time it is asked again.
+    turned.catch(() => {
+      turned = null;
+    });
     const upright = await turned;
     return upright === null ? cut(shown, area, to) : drawnBack(upright, orientation, size, area, to);
   };
