@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from labeling.jobs.clock import database_now
 from labeling.jobs.models import LabelingJob
+from labeling.pages.views.work import held
 from tests.factories import Editor, Staff, glance_job, staff
 
 
@@ -58,6 +60,19 @@ def test_a_worker_reaches_the_grid_from_their_jobs_while_labels_wait(people: Sta
     assert address in client.get(reverse("work")).content.decode(), "their own open page"
     editor.submit_page(page)
     assert address not in client.get(reverse("work")).content.decode()
+
+
+def test_what_a_page_holds_is_not_where_the_editor_goes_on(people: Staff) -> None:
+    job = glance_job(people, plain=2)
+    editor = Editor(people.workers[0], job)
+    client = client_of(people.workers[0])
+    editor.page()
+    assert held(people.workers[0], job, database_now()) is None
+    shown = editor.lease()["question"]["media"]["text"]
+    found = held(people.workers[0], job, database_now())
+    assert found is not None
+    assert found.text == shown
+    assert client.get(reverse("work")).status_code == 200
 
 
 def test_a_job_without_the_grid_offers_none(people: Staff) -> None:

@@ -107,12 +107,9 @@ class Held:
 
 
 def held(me: User, job: LabelingJob, moment: datetime) -> Held | None:
-    lease = (
-        Assignment.objects.filter(worker=me, job=job, state=AssignmentState.LEASED, expires_at__gt=moment)
-        .select_related("task__data_object__media")
-        .order_by("leased_at")
-        .first()
-    )
+    """What the editor will open first; what is held on a page of the grid is not for it."""
+    leased = Assignment.objects.filter(worker=me, job=job, state=AssignmentState.LEASED, expires_at__gt=moment)
+    lease = leased.filter(page__isnull=True).select_related("task__data_object__media").order_by("leased_at").first()
     if lease is None:
         return None
     data_object = lease.task.data_object
