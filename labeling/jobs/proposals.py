@@ -30,9 +30,6 @@ class Showing:
         return Task.Purpose.GLANCE if self.at_a_glance else Task.Purpose.LABEL
 
 
-NOTHING = Showing()
-
-
 def showings(job: LabelingJob, objects: Collection[int], *, purpose: str, draw: str) -> Mapping[int, Showing]:
     """What new tasks of `objects` (ids) show; an object that is left out shows nothing.
 
