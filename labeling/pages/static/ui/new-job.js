@@ -19,6 +19,8 @@ function showPromise() {
   }
   const other = document.querySelector('[data-other]');
   if (other) other.disabled = !learns;
+  const unlearned = document.querySelector('[data-unlearned]');
+  if (unlearned) unlearned.hidden = learns;
   const promised = document.querySelector('[data-promised]');
   if (promised) promised.hidden = document.querySelector('[name="promise"]:checked')?.value === 'none';
 }
