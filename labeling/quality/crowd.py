@@ -111,6 +111,13 @@ def learn(
     return Crowd(crowd.workers, crowd.stranger, crowd.log_shares, power)
 
 
+def halfway(crowd: Crowd) -> Crowd:
+    """`crowd` of coins, each half way to the mean worker: for skills that say less of the matter than they seem to."""
+    mean = crowd.stranger.accuracy
+    workers = {name: Coin((one.accuracy + mean) / 2, one.answers) for name, one in sorted(crowd.workers.items())}
+    return Crowd(workers, crowd.stranger, crowd.log_shares, crowd.tempering)
+
+
 def evened(crowd: Crowd, n_classes: int) -> Crowd:
     """`crowd` of coins without giants: nobody's vote weighs more than 1.8 of those of a worker of the mean accuracy, so
     that two such who agree are never overruled by one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -135,9 +136,13 @@ def _object_values(asked: Answered[Instances], skills: LocatedSkills) -> Values:
     return agreed_object_values(asked.question, [vote.answer.attributes for vote in votes], trust, workers)
 
 
-def _content(asked: Answered[Instances]) -> tuple[list[tuple[str, str]], str]:
-    """Sorts a job's objects: sums in floating point depend on their order in the last digit."""
-    return sorted((vote.worker, repr(vote.answer)) for vote in asked.votes), repr(asked.known)
+def _content(asked: Answered[Instances]) -> bytes:
+    """Sorts a job's objects: sums in floating point depend on their order in the last digit. A digest: the words of all
+    answers of a job together may be gigabytes."""
+    told = hashlib.blake2b(repr(asked.known).encode(), digest_size=16)
+    for worker, answer in sorted((vote.worker, repr(vote.answer)) for vote in asked.votes):
+        told.update(f"{worker}\0{answer}\0".encode())
+    return told.digest()
 
 
 class _Gathered:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from labeling.errors import InvalidAnswer
 from labeling.geometry.masks import Mask, Window, around, first_overlap, iou, mask_of
-from labeling.quality.crowd import Crowd, decide, evened, learn
+from labeling.quality.crowd import Crowd, decide, evened, halfway, learn
 from labeling.quality.pixels import REACH, looks, voted
 from labeling.quality.voting import lot
 from labeling.task_types.attributes import (
@@ -48,6 +48,8 @@ from labeling.task_types.masks import (
 from labeling.task_types.naming import named_category
 
 BACKGROUND = "BACKGROUND"
+UNPAINTED = 0  # as a class of pixels
+LIKELY = 0.5
 
 
 class SemanticSegmentation(Located):
@@ -91,7 +93,10 @@ class SemanticSegmentation(Located):
         return all(one >= RIGHT for one in _likeness(machine, people).values())
 
     def skills(self, job: Sequence[Answered[Instances]]) -> Skills:
-        """How often each is right, whatever the class, from a few pixels of each object; background is a class too."""
+        """How often each is right, whatever the class, from a few pixels of each object; background is a class too.
+
+        Half of it is taken back: who names things rightly need not be who follows an edge best; one number holds both.
+        """
         if not job:
             return Crowd()
         told: list[list[tuple[str, int]]] = []
@@ -103,7 +108,7 @@ class SemanticSegmentation(Located):
                 told.append([(vote.worker, one) for vote, one in zip(votes, look, strict=False)])
                 known.append(look[-1] if asked.known is not None else None)
         n_classes = len(job[0].question.categories) + 1
-        return evened(learn(told, n_classes, known=known, coins=True), n_classes)
+        return halfway(evened(learn(told, n_classes, known=known, coins=True), n_classes))
 
     def consolidate(self, asked: Answered[Instances], skills: Skills) -> Verdict[Instances]:
         """Pixel by pixel. A mask's confidence is the IoU that it may be expected to have with the truth, the whole
@@ -229,12 +234,18 @@ def _likeness(a: Instances, b: Instances) -> dict[int, float]:
 def _asking(
     votes: Sequence[Vote[Instances]], crowd: Crowd, n_classes: int
 ) -> Callable[[Sequence[int]], tuple[int, NDArray[np.float64]]]:
-    """What the workers' classes of one pixel mean."""
+    """What the workers' classes of one pixel mean.
+
+    Where somebody left it unpainted a class must be more likely than not to win. A pixel painted wrongly costs the
+    overlap of two classes, one left out that of one: the best threshold for an expected overlap J is J / (1 + J),
+    towards a half for good masks (after Lipton et al. 2014).
+    """
 
     def asked(told: Sequence[int]) -> tuple[int, NDArray[np.float64]]:
         pairs = [(vote.worker, one) for vote, one in zip(votes, told, strict=True)]
         chosen, _, posterior = decide(pairs, crowd, n_classes)
-        return chosen, posterior
+        unsure = posterior[chosen] < LIKELY and UNPAINTED in told
+        return UNPAINTED if unsure else chosen, posterior
 
     return asked
 
