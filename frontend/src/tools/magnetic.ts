@@ -8,6 +8,7 @@ import {
   hovering,
   type InHand,
   makeTool,
+  type Press,
   putting,
   type Step,
   stay,
@@ -107,6 +108,15 @@ const begun = (world: World, start: Point, keys: boolean): Step<State> =>
     PLAIN,
   );
 
+const begunBy = (world: World, { at }: Press): Step<State> => begun(world, into(world.question.media, at), false);
+
+/** A finger fixes when it is lifted: the first of two that pinch puts nothing. */
+const clicked = (world: World, state: Tracing, { at, how, clicks = 1 }: Press): Step<State> => {
+  if (state.want !== 'show') return stay<State>(state);
+  if (clicks > 1 && closable(state)) return close(world, state);
+  return fix(world, { ...state, keys: false }, into(world.question.media, at), how);
+};
+
 const PLAIN = { shift: false, alt: false };
 
 const back = (world: World, state: Tracing): Step<State> => {
@@ -132,8 +142,9 @@ export const magnetic: Tool = makeTool<State>(
   IDLE,
   {
     idle: {
-      down: (world, _state, press) =>
-        taken<State>(world, press, IDLE) ?? begun(world, into(world.question.media, press.at), false),
+      down: (world, state, press) =>
+        taken<State>(world, press, IDLE) ?? (press.touch ? stay<State>(state) : begunBy(world, press)),
+      up: (world, state, press) => (press.touch ? begunBy(world, press) : stay<State>(state)),
       move: (world, state, { at }) => stay<State>(state, hovering(world, at, world.body)),
       aim: (world) =>
         stay<State>({ at: 'aiming', to: into(world.question.media, world.centre) }, { do: 'select', ids: [] }),
@@ -142,7 +153,8 @@ export const magnetic: Tool = makeTool<State>(
       step: (world, { to }, { by }) => stay<State>({ at: 'aiming', to: stepped(world, to, by) }),
       place: (world, { to }) => begun(world, to, true),
       move: () => stay(IDLE),
-      down: (world, _state, press) => begun(world, into(world.question.media, press.at), false),
+      down: (world, state, press) => (press.touch ? stay<State>(state) : begunBy(world, press)),
+      up: (world, state, press) => (press.touch ? begunBy(world, press) : stay<State>(state)),
       cancel: () => stay(IDLE),
     },
     tracing: {
@@ -151,11 +163,8 @@ export const magnetic: Tool = makeTool<State>(
         const next = { ...state, to, keys: false };
         return state.want === 'show' ? towards(world, next, to, 'show', how) : stay<State>(next);
       },
-      down: (world, state, { at, how, clicks = 1 }) => {
-        if (state.want !== 'show') return stay<State>(state);
-        if (clicks > 1 && closable(state)) return close(world, state);
-        return fix(world, { ...state, keys: false }, into(world.question.media, at), how);
-      },
+      down: (world, state, press) => (press.touch ? stay<State>(state) : clicked(world, state, press)),
+      up: (world, state, press) => (press.touch ? clicked(world, state, press) : stay<State>(state)),
       step: (world, state, { by }) => {
         const to = stepped(world, state.to, by);
         // A seed that waits for its way is not overtaken.

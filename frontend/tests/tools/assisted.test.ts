@@ -315,3 +315,22 @@ test('a box too small to be meant asks nothing', () => {
   assert.equal(asked.length, 0);
   assert.equal(desk.hand.value.busy, false);
 });
+
+test('by finger a seed is put when the finger is lifted, and the first finger of a pinch puts none', () => {
+  const { desk } = started('magnetic');
+  byCorners(desk);
+  const finger = (x: number, y: number): Press => ({ ...at(x, y), touch: true });
+  desk.send({ type: 'down', ...finger(100, 100) });
+  desk.send({ type: 'pinch', factor: 1.1, at: { x: 120, y: 120 }, by: { x: 0, y: 0 } });
+  desk.send({ type: 'up', ...finger(100, 100) });
+  assert.equal(desk.hand.value.open, false);
+  for (const [x, y] of [
+    [100, 100],
+    [200, 150],
+  ] as const) {
+    desk.send({ type: 'down', ...finger(x, y) });
+    desk.send({ type: 'up', ...finger(x, y) });
+  }
+  assert.equal(desk.hand.value.open, true);
+  assert.equal(desk.hand.value.seeds.length, 2);
+});
