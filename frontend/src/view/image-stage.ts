@@ -49,6 +49,7 @@ export class ImageStage {
   /** When the view moved last. */
   #last = 0;
   #stale = true;
+  #ratio = 0;
   #many = false;
 
   constructor(host: HTMLElement, desk: Desk, looks: ReadonlySignal<Looks>, image: HTMLImageElement) {
@@ -89,9 +90,14 @@ export class ImageStage {
   }
 
   #measure(): void {
-    this.#desk.resize({ width: this.#host.clientWidth, height: this.#host.clientHeight });
-    this.#stale = true;
-    this.#soon();
+    const { clientWidth: width, clientHeight: height } = this.#host;
+    const before = this.#desk.stage.value;
+    const ratio = window.devicePixelRatio;
+    // The observer speaks up once at the beginning too: what has been painted then need not be painted again.
+    if (!this.#stale && before.width === width && before.height === height && this.#ratio === ratio) return;
+    this.#ratio = ratio;
+    this.#desk.resize({ width, height });
+    this.#repaintSoon();
   }
 
   #watch(): void {
@@ -156,8 +162,14 @@ export class ImageStage {
   #moved(_viewport: unknown): void {
     this.#soon();
     clearTimeout(this.#rest);
-    this.#rest = window.setTimeout(() => this.#repaintSoon(), restAfter(performance.now() - this.#last));
+    this.#rest = window.setTimeout(() => this.#rested(), restAfter(performance.now() - this.#last));
     this.#last = performance.now();
+  }
+
+  /** Sharp again, unless what was painted is what is seen: a picture that has just opened. */
+  #rested(): void {
+    const now = this.#desk.screen();
+    if (this.#painted.some((value, i) => value !== now[i])) this.#repaintSoon();
   }
 
   #repaintSoon(): void {
