@@ -130,6 +130,19 @@ def test_a_key_zooms_to_the_selected_box_and_another_to_true_size(desk: Callable
     assert abs(width - 640) < 1
 
 
+def test_on_a_phone_a_long_list_leaves_the_picture_its_place(desk: Callable[..., Desk], streets: int) -> None:
+    at = desk(streets, viewport={"width": 390, "height": 844})
+    at.drag(*ONE.corners)
+    at.press("v")
+    for _ in range(6):  # 64 boxes
+        at.press("Control+a", "Control+c", "Control+v")
+    expect(at.page.get_by_text("64", exact=True)).to_be_visible()
+    expect(at.page.get_by_role("listbox", name="Objects in this picture")).to_be_hidden()
+    stage = at.stage.bounding_box()
+    assert stage is not None
+    assert stage["height"] > 400
+
+
 def test_a_killed_tab_loses_nothing(desk: Callable[..., Desk], streets: int) -> None:
     at = desk(streets)
     at.page.route("**/draft", lambda route: route.abort())
