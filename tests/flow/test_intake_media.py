@@ -168,7 +168,8 @@ def test_uploaded_files_are_objects_in_the_order_of_their_names(job: LabelingJob
     picture(folder / "also.jpg")
     reply = upload(job, folder, "good.png", "also.jpg")
     assert reply.status_code == 201, reply.content
-    assert reply.json() == {"taken": 2, "failed": 0, "refused": []}
+    none = {"failed": 0, "refused": [], "predictions": 0, "refused_predictions": []}
+    assert reply.json() == {"taken": 2, **none}
     assert list(DataObject.objects.order_by("position").values_list("name", flat=True)) == ["also.jpg", "good.png"]
 
 
