@@ -26,14 +26,24 @@ LEAST = 20  # machine labels below which an audit is not worth people's while
 
 @dataclass(frozen=True)
 class Promise:
-    """At most `allowed` (a share) of the machine labels are wrong, with confidence 1 - `risk`."""
+    """At most `allowed` (a share) of the machine labels are wrong, with confidence 1 - `risk`.
+
+    missed: share of the machine's errors that people may fail to see (`people_error.PeopleError.upper`); an audit is
+    held to so much less disagreement.
+    """
 
     allowed: float
     risk: float = 0.05
+    missed: float = 0.0
 
     def __post_init__(self) -> None:
-        if not (0 < self.allowed < 1 and 0 < self.risk < 1):
-            raise ValueError(f"allowed and risk must lie between 0 and 1, got {self.allowed}, {self.risk}")
+        if not (0 < self.allowed < 1 and 0 < self.risk < 1 and 0 <= self.missed < 1):
+            said = f"{self.allowed}, {self.risk}, {self.missed}"
+            raise ValueError(f"allowed, risk and missed must lie between 0 and 1, got {said}")
+
+    @property
+    def held_to(self) -> float:
+        return self.allowed * (1 - self.missed)
 
 
 @dataclass(frozen=True)
@@ -63,16 +73,22 @@ class AuditPlan:
     likely_size: int  # the largest set that is certified at least every other time
     chance: float  # that any set is certified
     reason: str = ""
+    missed: float = 0.0  # of the machine's errors, by people
 
     @property
     def possible(self) -> bool:
         return bool(self.sizes)
 
+    @property
+    def held_to(self) -> float:
+        """The share of disagreement with people that the sets are tested against."""
+        return self.allowed * (1 - self.missed)
+
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """One nested set: share of the order that the machine would label, its size, score threshold, error and upper
-    limit."""
+    """One nested set: share of the order that the machine would label, its size, score threshold, error found, and the
+    upper limit of the error, with what people may have missed."""
 
     share: float
     objects: int
@@ -120,17 +136,17 @@ def plan_audit(order: Order, evidence: Evidence, *, promise: Promise, ledger: Ri
     """
     stage, risk = ledger.stage, ledger.share
     if stage is None:
-        return _impossible(order, promise, ledger, "The risk of this promise is spent; what is left goes to people.")
+        return impossible(order, promise, ledger, "The risk of this promise is spent; what is left goes to people.")
     count = len(order.objects)
     if count < LEAST:
-        return _impossible(
+        return impossible(
             order, promise, ledger, f"Only {count} objects are left; an audit would cost as much as labeling them."
         )
     sizes = np.unique(np.ceil(count * np.arange(1, GRID + 1) / GRID)).astype(np.int64)
     guess = guess_errors(order.scores, sizes, evidence)
-    choice = choose(sizes, guess, allowed=promise.allowed, risk=risk)
+    choice = choose(sizes, guess, allowed=promise.held_to, risk=risk)
     if choice is None or choice.expected < LEAST:
-        return _impossible(order, promise, ledger, _why_not(sizes, guess, promise))
+        return impossible(order, promise, ledger, _why_not(sizes, guess, promise))
     first = choice.starts[0]
     likely = max(choice.likely, first)
     return AuditPlan(
@@ -146,6 +162,7 @@ def plan_audit(order: Order, evidence: Evidence, *, promise: Promise, ledger: Ri
         expected_error=float(guess.error[likely]),
         likely_size=int(sizes[likely]),
         chance=choice.chance,
+        missed=promise.missed,
     )
 
 
@@ -163,7 +180,8 @@ def _why_not(sizes: Ints, guess: Guess, promise: Promise) -> str:
     )
 
 
-def _impossible(order: Order, promise: Promise, ledger: RiskLedger, reason: str) -> AuditPlan:
+def impossible(order: Order, promise: Promise, ledger: RiskLedger, reason: str) -> AuditPlan:
+    """A plan that audits nothing, and why."""
     return AuditPlan(
         stage=ledger.stage or "none",
         allowed=promise.allowed,
@@ -178,6 +196,7 @@ def _impossible(order: Order, promise: Promise, ledger: RiskLedger, reason: str)
         likely_size=0,
         chance=0.0,
         reason=reason,
+        missed=promise.missed,
     )
 
 
@@ -208,7 +227,7 @@ def certify(
         raise RiskRefused(f"the plan is for the {plan.stage} stage, the ledger stands at {ledger.stage or 'its end'}")
     after = ledger.spend(order=order.digest, objects=drawn.tolist())
     nested = _counts(plan, order, drawn, wrong)
-    reached = ladders(nested, plan.starts, allowed=plan.allowed, risk=plan.risk)
+    reached = ladders(nested, plan.starts, allowed=plan.held_to, risk=plan.risk)
     return _certificate(plan, order, nested, reached, ledger), after
 
 
@@ -246,7 +265,7 @@ def _certificate(plan: AuditPlan, order: Order, nested: list[Counts], reached: i
             objects=c.objects,
             threshold=float(order.scores[c.objects - 1]),
             estimate=c.wrong / c.audited if c.audited else 0.0,
-            upper=rest_upper(c.objects, c.audited, c.wrong, each),
+            upper=min(1.0, rest_upper(c.objects, c.audited, c.wrong, each) / (1 - plan.missed)),
         )
         for c in nested
     )

@@ -138,6 +138,23 @@ def test_the_threshold_curve_runs_from_strict_to_lax_with_its_limit_above_its_es
     assert all(point.upper >= point.estimate for point in certificate.curve)
 
 
+def test_errors_that_people_may_miss_are_taken_off_what_an_audit_is_held_to():
+    order, truth, seen = world()
+    plan = plan_audit(order, seen, promise=Promise(0.1, missed=0.4), ledger=RiskLedger(0.05))
+    drawn = draw_audit(plan, order, seed=1)
+    wrong = answers(drawn, truth)
+    held, _ = certify(plan, order, drawn=drawn, wrong=wrong, ledger=RiskLedger(0.05))
+    plain, _ = certify(dataclasses.replace(plan, missed=0.0), order, drawn=drawn, wrong=wrong, ledger=RiskLedger(0.05))
+    to_less, _ = certify(
+        dataclasses.replace(plan, missed=0.0, allowed=0.06), order, drawn=drawn, wrong=wrong, ledger=RiskLedger(0.05)
+    )
+    assert held.granted
+    assert held.set_size == to_less.set_size < plain.set_size
+    assert held.upper == pytest.approx(to_less.upper / 0.6)
+    assert held.upper <= held.allowed == 0.1
+    assert "At most 10.0%" in held.sentence
+
+
 def test_an_answer_for_an_object_outside_the_plan_is_refused(easy):
     order, _, plan, _ = easy
     with pytest.raises(ValueError, match="not in the planned set"):
