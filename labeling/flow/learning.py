@@ -171,6 +171,8 @@ def record(job: LabelingJob, pool: Pool, folder: Path, *, number: int, now: date
     keeper = store()
     with (folder / "model.skops").open("rb") as model, (folder / "outputs.npz").open("rb") as scores:
         model_key, scores_key = keeper.put(model), keeper.put(scores)
+    background = folder / "background.npz"
+    background_key = keeper.put(background.read_bytes()) if background.exists() else ""
     parameters.pop("features", None)
     with write():
         version, _ = ModelVersion.objects.update_or_create(
@@ -184,6 +186,7 @@ def record(job: LabelingJob, pool: Pool, folder: Path, *, number: int, now: date
                 "metrics": metrics,
                 "model_key": model_key,
                 "scores_key": scores_key,
+                "background_key": background_key,
                 "created_at": now,
             },
         )

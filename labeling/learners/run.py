@@ -5,7 +5,8 @@ In:  params.json   {"medium": "text" | "image", "classes": C, "seed": s, "ask": 
 suffix or null}
      inputs.npz    labels (N,) int64, -1 = none; closed (N,) bool, True = don't ask
      texts.jsonl   {"text": ...} a line, or images.jsonl {"path": ...} a line
-Out: outputs.npz   the arrays of `rounds.Learned`;  model.skops, if there was a label;  metrics.json, written last
+Out: outputs.npz   the arrays of `rounds.Learned`;  model.skops and background.npz (what its explanations need), if
+there was a label;  metrics.json, written last
 
 A folder with metrics.json is finished: running it again does nothing. Exit 2 and one sentence when the input is wrong.
 """
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from labeling.errors import BadRequest, Problem
+from labeling.learners.background import save_background
 from labeling.learners.metrics import arrays_digest, quality_of
 from labeling.learners.model_files import save_model
 from labeling.learners.rounds import Learned, learn
@@ -84,9 +86,8 @@ def _inputs(folder: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 def _work(folder: Path, params: Params, labels: np.ndarray[Any, Any], closed: np.ndarray[Any, Any]) -> dict[str, Any]:
     begun = time.process_time()
-    features, readable, source = features_of(
-        folder, medium=params.medium, classes=params.classes, cache=params.features
-    )
+    given = features_of(folder, medium=params.medium, classes=params.classes, cache=params.features)
+    features, readable = given.features, given.readable
     if not len(labels) == len(closed) == features.shape[0]:
         raise BadRequest(f"{len(labels)} labels for {features.shape[0]} objects.", where="inputs.npz")
     made = time.process_time()
@@ -97,12 +98,14 @@ def _work(folder: Path, params: Params, labels: np.ndarray[Any, Any], closed: np
     except ValueError as problem:
         raise BadRequest(str(problem), where="inputs.npz") from problem
     np.savez(folder / "outputs.npz", **{field.name: getattr(learned, field.name) for field in fields(Learned)})
+    if model is not None:
+        save_background(folder / "background.npz", given, learned.predicted, classes=params.classes)
     seconds = {"features": round(made - begun, 3), "learn": round(time.process_time() - made, 3)}
     versions = {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "skops")}
     return {
         "trained": learned.trained,
         "digest": arrays_digest(learned),
-        "source_digest": source,
+        "source_digest": given.digest,
         "model_digest": save_model(model, folder / "model.skops") if model else None,
         "labeled": len(learned.oof_index),
         "readable": int(readable.sum()),

@@ -12,8 +12,12 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from labeling.learners.terms import Analyzer, Terms
+
 WORDS = 20_000
 CHARACTER_GRAMS = 50_000
+WORD = r"(?u)\b\w+\b"
+GRAMS = (2, 4)
 MANY_CLASSES = 20  # above it, classes differ by short words and endings
 
 
@@ -22,15 +26,21 @@ def text_features(texts: Sequence[str], *, classes: int) -> sparse.csr_matrix:
 
     The vocabulary is learned from `texts` themselves: no label is involved, so the whole pool may teach it.
     """
-    blocks = [_block(texts, analyzer="word", grams=(1, 1), terms=WORDS, pattern=r"(?u)\b\w+\b")]
+    return named_text_features(texts, classes=classes)[0]
+
+
+def named_text_features(texts: Sequence[str], *, classes: int) -> tuple[sparse.csr_matrix, tuple[Terms, ...]]:
+    """`text_features`, and what its columns stand for, block by block."""
+    blocks = [_block(texts, analyzer="word", grams=(1, 1), terms=WORDS, pattern=WORD)]
     if classes > MANY_CLASSES:
-        blocks.append(_block(texts, analyzer="char_wb", grams=(2, 4), terms=CHARACTER_GRAMS, pattern=None))
-    return sparse.hstack(blocks, format="csr", dtype=np.float32)
+        blocks.append(_block(texts, analyzer="char_wb", grams=GRAMS, terms=CHARACTER_GRAMS, pattern=None))
+    rows = sparse.hstack([rows for rows, _ in blocks], format="csr", dtype=np.float32)
+    return rows, tuple(terms for _, terms in blocks)
 
 
 def _block(
-    texts: Sequence[str], *, analyzer: str, grams: tuple[int, int], terms: int, pattern: str | None
-) -> sparse.csr_matrix:
+    texts: Sequence[str], *, analyzer: Analyzer, grams: tuple[int, int], terms: int, pattern: str | None
+) -> tuple[sparse.csr_matrix, Terms]:
     vectorizer = TfidfVectorizer(
         analyzer=analyzer,
         ngram_range=grams,
@@ -41,6 +51,8 @@ def _block(
         dtype=np.float32,
     )
     try:
-        return vectorizer.fit_transform(texts)
+        rows = vectorizer.fit_transform(texts)
     except ValueError:  # an empty vocabulary: texts of punctuation only, or none that occurs twice
-        return sparse.csr_matrix((len(texts), 1), dtype=np.float32)
+        nothing = Terms(analyzer, ("",), np.zeros(1, dtype=np.float32))
+        return sparse.csr_matrix((len(texts), 1), dtype=np.float32), nothing
+    return rows, Terms(analyzer, tuple(vectorizer.get_feature_names_out()), vectorizer.idf_.astype(np.float32))

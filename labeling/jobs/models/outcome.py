@@ -23,6 +23,7 @@ class ModelVersion(models.Model):
     metrics = models.JSONField(default=dict)
     model_key = models.CharField(max_length=64, blank=True)  # skops file in storage
     scores_key = models.CharField(max_length=64, blank=True)  # npz: positions, probabilities, out-of-fold ones
+    background_key = models.CharField(max_length=64, blank=True)  # npz: what explanations need; none: there are none
     created_at = models.DateTimeField()
 
     class Meta:
