@@ -6,6 +6,7 @@ import { test } from 'node:test';
 const LAYERS = [
   'i18n.ts',
   'geometry',
+  'text',
   'task-types',
   'doc',
   'tools',
@@ -19,7 +20,7 @@ const LAYERS = [
   'app.ts',
 ];
 /** `media` and `assist` stand side by side; there is no `assist` yet. */
-const CORE = ['i18n.ts', 'geometry', 'task-types', 'doc', 'tools', 'commands'];
+const CORE = ['i18n.ts', 'geometry', 'text', 'task-types', 'doc', 'tools', 'commands'];
 const FOR_UI_ONLY = /^(preact|@preact\/signals)(\/|$)/;
 
 const files = readdirSync('src', { recursive: true })

@@ -2,8 +2,8 @@ import { adding, both, type Diff, NOTHING, removing, same, updating, updatingAll
 import { invert, turn } from '../geometry/matrix.ts';
 import type { Point } from '../geometry/plane.ts';
 import { t, tn } from '../i18n.ts';
+import { withAttribute } from '../task-types/instances.ts';
 import { lenient } from '../task-types/lenient.ts';
-import { withAttribute } from '../task-types/located.ts';
 import { withObjectAttribute } from '../task-types/object-attributes.ts';
 import { type AttributeValue, type InstanceRecord, OBJECT, objectOf } from '../task-types/question.ts';
 import { Fault } from '../task-types/validation.ts';

@@ -1,27 +1,21 @@
 import type { Box, Point, Size } from '../geometry/plane.ts';
 import { t } from '../i18n.ts';
+import { byHand, instanceAsJson, instancesIn, type ReadsGeometry, sourceOf, withCategory } from './instances.ts';
 import { ATTRIBUTES, objectAttributesAsJson, objectAttributesIn } from './object-attributes.ts';
 import {
-  type AttributeValue,
-  attributesOf,
   blankObject,
   type InstanceRecord,
   instancesOf,
   type Json,
-  type JsonObject,
   type LabelRecord,
   type Medium,
-  type Origin,
   type Question,
 } from './question.ts';
 import type { Drawing, Drawn, Handle, Located, Made, Modifiers, NumberField, TaskType } from './task-type.ts';
-import { asCategory, asId, asList, asObject, checkAttributes, Fault, onlyKeys, under } from './validation.ts';
+import { asObject, onlyKeys } from './validation.ts';
 
 /** What a shape says of its geometry G; the family does the rest. All functions are pure and in media px. */
-export interface Shape<G> {
-  readonly shape: string;
-  /** `category`: the class id, where a shape depends on it (the points of a skeleton). */
-  parse(raw: JsonObject, question: Question, pointer: string, category: number): G;
+export interface Shape<G> extends ReadsGeometry<G> {
   bounds(geometry: G): Box;
   /** `scale`: screen px for one media px. */
   draw(geometry: G, question: Question, category: number, scale?: number): Drawing;
@@ -43,8 +37,6 @@ export interface Shape<G> {
   /** An outline's closed rings, and the outline of others. */
   rings?(geometry: G): readonly (readonly Point[])[];
   ofRings?(rings: readonly (readonly Point[])[], question: Question): G | null;
-  /** Whether the class has such shapes. Left out: every class has. */
-  takes?(question: Question, category: number): boolean;
   /** As a shape of another class; null where that class has no such shape. Left out: every class has it. */
   ofCategory?(geometry: G, question: Question, category: number): G | null;
   fields(geometry: G, question: Question): readonly NumberField[];
@@ -52,69 +44,14 @@ export interface Shape<G> {
   measure(geometry: G): string;
 }
 
-const FIELDS = ['id', 'shape', 'category', 'geometry', 'attributes', 'group', 'origin'];
-
-/** A shape that a person changes is no longer just accepted. */
-export const byHand = (record: InstanceRecord): InstanceRecord =>
-  record.origin?.how === 'accepted' ? { ...record, origin: { ...record.origin, how: 'corrected' } } : record;
-
-const parseOrigin = (raw: Json | undefined, pointer: string): Origin | null => {
-  if (raw === null || raw === undefined) return null;
-  const { model, how } = asObject(raw, pointer);
-  if (typeof model !== 'string' || model === '') throw new Fault(under(pointer, 'model'), 'Which model?');
-  if (how !== 'accepted' && how !== 'corrected') throw new Fault(under(pointer, 'how'), 'Accepted or corrected?');
-  return { model, how };
-};
-
-const parseGroup = (raw: Json | undefined, pointer: string): string | null => {
-  if (raw === null || raw === undefined) return null;
-  if (typeof raw !== 'string' || raw === '') throw new Fault(pointer, 'A group has a name.');
-  return raw;
-};
-
 /** The shapes of a type; what each says of its own geometry is nobody else's business. */
 // biome-ignore lint/suspicious/noExplicitAny: a geometry goes only to the shape that made it
 type Shapes = readonly Shape<any>[];
 
-const parseInstance = (raw: Json, order: number, question: Question, shapes: Shapes): InstanceRecord => {
-  const at = under('/instances', order);
-  const fields = asObject(raw, at);
-  onlyKeys(fields, FIELDS, at);
-  const id = asId(fields.id, under(at, 'id'));
-  const found = shapes.find(({ shape }) => shape === fields.shape);
-  if (found === undefined) {
-    throw new Fault(under(at, 'shape'), `This must be ${shapes.map(({ shape }) => `“${shape}”`).join(' or ')}.`);
-  }
-  const category = asCategory(fields.category, question, under(at, 'category'));
-  if (found.takes?.(question, category) === false) {
-    throw new Fault(under(at, 'shape'), 'This class has no such shape.');
-  }
-  const geometryAt = under(at, 'geometry');
-  const geometry = found.parse(asObject(fields.geometry, geometryAt), question, geometryAt, category) as Json;
-  const allowed = attributesOf(question, category);
-  const attributes = checkAttributes(fields.attributes ?? {}, allowed, under(at, 'attributes'));
-  return {
-    kind: 'instance',
-    id,
-    order,
-    shape: found.shape,
-    category,
-    geometry,
-    attributes: attributes as Record<string, AttributeValue>,
-    group: parseGroup(fields.group, under(at, 'group')),
-    origin: parseOrigin(fields.origin, under(at, 'origin')),
-  };
-};
-
 const parseAll = (answer: Json, question: Question, shapes: Shapes): LabelRecord[] => {
   const raw = asObject(answer, '');
   onlyKeys(raw, ['instances', ATTRIBUTES], '');
-  const records = asList(raw.instances, '/instances').map((each, i) => parseInstance(each, i, question, shapes));
-  const seen = new Set<string>();
-  for (const { id, order } of records) {
-    if (seen.has(id)) throw new Fault(`/instances/${order}/id`, 'Two instances have this id.');
-    seen.add(id);
-  }
+  const records = instancesIn(raw, question, shapes);
   return [{ ...blankObject, attributes: objectAttributesIn(raw, question) }, ...records];
 };
 
@@ -186,33 +123,6 @@ const firstMade = (shapes: Shapes, drawn: Drawn, question: Question, category: n
   return null;
 };
 
-/** An instance with another class: it keeps the attributes that the new class knows too. */
-export const withCategory = (record: InstanceRecord, category: number, question: Question): InstanceRecord => {
-  const known = new Set(attributesOf(question, category).map(({ name }) => name));
-  const attributes = Object.fromEntries(Object.entries(record.attributes).filter(([name]) => known.has(name)));
-  return { ...byHand(record), category, attributes };
-};
-
-/** An instance with one attribute set, or with undefined taken away. */
-export const withAttribute = (
-  record: InstanceRecord,
-  name: string,
-  value: AttributeValue | undefined,
-): InstanceRecord => {
-  const { [name]: _before, ...others } = record.attributes;
-  return { ...byHand(record), attributes: value === undefined ? others : { ...others, [name]: value } };
-};
-
-const asJson = ({ id, shape, category, geometry, attributes, group, origin }: InstanceRecord): Json => ({
-  id,
-  shape,
-  category,
-  geometry,
-  attributes,
-  group,
-  origin: origin === null ? null : { ...origin },
-});
-
 /** The family of questions that are answered with located things: {"instances": [...]}. `tools` draw, by their ids. */
 export const located = (name: string, media: Medium, shapes: Shapes, tools: readonly string[]): TaskType => {
   const behaves = behaviour(shapes, tools);
@@ -221,12 +131,12 @@ export const located = (name: string, media: Medium, shapes: Shapes, tools: read
     media,
     located: behaves,
     load: (answer, question): LabelRecord[] => (answer === null ? [blankObject] : parseAll(answer, question, shapes)),
-    dump: (records) => ({ instances: instancesOf(records).map(asJson), ...objectAttributesAsJson(records) }),
+    dump: (records) => ({ instances: instancesOf(records).map(instanceAsJson), ...objectAttributesAsJson(records) }),
     check: (answer, question) => {
       parseAll(answer, question, shapes);
     },
     describe: (record, question) => {
-      if (record.kind === 'object') return t('The whole picture');
+      if (record.kind !== 'instance') return t('The whole picture');
       const { left, top } = behaves.bounds(record);
       return t('%(name)s, %(size)s at %(x)s, %(y)s, %(source)s', {
         name: question.categories[record.category]?.name ?? '',
@@ -237,9 +147,4 @@ export const located = (name: string, media: Medium, shapes: Shapes, tools: read
       });
     },
   };
-};
-
-const sourceOf = ({ origin }: InstanceRecord): string => {
-  if (origin === null) return t('by you');
-  return origin.how === 'accepted' ? t('by machine, accepted') : t('by machine, corrected');
 };

@@ -1,6 +1,7 @@
 import { boxesTouch, type Size } from '../geometry/plane.ts';
 import { type Runs, union, without } from '../geometry/runs.ts';
-import { byHand, located } from './located.ts';
+import { byHand } from './instances.ts';
+import { located } from './located.ts';
 import { mask, maskIn, maskOf, runsOfMask } from './masks.ts';
 import { type InstanceRecord, isInstance, type Json, type Question, type Records } from './question.ts';
 import type { Edit, Located, Painting, Settled, Settling, TaskType } from './task-type.ts';

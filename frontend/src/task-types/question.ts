@@ -85,7 +85,19 @@ export interface ObjectRecord {
   readonly rejected: readonly string[];
 }
 
-export type LabelRecord = InstanceRecord | ObjectRecord;
+/** What two instances have to do with each other, from one to the other. `order` is as of an instance. */
+export interface RelationRecord {
+  readonly kind: 'relation';
+  readonly id: string;
+  readonly order: number;
+  /** The name of one of the job's relation types. */
+  readonly type: string;
+  /** Ids of instances. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export type LabelRecord = InstanceRecord | RelationRecord | ObjectRecord;
 export type Records = ReadonlyMap<string, LabelRecord>;
 
 /** The id of the record of the data object itself. */

@@ -161,6 +161,31 @@ export interface Located {
   settled?(edit: Edit, after: readonly string[], records: Records, question: Question, how: Settling): Settled;
 }
 
+/** A stretch of a text in code points, `end` one past the last, with the words that it covers. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** What two spans may have to do with each other; the classes that may stand at either end, or any. */
+export interface RelationType {
+  readonly name: string;
+  readonly from: readonly number[] | null;
+  readonly to: readonly number[] | null;
+}
+
+/** What a type of stretches of a text gives. Everything is pure. */
+export interface Spanned {
+  make(span: Span): Made;
+  spanOf(record: InstanceRecord): Span;
+  withSpan(record: InstanceRecord, span: Span): InstanceRecord;
+  withCategory(record: InstanceRecord, category: number, question: Question): InstanceRecord;
+  relationTypes(question: Question): readonly RelationType[];
+  /** With what must go along: a relation does not outlive its ends. */
+  settled(edit: Edit, after: readonly string[], records: Records): Settled;
+}
+
 /** What a type of whole answers gives. */
 export interface Chosen {
   /** More than one class may be chosen. */
@@ -173,12 +198,13 @@ export interface Chosen {
 
 /**
  * The seam, on this side: what the editor must know of a kind of question. Nothing outside this folder may ask which type it
- * deals with; it asks whether `located` or `chosen` is there.
+ * deals with; it asks whether `located`, `spanned` or `chosen` is there.
  */
 export interface TaskType {
   readonly name: string;
   readonly media: Medium;
   readonly located?: Located;
+  readonly spanned?: Spanned;
   readonly chosen?: Chosen;
   /** The records of an answer; of none, the blank ones. Throws Fault on an answer that breaks its question. */
   load(answer: Json | null, question: Question): LabelRecord[];

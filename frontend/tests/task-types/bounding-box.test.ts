@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Box, Point } from '../../src/geometry/plane.ts';
 import { boundingBox } from '../../src/task-types/bounding-box.ts';
-import { withCategory } from '../../src/task-types/located.ts';
+import { withCategory } from '../../src/task-types/instances.ts';
 import type { Json } from '../../src/task-types/question.ts';
 import { type Located, type Modifiers, NO_MODIFIERS } from '../../src/task-types/task-type.ts';
 import { boxes, someBox, someQuestion, uuid } from '../some.ts';
