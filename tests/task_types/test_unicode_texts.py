@@ -1,4 +1,4 @@
-"""The Unicode test set is counted as Python counts; the editor's side of it is frontend/tests/text/code-points.test.ts."""
+"""The Unicode test set is counted as Python counts; frontend/tests/text/code-points.test.ts holds the editor to it."""
 
 from __future__ import annotations
 
