@@ -31,11 +31,13 @@ from labeling.jobs.files import derived, home, kept, store
 from labeling.jobs.models import DataObject, Label, LabelingJob, ModelVersion
 from labeling.jobs.questions import Questions, learner_of, text_of
 from labeling.jobs.states import ModelState, ObjectState
+from labeling.learners.groups import key_of
 from labeling.learners.rounds import Learned
 from labeling.learners.run import read_learned
 
 Ints = NDArray[np.int64]
 PAGE = 2000
+GROUP = "group"  # key of a manifest line: frames of one video, pages of one document; never on both sides of a split
 LEFT_BEHIND = 24 * 3600  # seconds
 
 
@@ -50,13 +52,14 @@ class Pool:
     """The objects of a job in the order of their positions, as the learner counts them.
 
     ids: data object ids; labels: class by people, -1 where none; closed: never to be asked (asked already, failed,
-    labeled by machine).
+    labeled by machine); groups: equal for objects that the input puts into one group, -1 for none; None if it has none.
     """
 
     ids: Ints
     labels: Ints
     closed: NDArray[np.bool_]
     drawn_for: tuple[str, ...]
+    groups: Ints | None = None
 
     def places(self, *draws: str) -> Ints:
         """Where the objects of some draws stand."""
@@ -66,7 +69,8 @@ class Pool:
 
 def pool_of(job: LabelingJob) -> Pool:
     """Everything the learner may know of the job right now."""
-    rows = list(DataObject.objects.filter(job=job).order_by("position").values_list("pk", "state", "drawn_for"))
+    known = DataObject.objects.filter(job=job)
+    rows = list(known.order_by("position").values_list("pk", "state", "drawn_for"))
     places = {pk: place for place, (pk, _, _) in enumerate(rows)}
     labels = np.full(len(rows), -1, dtype=np.int64)
     questions = Questions(job)
@@ -77,12 +81,20 @@ def pool_of(job: LabelingJob) -> Pool:
         answer = questions.type.parse(kept(label), question)
         labels[places[label.data_object_id]] = int(np.argmax(learner.encode(answer, question)))
     closed = np.array([state != ObjectState.PENDING for _, state, _ in rows], dtype=bool)
+    grouped = dict(known.filter(line__contains=f'"{GROUP}"').values_list("pk", "line"))
     return Pool(
         ids=np.array([pk for pk, _, _ in rows], dtype=np.int64),
         labels=labels,
         closed=closed,
         drawn_for=tuple(draw for _, _, draw in rows),
+        groups=np.array([_group(grouped.get(pk)) for pk, _, _ in rows], dtype=np.int64) if grouped else None,
     )
+
+
+def _group(line: str | None) -> int:
+    """The number of the group that a manifest line names; -1 for none. Any JSON value that isn't empty names one."""
+    named = json.loads(line).get(GROUP) if line else None
+    return key_of(json.dumps(named, sort_keys=True)) if named not in (None, "", [], {}) else -1
 
 
 @contextmanager
@@ -124,7 +136,8 @@ def _write_inputs(job: LabelingJob, pool: Pool, folder: Path, ask: int) -> None:
         "features": str((features / f"job-{job.pk}-{len(pool.ids)}").absolute()),
     }
     (folder / "params.json").write_text(json.dumps(parameters, sort_keys=True))
-    np.savez(folder / "inputs.npz", labels=pool.labels, closed=pool.closed)
+    groups: dict[str, Any] = {} if pool.groups is None else {"groups": pool.groups}
+    np.savez(folder / "inputs.npz", labels=pool.labels, closed=pool.closed, **groups)
     name = "texts.jsonl" if medium == "text" else "images.jsonl"
     with (folder / name).open("w", encoding="utf-8") as lines:
         lines.writelines(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,6 +32,27 @@ class Features(Protocol):
 
 
 @dataclass(frozen=True)
+class Fit:
+    """One step of a training. `fold`: the one that was held out, None for the model on all labels. loss, accuracy: of
+    the held-out labels before the calibration, in nats; None where none were held out."""
+
+    fold: int | None
+    labels: int  # learned from
+    iterations: int  # 0 where nothing had to be fitted
+    loss: float | None
+    accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which of the labelled objects are held out together: folds (L,) 0..4, and the groups (L,) that they keep
+    whole."""
+
+    folds: Ints
+    groups: Ints
+
+
+@dataclass(frozen=True)
 class Classifier:
     """A fitted model. `estimator` is None while only one class has been seen; then that class has probability 1."""
 
@@ -39,6 +60,12 @@ class Classifier:
     seen: Ints  # (s,) class ids among the labels, ascending
     classes: int
     temperature: float = 1.0
+    fits: tuple[Fit, ...] = field(default=(), compare=False)  # how it came about; not in the model file
+    split: Split | None = field(default=None, compare=False)
+
+    @property
+    def iterations(self) -> int:
+        return 0 if self.estimator is None else int(np.max(self.estimator.n_iter_))
 
     def probabilities(self, features: Features) -> Floats:
         """(n, classes), rows sum to 1; classes never seen among the labels get 0. Chunked: memory is that of the
@@ -61,14 +88,46 @@ def at_temperature(probabilities: Floats, temperature: float) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
-def folds_of(labels: Ints, *, seed: int) -> Ints:
-    """(n,) fold 0..4 of each labelled object, shuffled and dealt class by class, so that rare classes are spread."""
+def folds_of(labels: Ints, *, seed: int, groups: Ints | None = None) -> Ints:
+    """(n,) fold 0..4 of each labelled object. A group stays whole; rare classes are spread as far as groups let them.
+
+    labels: (n,) class ids. groups: (n,), equal for objects that must not be parted, or None for none. The large groups
+    go first, each to the fold that has the fewest of its most frequent class; who is alone is dealt class by class.
+    """
     generator = np.random.default_rng(seed)
     order = generator.permutation(len(labels))
-    order = order[np.argsort(labels[order], kind="stable")]
-    folds = np.empty(len(labels), dtype=np.int64)
-    folds[order] = np.arange(len(labels)) % FOLDS
+    folds = np.full(len(labels), -1, dtype=np.int64)
+    kinds, classes = np.unique(labels, return_inverse=True)
+    counts = np.zeros((len(kinds), FOLDS), dtype=np.int64)
+    if groups is not None:
+        for members in _crowds(groups, order):
+            frequent = np.bincount(classes[members]).argmax()
+            fold = np.lexsort((counts.sum(axis=0), counts[frequent]))[0]
+            folds[members] = fold
+            np.add.at(counts, (classes[members], fold), 1)
+    dealt = 0
+    for kind in range(len(kinds)):
+        alone = order[(folds[order] < 0) & (classes[order] == kind)]
+        folds[alone] = _dealt(counts[kind], len(alone), first=dealt % FOLDS)
+        dealt += len(alone)
     return folds
+
+
+def _crowds(groups: Ints, order: Ints) -> list[Ints]:
+    """The members of each group of more than one, the largest group first, equal ones in the order given."""
+    _, inverse, sizes = np.unique(groups[order], return_inverse=True, return_counts=True)
+    together = order[np.argsort(inverse, kind="stable")]
+    crowds = [part for part in np.split(together, np.cumsum(sizes)[:-1]) if len(part) > 1]
+    return sorted(crowds, key=len, reverse=True)
+
+
+def _dealt(standing: Ints, count: int, *, first: int) -> Ints:
+    """Folds for `count` more objects of a class of which the folds have `standing` (5,): always the one that has the
+    fewest, in turn from `first`."""
+    level = standing[:, None] + np.arange(count)[None, :]
+    turns = (np.arange(FOLDS) - first) % FOLDS
+    order = np.lexsort((np.repeat(turns, count), level.ravel()))[:count]
+    return np.asarray(order // max(1, count), dtype=np.int64)
 
 
 def fit(features: Features, labels: Ints, *, classes: int, seed: int) -> Classifier:
@@ -88,25 +147,35 @@ def fit(features: Features, labels: Ints, *, classes: int, seed: int) -> Classif
     return Classifier(estimator, seen, classes)
 
 
-def fit_calibrated(features: Features, labels: Ints, *, classes: int, seed: int) -> tuple[Classifier, Floats]:
-    """The model on all labels, and the (n, classes) probabilities of each labelled object by a model that did not see
-    it.
+def fit_calibrated(
+    features: Features, labels: Ints, *, classes: int, seed: int, groups: Ints | None = None
+) -> tuple[Classifier, Floats]:
+    """The model on all labels, and the (n, classes) probabilities of each labelled object by a model that has seen
+    neither it nor anything of its group.
 
-    Both are calibrated by one temperature, found on the out-of-fold probabilities. Same labels, same seed: same
-    numbers.
+    groups: (n,) as `folds_of` takes them; None: each object is alone. Both are calibrated by one temperature, found on
+    the out-of-fold probabilities. Same labels, same groups, same seed: same numbers.
     """
-    folds = folds_of(labels, seed=seed)
-    held_out = np.zeros((len(labels), classes))
-    for fold in np.unique(folds):
-        inside = folds != fold
-        if not inside.any():  # a single label: nothing is known without it
-            held_out[:] = 1.0 / classes
+    split = Split(folds_of(labels, seed=seed, groups=groups), np.arange(len(labels)) if groups is None else groups)
+    held_out = np.full((len(labels), classes), 1.0 / classes)
+    fits = []
+    for fold in np.unique(split.folds).tolist():
+        inside = split.folds != fold
+        if not inside.any():  # a single label, or a single group: nothing is known without it
             break
         model = fit(features[inside], labels[inside], classes=classes, seed=seed)
         held_out[~inside] = model.probabilities(features[~inside])
+        fits.append(_told(fold, model, int(inside.sum()), held_out[~inside], labels[~inside]))
     temperature = best_temperature(held_out, labels)
     whole = fit(features, labels, classes=classes, seed=seed)
-    return Classifier(whole.estimator, whole.seen, classes, temperature), at_temperature(held_out, temperature)
+    fits.append(Fit(None, len(labels), whole.iterations, None, None))
+    return replace(whole, temperature=temperature, fits=tuple(fits), split=split), at_temperature(held_out, temperature)
+
+
+def _told(fold: int, model: Classifier, learned_from: int, probabilities: Floats, labels: Ints) -> Fit:
+    given = np.maximum(probabilities[np.arange(len(labels)), labels], FLOOR)
+    right = probabilities.argmax(axis=1) == labels
+    return Fit(fold, learned_from, model.iterations, float(-np.log(given).mean()), float(right.mean()))
 
 
 def best_temperature(probabilities: Floats, labels: Ints) -> float:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
-from typing import TypedDict
+from dataclasses import asdict, fields
+from typing import Any, TypedDict
 
 import numpy as np
+from numpy.typing import NDArray
 
+from labeling.learners.classifier import FOLDS, STRENGTH, Classifier, Split
 from labeling.learners.rounds import Floats, Ints, Learned
 
 BINS = 10
+
+
+class Bin(TypedDict):
+    """Labelled objects of about the same confidence: how many, how sure the model is on average, how often right."""
+
+    count: int
+    confidence: float
+    accuracy: float
 
 
 class Quality(TypedDict):
@@ -29,13 +39,49 @@ def quality_of(probabilities: Floats, labels: Ints) -> Quality:
         return {"oof_accuracy": None, "oof_log_loss": None, "calibration_error": None}
     right = probabilities.argmax(axis=1) == labels
     given = np.maximum(probabilities[np.arange(len(labels)), labels], 1e-9)
-    confidence = probabilities.max(axis=1)
-    bins = np.array_split(np.argsort(confidence, kind="stable"), min(BINS, len(labels)))
-    gaps = [abs(confidence[b].mean() - right[b].mean()) * len(b) for b in bins]
+    table = reliability(probabilities.max(axis=1), right)
     return {
         "oof_accuracy": float(right.mean()),
         "oof_log_loss": float(-np.log(given).mean()),
-        "calibration_error": float(sum(gaps) / len(labels)),
+        "calibration_error": calibration_error(table),
+    }
+
+
+def reliability(confidence: Floats, right: NDArray[np.bool_]) -> list[Bin]:
+    """Ten equally filled bins of the confidence (n,), the least sure first; fewer for fewer objects."""
+    if not len(right):
+        return []
+    bins = np.array_split(np.argsort(confidence, kind="stable"), min(BINS, len(right)))
+    return [Bin(count=len(b), confidence=float(confidence[b].mean()), accuracy=float(right[b].mean())) for b in bins]
+
+
+def calibration_error(table: list[Bin]) -> float:
+    """The mean distance of confidence and accuracy."""
+    return sum(abs(b["confidence"] - b["accuracy"]) * b["count"] for b in table) / sum(b["count"] for b in table)
+
+
+def record_of(model: Classifier) -> dict[str, Any]:
+    """How a model came about: kind and strength, every fit, and the split that its out-of-fold numbers rest on."""
+    kind = type(model.estimator).__name__ if model.estimator is not None else None
+    return {
+        "model": {"kind": kind, "strength": STRENGTH, "folds": FOLDS},
+        "fits": [asdict(fit) for fit in model.fits],
+        "split": split_record(model.split) if model.split else None,
+    }
+
+
+def split_record(split: Split) -> dict[str, Any]:
+    """sizes: objects a fold; groups: of more than one object, `grouped` in all, `largest` of them; digest: of who is in
+    which fold and group."""
+    members = np.bincount(np.unique(split.groups, return_inverse=True)[1])
+    crowds = members[members > 1]
+    told = np.stack([split.folds, split.groups]).astype("<i8")
+    return {
+        "sizes": np.bincount(split.folds, minlength=FOLDS).tolist(),
+        "groups": len(crowds),
+        "grouped": int(crowds.sum()),
+        "largest": int(members.max(initial=0)),
+        "digest": hashlib.sha256(told.tobytes()).hexdigest(),
     }
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from labeling.learners.classifier import Classifier, Features, fit_calibrated
 from labeling.learners.correctness import learn_correctness
+from labeling.learners.groups import groups_of
 from labeling.learners.query import cold_start, query
 
 Ints = NDArray[np.int64]
@@ -45,11 +46,13 @@ def learn(
     ask: int,
     seed: int,
     readable: Bools | None = None,
+    groups: Ints | None = None,
 ) -> tuple[Learned, Classifier | None]:
     """Train on every people's label, cold.
 
-    features: (N, f). labels: (N,) class ids, -1 = none. closed: (N,) True = never pick. Raises ValueError on a label
-    outside 0..classes-1. Same arguments, same numbers.
+    features: (N, f). labels: (N,) class ids, -1 = none. closed: (N,) True = never pick. groups: (N,) equal numbers,
+    from 0, for objects known to belong together; near-duplicates are found here. Raises ValueError on a label outside
+    0..classes-1. Same arguments, same numbers.
     """
     if len(labels) and (labels.max() >= classes or labels.min() < -1):
         raise ValueError(f"labels must lie in -1..{classes - 1}")
@@ -58,7 +61,8 @@ def learn(
     labelled = np.flatnonzero((labels >= 0) & usable).astype(np.int64)
     if not len(labelled):
         return _untrained(cold_start(features, candidates, ask, seed=seed), usable, classes), None
-    model, held_out = fit_calibrated(features[labelled], labels[labelled], classes=classes, seed=seed)
+    known, seen = features[labelled], labels[labelled]
+    model, held_out = fit_calibrated(known, seen, classes=classes, seed=seed, groups=groups_of(known, groups, labelled))
     correctness = learn_correctness(held_out, labels[labelled])
     probabilities = model.probabilities(features)
     kept = probabilities.astype(np.float32)  # rounding can make a tie: the prediction is taken from what is kept

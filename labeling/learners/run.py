@@ -3,10 +3,12 @@ network.
 
 In:  params.json   {"medium": "text" | "image", "classes": C, "seed": s, "ask": n, "features": cache path without
 suffix or null}
-     inputs.npz    labels (N,) int64, -1 = none; closed (N,) bool, True = don't ask
+     inputs.npz    labels (N,) int64, -1 = none; closed (N,) bool, True = don't ask; groups (N,) int64 if any are
+known: equal for objects that belong together, -1 = none
      texts.jsonl   {"text": ...} a line, or images.jsonl {"path": ...} a line
-Out: outputs.npz   the arrays of `rounds.Learned`;  model.skops and background.npz (what its explanations need), if
-there was a label;  metrics.json, written last
+Out: outputs.npz     the arrays of `rounds.Learned`, and split_fold and split_group (L,) of the labelled objects
+     model.skops     if there was a label, as background.npz: what its explanations need
+     metrics.json    the record of the run; written last
 
 A folder with metrics.json is finished: running it again does nothing. Exit 2 and one sentence when the input is wrong.
 """
@@ -14,6 +16,7 @@ A folder with metrics.json is finished: running it again does nothing. Exit 2 an
 from __future__ import annotations
 
 import json
+import platform
 import sys
 import time
 from dataclasses import dataclass, fields
@@ -25,11 +28,14 @@ import numpy as np
 
 from labeling.errors import BadRequest, Problem
 from labeling.learners.background import save_background
-from labeling.learners.metrics import arrays_digest, quality_of
+from labeling.learners.classifier import Split
+from labeling.learners.metrics import arrays_digest, quality_of, record_of, reliability
 from labeling.learners.model_files import save_model
-from labeling.learners.rounds import Learned, learn
-from labeling.learners.sources import features_of
+from labeling.learners.rounds import Bools, Ints, Learned, learn
+from labeling.learners.sources import VERSION, features_of
 from labeling.learners.threads import one_thread
+
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "skops", "pillow")
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,22 @@ class Params:
     features: Path | None
 
 
+@dataclass(frozen=True)
+class Given:
+    """What people have said: see `inputs.npz` above."""
+
+    labels: Ints
+    closed: Bools
+    groups: Ints | None
+
+    def check(self, objects: int) -> None:
+        """Raises BadRequest where the arrays don't fit the objects."""
+        if not len(self.labels) == len(self.closed) == objects:
+            raise BadRequest(f"{len(self.labels)} labels for {objects} objects.", where="inputs.npz")
+        if self.groups is not None and len(self.groups) != objects:
+            raise BadRequest(f"{len(self.groups)} groups for {objects} objects.", where="inputs.npz")
+
+
 def run(folder: Path) -> dict[str, Any]:
     """Do the folder's work, or nothing if it is done; returns metrics. Raises Problem when the input is wrong."""
     done = folder / "metrics.json"
@@ -48,9 +70,9 @@ def run(folder: Path) -> dict[str, Any]:
         metrics: dict[str, Any] = json.loads(done.read_text())
         return metrics
     params = read_params(folder)
-    labels, closed = _inputs(folder)
+    given = _inputs(folder)
     with one_thread():
-        metrics = _work(folder, params, labels, closed)
+        metrics = _work(folder, params, given)
     half = folder / "metrics.half"
     half.write_text(json.dumps(metrics, indent=1, sort_keys=True))
     half.replace(done)
@@ -76,44 +98,60 @@ def read_params(folder: Path) -> Params:
         raise BadRequest(f"The parameters can't be read: {problem!r}.", where="params.json") from problem
 
 
-def _inputs(folder: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _inputs(folder: Path) -> Given:
     try:
         with np.load(folder / "inputs.npz", allow_pickle=False) as given:
-            return given["labels"].astype(np.int64), given["closed"].astype(np.bool_)
+            groups = given["groups"].astype(np.int64) if "groups" in given else None
+            return Given(given["labels"].astype(np.int64), given["closed"].astype(np.bool_), groups)
     except (OSError, KeyError, ValueError) as problem:
         raise BadRequest(f"The labels can't be read: {problem!r}.", where="inputs.npz") from problem
 
 
-def _work(folder: Path, params: Params, labels: np.ndarray[Any, Any], closed: np.ndarray[Any, Any]) -> dict[str, Any]:
+def _work(folder: Path, params: Params, given: Given) -> dict[str, Any]:
     begun = time.process_time()
-    given = features_of(folder, medium=params.medium, classes=params.classes, cache=params.features)
-    features, readable = given.features, given.readable
-    if not len(labels) == len(closed) == features.shape[0]:
-        raise BadRequest(f"{len(labels)} labels for {features.shape[0]} objects.", where="inputs.npz")
-    made = time.process_time()
+    made = features_of(folder, medium=params.medium, classes=params.classes, cache=params.features)
+    given.check(made.features.shape[0])
+    ready = time.process_time()
     try:
         learned, model = learn(
-            features, labels, closed, classes=params.classes, ask=params.ask, seed=params.seed, readable=readable
+            made.features,
+            given.labels,
+            given.closed,
+            classes=params.classes,
+            ask=params.ask,
+            seed=params.seed,
+            readable=made.readable,
+            groups=given.groups,
         )
     except ValueError as problem:
         raise BadRequest(str(problem), where="inputs.npz") from problem
-    np.savez(folder / "outputs.npz", **{field.name: getattr(learned, field.name) for field in fields(Learned)})
+    _leave(folder / "outputs.npz", learned, model.split if model else None)
     if model is not None:
-        save_background(folder / "background.npz", given, learned.predicted, classes=params.classes)
-    seconds = {"features": round(made - begun, 3), "learn": round(time.process_time() - made, 3)}
-    versions = {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "skops")}
+        save_background(folder / "background.npz", made, learned.predicted, classes=params.classes)
+    seconds = {"features": round(ready - begun, 3), "learn": round(time.process_time() - ready, 3)}
+    right = given.labels[learned.oof_index]
     return {
         "trained": learned.trained,
         "digest": arrays_digest(learned),
-        "source_digest": given.digest,
+        "source_digest": made.digest,
         "model_digest": save_model(model, folder / "model.skops") if model else None,
         "labeled": len(learned.oof_index),
-        "readable": int(readable.sum()),
+        "readable": int(made.readable.sum()),
         "temperature": model.temperature if model else None,
-        **quality_of(learned.oof_proba, labels[learned.oof_index]),
+        **quality_of(learned.oof_proba, right),
+        "reliability": reliability(learned.oof_proba.max(axis=1), learned.oof_predicted == right) if model else [],
+        **(record_of(model) if model else {}),
+        "features": f"{params.medium}-{VERSION}",
         "seconds": seconds,
-        "versions": versions,
+        "versions": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
     }
+
+
+def _leave(path: Path, learned: Learned, split: Split | None) -> None:
+    arrays = {field.name: getattr(learned, field.name) for field in fields(Learned)}
+    if split is not None:
+        arrays |= {"split_fold": split.folds, "split_group": split.groups}
+    np.savez(path, **arrays)
 
 
 def main(arguments: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from labeling.flow import learning
 from labeling.flow.learning import TrainingFailed
-from tests.factories import Staff, staff
+from tests.factories import Staff, draft_job, staff, take
 from tests.flow.looping import machine_job
 
 KNOWN = {"PATH", "PYTHONPATH", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"}
@@ -61,3 +62,17 @@ def test_a_killed_child_is_told(crew: Staff, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(learning.sys, "executable", "/bin/false")
     with pytest.raises(TrainingFailed, match="ended with code 1"):
         learning._run_child(tmp_path)
+
+
+def test_lines_of_one_group_are_told_to_the_child(crew: Staff, tmp_path: Path) -> None:
+    job = draft_job(crew)
+    lines = [{"source": "a", "group": "clip 1"}, {"source": 'b "group" b'}, {"source": "c", "group": "clip 1"}]
+    take(job, b"".join(json.dumps(line).encode() + b"\n" for line in [*lines, {"source": "d", "group": 7}]))
+    groups = learning.pool_of(job).groups
+    assert groups is not None
+    assert groups[0] == groups[2] >= 0
+    assert groups[1] == -1
+    assert groups[3] not in (-1, groups[0])
+    take(job, b'{"source": "e", "group": ""}\n')
+    plain, _ = machine_job(crew, count=3, name="Plain")
+    assert learning.pool_of(plain).groups is None

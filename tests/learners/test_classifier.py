@@ -76,6 +76,56 @@ def test_folds_spread_each_class_evenly():
     assert np.bincount(folds[labels == 0]).tolist() == [10] * 5
 
 
+def test_a_group_is_never_parted_and_the_folds_stay_even():
+    generator = np.random.default_rng(3)
+    labels = generator.integers(0, 4, 600)
+    groups = np.where(np.arange(600) < 300, generator.integers(0, 60, 600), 1000 + np.arange(600))
+    folds = folds_of(labels, seed=1, groups=groups)
+    assert all(len(set(folds[groups == group].tolist())) == 1 for group in np.unique(groups))
+    assert np.ptp(np.bincount(folds, minlength=5)) <= 12
+    for category in range(4):
+        assert np.ptp(np.bincount(folds[labels == category], minlength=5)) <= 12
+    assert np.array_equal(folds, folds_of(labels, seed=1, groups=groups))
+    assert not np.array_equal(folds, folds_of(labels, seed=2, groups=groups))
+
+
+def test_groups_of_one_are_no_groups():
+    labels = np.random.default_rng(0).integers(0, 3, 101)
+    assert np.array_equal(folds_of(labels, seed=4), folds_of(labels, seed=4, groups=np.arange(101)))
+    assert not len(folds_of(np.zeros(0, np.int64), seed=0, groups=np.zeros(0, np.int64)))
+
+
+def test_a_single_group_says_nothing_out_of_fold():
+    features, labels = blobs(count=30)
+    model, held_out = fit_calibrated(features, labels, classes=3, seed=0, groups=np.zeros(30, np.int64))
+    assert held_out == pytest.approx(1 / 3)
+    assert [one.fold for one in model.fits] == [None]
+
+
+def test_labels_of_twins_leak_unless_their_groups_are_kept_whole():
+    """Labels at random: nothing can be learned but by heart, and a twin in another fold is as good as the label."""
+    generator = np.random.default_rng(0)
+    twins = np.repeat(generator.normal(size=(100, 200)), 2, axis=0).astype(np.float32)
+    labels = np.repeat(generator.integers(0, 2, 100), 2)
+    _, parted = fit_calibrated(twins, labels, classes=2, seed=0)
+    _, kept = fit_calibrated(twins, labels, classes=2, seed=0, groups=np.repeat(np.arange(100), 2))
+    assert (parted.argmax(axis=1) == labels).mean() > 0.8
+    assert (kept.argmax(axis=1) == labels).mean() < 0.65
+
+
+def test_each_step_of_a_training_is_told():
+    features, labels = blobs()
+    model, held_out = fit_calibrated(features, labels, classes=3, seed=0)
+    *folds, whole = model.fits
+    assert [(one.fold, one.labels) for one in folds] == [(fold, 192) for fold in range(5)]
+    assert (whole.fold, whole.labels, whole.loss) == (None, 240, None)
+    assert all(one.iterations > 0 and one.loss is not None for one in folds)
+    right = held_out.argmax(axis=1) == labels
+    assert model.split is not None
+    for one in folds:
+        assert one.accuracy == pytest.approx(right[model.split.folds == one.fold].mean())
+
+
 def test_many_labels_go_to_stochastic_gradient_descent(monkeypatch):
     monkeypatch.setattr(classifier, "LARGE", 100)
     features, labels = blobs()

@@ -57,6 +57,31 @@ def test_a_cache_made_from_other_texts_or_torn_is_not_used(tmp_path):
     assert run(prepare(tmp_path / "d", features=str(stem)))["digest"] == run(prepare(tmp_path / "e"))["digest"]
 
 
+def test_the_record_of_a_run_tells_split_steps_calibration_and_versions(tmp_path):
+    labels = np.array([0, 0, 0, 1, 1, 1] * 4 + [-1] * 6)
+    metrics = run(prepare(tmp_path, labels=labels))
+    assert json.loads((tmp_path / "metrics.json").read_text()) == metrics
+    assert metrics["model"] == {"kind": "LogisticRegression", "strength": 4.0, "folds": 5}
+    assert [one["fold"] for one in metrics["fits"]][-1] is None
+    assert sum(metrics["split"]["sizes"]) == 24
+    assert (metrics["split"]["groups"], metrics["split"]["grouped"], metrics["split"]["largest"]) == (6, 24, 4)
+    assert sum(one["count"] for one in metrics["reliability"]) == 24
+    assert set(metrics["versions"]) == {"numpy", "scipy", "scikit-learn", "skops", "pillow", "python"}
+    with np.load(tmp_path / "outputs.npz") as kept:
+        folds, groups = kept["split_fold"], kept["split_group"]
+    assert all(len(set(folds[groups == group].tolist())) == 1 for group in groups)
+
+
+def test_objects_that_the_input_groups_are_held_out_together(tmp_path):
+    prepare(tmp_path, rows=[{"text": f"own{i} words{i} alone{i}"} for i in range(30)])
+    with np.load(tmp_path / "inputs.npz") as given:
+        labels, closed = given["labels"], given["closed"]
+    np.savez(tmp_path / "inputs.npz", labels=labels, closed=closed, groups=np.arange(30) // 3)
+    assert run(tmp_path)["split"] | {"digest": "", "sizes": []} == {
+        "groups": 4, "grouped": 12, "largest": 3, "digest": "", "sizes": [],
+    }  # fmt: skip
+
+
 def test_a_finished_folder_is_left_alone(tmp_path):
     run(prepare(tmp_path))
     before = (tmp_path / "outputs.npz").stat().st_mtime_ns
@@ -120,6 +145,10 @@ def test_training_imports_neither_django_nor_celery():
         (lambda f: (f / "texts.jsonl").unlink(), "texts.jsonl"),
         (lambda f: (f / "texts.jsonl").write_text('{"text": "one"}\n'), "inputs.npz"),
         (lambda f: np.savez(f / "inputs.npz", labels=np.full(30, 7), closed=np.zeros(30, bool)), "inputs.npz"),
+        (
+            lambda f: np.savez(f / "inputs.npz", labels=np.full(30, 1), closed=np.zeros(30, bool), groups=np.zeros(3)),
+            "inputs.npz",
+        ),
     ],
 )
 def test_wrong_input_is_named_and_exits_with_two(tmp_path, capsys, break_it, where):
