@@ -65,7 +65,7 @@ def create_job(
     _check_audit_share(audit_share)
     attribute = _label_attribute(kind, name, label_attribute)
     _check_proposals(attribute, predictions, target_error, blind_share, show_proposals=show_proposals, glance=glance)
-    _check_settings(kind, settings or {})
+    _check_settings(kind, settings or {}, categories)
     check_asked(kind, categories, attributes)
     _check_machine(attributes, target_error)
     try:
@@ -238,11 +238,12 @@ def _label_attribute(kind: TaskType[Any], name: str, given: str) -> str:
     return default_label_attribute(name, suffix=kind.lan_suffix)
 
 
-def _check_settings(kind: TaskType[Any], settings: Json) -> None:
+def _check_settings(kind: TaskType[Any], settings: Json, categories: Sequence[Category]) -> None:
     errors = list(jsonschema.Draft202012Validator(kind.settings_schema()).iter_errors(settings))
     if errors:
         where = "settings/" + "/".join(str(part) for part in errors[0].path)
         raise InvalidJob(errors[0].message, where=where, todo="See the settings of this task type in docs/.")
+    kind.check_settings(settings, categories)
 
 
 def start_job(job: LabelingJob, *, by: User, now: datetime) -> None:

@@ -160,6 +160,9 @@ class TaskType(ABC, Generic[A]):
         """JSON Schema of the type's own job settings."""
         return {"type": "object", "properties": {}, "additionalProperties": False}
 
+    def check_settings(self, settings: Json, categories: Sequence[Category]) -> None:
+        """What the schema can't say of settings that fit it. Raises InvalidJob, `where` beginning with "settings/"."""
+
     @abstractmethod
     def schema(self, q: Question) -> Json:
         """JSON Schema of an answer to `q`."""

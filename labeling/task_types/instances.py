@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,11 +20,18 @@ from labeling.task_types.attributes import (
     with_object_values,
 )
 from labeling.task_types.base import Category, Floats, Json, MediaFacts, Question
-from labeling.task_types.reading import category_id, category_schema, kind_of, members, text
+from labeling.task_types.reading import UUID, category_id, category_schema, kind_of, members, text, uuid_text
+from labeling.task_types.relations import (
+    KEY,
+    Relation,
+    dump_relations,
+    parse_relations,
+    relation_types,
+    relations_schema,
+)
 
 G = TypeVar("G")
 MOST = 20_000  # instances in one answer
-UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 LONGEST_NAME = 200  # characters of a group's or a model version's name
 
 
@@ -36,6 +42,7 @@ class Shape(ABC, Generic[G]):
     name: ClassVar[str]
     keys: ClassVar[tuple[str, ...]]  # of its JSON, in a manifest too
     by_category: ClassVar[bool] = False  # its form depends on the category: only those of the winning one are merged
+    distinct: ClassVar[bool] = False  # two instances of one category never have equal geometry
     spread: ClassVar[bool] = False  # one instance takes several entries of a manifest, tied by `group`
 
     def takes(self, category: Category) -> bool:
@@ -105,29 +112,39 @@ class Instance:
 
 @dataclass(frozen=True)
 class Instances:
-    """In the order of drawing. `attributes`: those of the data object as a whole."""
+    """In the order of drawing. `attributes`: those of the data object as a whole; `relations` join the instances."""
 
     instances: tuple[Instance, ...] = ()
     attributes: Values = ()
+    relations: tuple[Relation, ...] = ()
 
 
 def parse_instances(raw: Any, q: Question, shapes: Mapping[str, Shape[Any]]) -> Instances:
     """Read an answer; `shapes` are those allowed. Raises InvalidAnswer with a JSON pointer."""
-    given = members(raw, "", required=("instances",), optional=("attributes",))
+    related = (KEY,) if relation_types(q) else ()
+    given = members(raw, "", required=("instances",), optional=("attributes", *related))
     listed = given["instances"]
     if not isinstance(listed, list):
         raise InvalidAnswer("/instances", f"This must be a list, and is {kind_of(listed)}.")
     if len(listed) > MOST:
         raise InvalidAnswer("/instances", f"{len(listed):,} instances; an answer holds at most {MOST:,}.")
     parsed: list[Instance] = []
-    ids: set[str] = set()
+    classes: dict[str, int] = {}
+    distinct: set[tuple[str, int, Any]] = set()
     for place, one in enumerate(listed):
         instance = _instance(one, f"/instances/{place}", q, shapes)
-        if instance.id in ids:
+        if instance.id in classes:
             raise InvalidAnswer(f"/instances/{place}/id", "Another instance has this id.", todo="Give each its own.")
-        ids.add(instance.id)
+        classes[instance.id] = instance.category
+        if shapes[instance.shape].distinct:
+            where = instance.shape, instance.category, instance.geometry
+            if where in distinct:
+                problem = f"Another {instance.shape} of this class is in the very same place."
+                raise InvalidAnswer(f"/instances/{place}/geometry", problem, todo="Keep one of the two.")
+            distinct.add(where)
         parsed.append(instance)
-    return Instances(tuple(parsed), parse_object_values(given, q))
+    relations = parse_relations(given.get(KEY, []), q, classes) if related else ()
+    return Instances(tuple(parsed), parse_object_values(given, q), relations)
 
 
 def dump_instances(answer: Instances, shapes: Mapping[str, Shape[Any]]) -> Json:
@@ -144,6 +161,7 @@ def dump_instances(answer: Instances, shapes: Mapping[str, Shape[Any]]) -> Json:
             }
             for one in answer.instances
         ],
+        **dump_relations(answer.relations),
         **dump_object_values(answer.attributes),
     }
 
@@ -179,6 +197,8 @@ def instances_schema(q: Question, shapes: Mapping[str, Shape[Any]]) -> Json:
         "required": ["instances"],
         "additionalProperties": False,
     }
+    if relation_types(q):
+        whole["properties"][KEY] = relations_schema(q)
     return with_object_values(whole, q)
 
 
@@ -224,11 +244,7 @@ def _named() -> Json:
 def _instance(raw: Any, pointer: str, q: Question, shapes: Mapping[str, Shape[Any]]) -> Instance:
     optional = ("attributes", "group", "origin")
     given = members(raw, pointer, required=("id", "shape", "category", "geometry"), optional=optional)
-    ident = given["id"]
-    if not isinstance(ident, str) or not re.fullmatch(UUID[1:-1], ident):
-        raise InvalidAnswer(
-            f"{pointer}/id", "An id is a UUID in lower case, like 5f0c3b1e-0d52-4c1e-9a55-0c2f6a7d1e01."
-        )
+    ident = uuid_text(given["id"], f"{pointer}/id")
     shape = shapes.get(given["shape"]) if isinstance(given["shape"], str) else None
     if shape is None:
         raise InvalidAnswer(f"{pointer}/shape", f"The shape must be one of: {', '.join(shapes)}.")

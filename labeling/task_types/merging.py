@@ -15,10 +15,12 @@ from labeling.quality.clusters import Clustered, Drawn, Overlaps, cluster
 from labeling.quality.crowd import Crowd, Skill, decide, learn
 from labeling.quality.located_em import Hand, Hands, Sightings, existence, learn_hands
 from labeling.quality.voting import lot
+from labeling.task_types.agreed_relations import End, Related, agreed_relations
 from labeling.task_types.attributes import Values, agreed_object_values, agreed_values, instance_fields
-from labeling.task_types.base import Answered, Question, Verdict
+from labeling.task_types.base import Answered, Question, Verdict, Vote
 from labeling.task_types.grouping import agreed_groups
 from labeling.task_types.instances import Instance, Instances, Shape
+from labeling.task_types.relations import Relation
 
 KNOWN = -1  # the voice of a gold answer
 
@@ -122,11 +124,42 @@ def consolidated(
         taken.add(instance.id)
         certainty *= exists * named
         kept.append(_Kept(instance, exists * named, members))
+    kept = _distinct(kept, shapes)
     kept.sort(key=lambda one: (one.rank, one.instance.id))
     groups = agreed_groups([{member.worker: member.instance.group for member in one.members} for one in kept])
     instances = tuple(replace(one.instance, group=group) for one, group in zip(kept, groups, strict=True))
+    relations, related = _relations(votes, kept, asked.question, skills)
     parts = {one.instance.id: one.confidence for one in kept}
-    return Verdict(Instances(instances, _object_values(asked, skills)), certainty, parts, len(votes))
+    answer = Instances(instances, _object_values(asked, skills), relations)
+    return Verdict(answer, certainty * related, parts, len(votes))
+
+
+def _distinct(kept: Sequence[_Kept], shapes: Mapping[str, Shape[Any]]) -> list[_Kept]:
+    """One of those that came out as the very same thing, where a shape does not allow two: the surest."""
+    found: dict[Any, _Kept] = {}
+    for one in sorted(kept, key=lambda one: (-one.confidence, one.instance.id)):
+        instance = one.instance
+        alike = (instance.shape, instance.category, instance.geometry)
+        key = alike if shapes[instance.shape].distinct else instance.id
+        same = found.get(key)
+        found[key] = one if same is None else replace(same, members=[*same.members, *one.members])
+    return list(found.values())
+
+
+def _relations(
+    votes: Sequence[Vote[Instances]], kept: Sequence[_Kept], q: Question, skills: LocatedSkills
+) -> tuple[tuple[Relation, ...], float]:
+    if not any(vote.answer.relations for vote in votes):
+        return (), 1.0
+    places: dict[str, dict[str, int]] = {vote.worker: {} for vote in votes}
+    for place, one in enumerate(kept):
+        for member in one.members:
+            places[member.worker][member.instance.id] = place
+    told = [
+        Related(vote.worker, skills.crowd.of(vote.worker).accuracy, vote.answer.relations, places[vote.worker])
+        for vote in votes
+    ]
+    return agreed_relations(told, [End(one.instance.id, one.instance.category) for one in kept], q)
 
 
 def _object_values(asked: Answered[Instances], skills: LocatedSkills) -> Values:

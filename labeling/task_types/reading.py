@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection
 from typing import Any
 
 from labeling.errors import InvalidAnswer
 from labeling.task_types.base import Json, Question
+
+UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
 def pointer_to(parent: str, key: str | int) -> str:
@@ -58,6 +61,13 @@ def text(raw: Any, pointer: str, *, longest: int, empty: bool = False) -> str:
         raise InvalidAnswer(pointer, f"This text has {len(raw):,} characters; at most {longest:,} are kept.")
     if any("\ud800" <= character <= "\udfff" for character in raw):
         raise InvalidAnswer(pointer, "This text holds half of a character (an unpaired surrogate).")
+    return raw
+
+
+def uuid_text(raw: Any, pointer: str) -> str:
+    """An id that whoever made the thing drew for it."""
+    if not isinstance(raw, str) or not re.fullmatch(UUID[1:-1], raw):
+        raise InvalidAnswer(pointer, "An id is a UUID in lower case, like 5f0c3b1e-0d52-4c1e-9a55-0c2f6a7d1e01.")
     return raw
 
 

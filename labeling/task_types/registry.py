@@ -13,6 +13,7 @@ from labeling.task_types.image_classification import ImageClassification
 from labeling.task_types.image_classification_multilabel import ImageClassificationMultilabel
 from labeling.task_types.instance_segmentation import InstanceSegmentation
 from labeling.task_types.keypoint import Keypoints
+from labeling.task_types.named_entities import NamedEntities
 from labeling.task_types.polygon import Polygons
 from labeling.task_types.polyline import Polylines
 from labeling.task_types.semantic_segmentation import SemanticSegmentation
@@ -32,6 +33,7 @@ TASK_TYPES: Sequence[TaskType[Any]] = (
     InstanceSegmentation(),
     TextClassification(),
     TextClassificationMultilabel(),
+    NamedEntities(),
     VideoClassification(),
 )
 

@@ -22,6 +22,7 @@ from tests.task_types.strategies.drawn import (
     polyline_questions,
 )
 from tests.task_types.strategies.masks import instance_answers, mask_questions, semantic_answers
+from tests.task_types.strategies.spans import span_answers, span_questions
 
 
 @dataclass(frozen=True)
@@ -44,5 +45,6 @@ SUPPLIED: Mapping[str, Supplied] = {
     "polygon": Supplied(polygon_questions, polygon_answers),
     "polyline": Supplied(polyline_questions, polyline_answers),
     "keypoint": Supplied(keypoint_questions, keypoint_answers),
+    "named-entities": Supplied(span_questions, span_answers),
     "ellipse": Supplied(ellipse_questions, ellipse_answers),
 }
