@@ -47,6 +47,12 @@ class JobIn(Body):
     audit_share = serializers.FloatField(
         default=0.01, help_text="Of machine labels, checked blind by people later; 0: no checks and no alarm"
     )
+    people_error = serializers.FloatField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="How often one answer of people is wrong, as far as you know; it is measured where two are asked",
+    )
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=1)
     submit_on_digit = serializers.BooleanField(default=False)
     predictions = serializers.CharField(
@@ -70,6 +76,7 @@ class JobOut(serializers.Serializer[Any]):
     workers_max = serializers.IntegerField()
     target_error = serializers.FloatField(allow_null=True)
     audit_share = serializers.FloatField()
+    people_error = serializers.FloatField(allow_null=True)
     predictions = serializers.CharField(help_text="Label attribute of the input that holds predictions, or empty")
     show_proposals = serializers.BooleanField()
     blind_share = serializers.FloatField()
@@ -129,6 +136,7 @@ def _row(job: LabelingJob, status: dict[str, Any]) -> dict[str, Any]:
         "workers_max": job.workers_max,
         "target_error": job.target_error,
         "audit_share": job.audit_share,
+        "people_error": job.people_error,
         "predictions": job.predictions_attribute,
         "show_proposals": job.show_proposals,
         "blind_share": job.blind_share,

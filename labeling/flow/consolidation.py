@@ -27,6 +27,7 @@ from labeling.jobs.models import (
     Task,
     WorkDay,
 )
+from labeling.jobs.opinions import one_more_wanted
 from labeling.jobs.places import nobody_left, one_more, withdraw
 from labeling.jobs.questions import Questions
 from labeling.jobs.standing import judge
@@ -186,7 +187,8 @@ def _settle(
 ) -> None:
     """`last`: nobody is left to ask for one more opinion."""
     verdict, sources = outcome
-    if verdict.confidence < SURE and task.wanted < job.workers_max and not last:
+    doubtful = verdict.confidence < SURE and task.wanted < job.workers_max
+    if not last and (doubtful or one_more_wanted(job, task, sources, questions)):
         one_more(task)
         return
     judge(task, verdict.answer, questions, now=now)

@@ -50,6 +50,7 @@ def create_job(
     blind_share: float = 0.1,
     glance: bool = False,
     audit_share: float = 0.01,
+    people_error: float | None = None,
     seed: int = 1,
 ) -> LabelingJob:
     """A draft job without objects. Raises InvalidJob, with the field that is wrong in `where`.
@@ -57,12 +58,14 @@ def create_job(
     `predictions`: label attribute of the input whose labels are predictions; `show_proposals`: people see them (or the
     machine's own), but for `blind_share` of the tasks; `glance`: many at once, in the grid. `audit_share`: of the
     machine's labels, checked blind by people after they were given; 0 means that no alarm can be raised.
+    `people_error`: how often one answer of people is wrong, as far as the lead knows; used until it can be measured.
     """
     kind = registry.task_type(task_type)
     _check_name(name)
     _check_categories(kind, categories)
     _check_rules(kind, workers, target_error, risk, lease_seconds)
     _check_audit_share(audit_share)
+    _check_people_error(people_error)
     attribute = _label_attribute(kind, name, label_attribute)
     _check_proposals(attribute, predictions, target_error, blind_share, show_proposals=show_proposals, glance=glance)
     _check_settings(kind, settings or {}, categories)
@@ -90,6 +93,7 @@ def create_job(
                 blind_share=blind_share,
                 glance=glance,
                 audit_share=audit_share,
+                people_error=people_error,
                 seed=seed,
                 created_by=by,
                 created_at=now,
@@ -186,6 +190,15 @@ def _check_audit_share(audit_share: float) -> None:
             f"The share of machine labels that is checked later must lie between 0 and 1; this says {audit_share}.",
             where="audit_share",
             todo="Write 0.01 for 1 %, or 0 for no checks and no alarm.",
+        )
+
+
+def _check_people_error(people_error: float | None) -> None:
+    if people_error is not None and not 0 <= people_error < 0.5:
+        raise InvalidJob(
+            f"How often people are wrong must lie between 0 and 0.5; this says {people_error}.",
+            where="people_error",
+            todo="Write 0.03 for 3 %, or leave it out.",
         )
 
 

@@ -13,18 +13,40 @@ from numpy.typing import NDArray
 from labeling.jobs.dialect import write
 from labeling.jobs.files import store
 from labeling.jobs.models import Certificate, LabelingJob, ModelVersion
+from labeling.jobs.opinions import at_most, pairs_of
 from labeling.jobs.states import CertificateState
-from labeling.quality.audit import AuditPlan, Order, Promise, certify
+from labeling.quality.audit import AuditPlan, Order, Promise, certify, impossible, plan_audit
 from labeling.quality.audit import Certificate as Decided
+from labeling.quality.guess import Evidence
+from labeling.quality.people_error import UNKNOWN, PeopleError, can_promise, measured, stated
 from labeling.quality.risk import RiskLedger
 
 Ints = NDArray[np.int64]
 
 
-def promise_of(job: LabelingJob) -> Promise:
+def promise_of(job: LabelingJob, people: PeopleError) -> Promise:
     if job.target_error is None:
         raise ValueError("a job without a target error promises nothing")
-    return Promise(allowed=job.target_error, risk=job.risk)
+    return Promise(allowed=job.target_error, risk=job.risk, missed=people.upper)
+
+
+def people_of(job: LabelingJob) -> PeopleError:
+    """How often people's labels of checked objects are taken to be wrong: measured, else as the lead says, else
+    unknown. It grows with the answers, so what a decision rests on is written down with its plan."""
+    pairs, differing = pairs_of(job)
+    found = measured(pairs, differing, opinions=at_most(job))
+    if found.source == UNKNOWN and job.people_error is not None:
+        return stated(job.people_error, opinions=at_most(job))
+    return found
+
+
+def plan_of(
+    order: Order, evidence: Evidence, *, promise: Promise, people: PeopleError, ledger: RiskLedger
+) -> AuditPlan:
+    """The best audit; none, with the reason, where people's own errors leave no room for the machine's."""
+    if reason := can_promise(promise.allowed, people, objects=len(order.objects)):
+        return impossible(order, promise, ledger, reason)
+    return plan_audit(order, evidence, promise=promise, ledger=ledger)
 
 
 def ledger_of(job: LabelingJob) -> RiskLedger:
@@ -53,7 +75,14 @@ def kept_order(key: str) -> Order:
 
 
 def plan_row(
-    job: LabelingJob, version: ModelVersion, plan: AuditPlan, order: Order, drawn: list[int], *, now: datetime
+    job: LabelingJob,
+    version: ModelVersion,
+    plan: AuditPlan,
+    order: Order,
+    drawn: list[int],
+    *,
+    people: PeopleError,
+    now: datetime,
 ) -> Certificate:
     """Write a plan down before anybody is asked."""
     stage = job.certificates.count() + 1
@@ -67,6 +96,7 @@ def plan_row(
         order_digest=order.digest,
         plan={"plan": asdict(plan), "order": keep_order(order), "drawn": drawn, "ledger": ledger_of(job).as_json()},
         reason=plan.reason,
+        people=people.as_json(),
         created_at=now,
         decided_at=None if plan.possible else now,
     )
@@ -77,7 +107,7 @@ def plan_in(row: Certificate) -> tuple[AuditPlan, Order]:
     values: dict[str, Any] = {
         field.name: tuple(raw[field.name]) if isinstance(raw[field.name], list) else raw[field.name]
         for field in fields(AuditPlan)
-        if field.init
+        if field.name in raw
     }
     return AuditPlan(**values), kept_order(row.plan["order"])
 
@@ -101,7 +131,7 @@ def _decide_row(row: Certificate, decided: Decided, ledger: RiskLedger, *, now: 
     row.audited, row.wrong, row.covers = decided.audited, decided.wrong, decided.set_size
     row.threshold = decided.threshold if decided.granted else None
     row.upper_limit, row.estimate = decided.upper, decided.estimate
-    row.reason = decided.reason or decided.sentence
+    row.reason = f"{decided.reason or decided.sentence} {PeopleError(**row.people).sentence}"
     row.curve = [asdict(point) for point in decided.curve]
     row.plan = {**row.plan, "ledger": ledger.as_json(), "decided": _plain(decided)}
     row.decided_at = now

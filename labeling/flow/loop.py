@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from labeling.flow import alarm, routing
 from labeling.flow.audit_trail import note
 from labeling.flow.auto_label import label_by_machine, predict, wrong_by_people
 from labeling.flow.consolidation import consolidate_again
-from labeling.flow.evidence import decide, ledger_of, plan_in, plan_row, promise_of
+from labeling.flow.evidence import decide, ledger_of, people_of, plan_in, plan_of, plan_row, promise_of
 from labeling.flow.learning import Ints, Pool, TrainingFailed, learn, learned_by, pool_of, record
 from labeling.flow.routing import Draw, Purpose
 from labeling.jobs.dialect import lock_row, write
@@ -27,7 +28,8 @@ from labeling.jobs.models import Certificate, DataObject, Iteration, LabelingJob
 from labeling.jobs.states import UNFINISHED, CertificateState, JobState, ObjectState, Phase
 from labeling.learners import decisions
 from labeling.learners.decisions import Forecast
-from labeling.quality.audit import draw_audit, machine_objects, plan_audit
+from labeling.quality.audit import draw_audit, machine_objects
+from labeling.quality.people_error import can_promise
 
 AUDIT_DRAWS = (Draw.AUDIT_1, Draw.AUDIT_2)
 AUDIT_URGENCY = 1  # the machine waits for these
@@ -156,17 +158,21 @@ def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
         return _next_round(job, current, picks, now)
     evidence = decisions.evidence_from(learned, pool.labels, _random_objects(pool))
     order = decisions.freeze(learned, _open(pool, len(learned.readable)))
+    people = people_of(job)
+    promise = promise_of(job, people)
     forecast = decisions.forecast(
         order,
         evidence,
-        promise=promise_of(job),
+        promise=promise,
         ledger=ledger_of(job),
         spent=int((pool.labels >= 0).sum()),
         objects=len(pool.ids),
     )
+    if reason := can_promise(promise.allowed, people, objects=len(order.objects)):
+        forecast = replace(forecast, machine=0, share=0.0, covered=False, reason=reason)
     history = [*_history(job, current), forecast]
     step = decisions.keep_training(history, sizes)
-    _save(current, model_version=version, forecast=vars(forecast), step=step.reason)
+    _save(current, model_version=version, forecast=vars(forecast), step=step.reason, people=people.as_json())
     if step.go and picks:
         if job.show_proposals:
             predict(job, version, learned, learned.picks.tolist(), picks)
@@ -211,10 +217,12 @@ def _calibrate(job: LabelingJob, current: Iteration, now: datetime) -> bool:
         learned = learned_by(version)
         order = decisions.freeze(learned, _open(pool, len(learned.readable)))
         evidence = decisions.evidence_from(learned, pool.labels, _random_objects(pool))
-        plan = plan_audit(order, evidence, promise=promise_of(job), ledger=ledger_of(job))
+        people = people_of(job)
+        plan = plan_of(order, evidence, promise=promise_of(job, people), people=people, ledger=ledger_of(job))
         drawn = draw_audit(plan, order, seed=job.seed).tolist() if plan.possible else []
         with write():
-            row = plan_row(job, version, plan, order, pool.ids[drawn].tolist() if drawn else [], now=now)
+            chosen = pool.ids[drawn].tolist() if drawn else []
+            row = plan_row(job, version, plan, order, chosen, people=people, now=now)
     if row.state == CertificateState.REFUSED:
         return _reach(current, Phase.AUTO_LABEL)
     draw = AUDIT_DRAWS[min(row.stage, len(AUDIT_DRAWS)) - 1]

@@ -8,6 +8,7 @@ from itertools import islice
 from labeling.jobs.dialect import write
 from labeling.jobs.halting import still_running
 from labeling.jobs.models import Assignment, DataObject, LabelingJob, Task
+from labeling.jobs.opinions import at_first
 from labeling.jobs.proposals import Showing, showings
 from labeling.jobs.states import ObjectState
 
@@ -41,7 +42,7 @@ def to_people(
             open_ones = set(rows.values_list("pk", flat=True))
             chosen = [pk for pk in batch if pk in open_ones]
             tasks = Task.objects.bulk_create(
-                _task(job, pk, shown.get(pk), purpose=purpose, wanted=wanted or job.workers_min, wave=wave)
+                _task(job, pk, shown.get(pk), purpose=purpose, wanted=wanted or at_first(job, draw), wave=wave)
                 for pk in chosen
             )
             order = {pk: start + place for place, pk in enumerate(batch)}

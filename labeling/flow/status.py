@@ -131,5 +131,6 @@ def _bound(job: LabelingJob, row: Certificate) -> dict[str, Any]:
         "Audited": row.audited,
         "Wrong": row.wrong,
         "UpperLimit": row.upper_limit,
+        "PeopleError": row.people.get("upper", 0.0),
         "Reason": row.reason,
     }

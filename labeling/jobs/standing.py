@@ -22,12 +22,12 @@ from labeling.jobs.models import (
     Tally,
     Task,
 )
+from labeling.jobs.opinions import at_first
 from labeling.jobs.questions import Questions
 from labeling.jobs.states import CertificateState, JobState, ObjectState
 from labeling.quality.sequential import Alarm
 
 ALARM = "alarm"  # in the outbox: labels must go back to people
-OPINIONS = 3  # on an audited object, where the job may ask so many
 URGENCY = 1  # before the rest: the sooner a drift is seen, the fewer wrong labels are used
 
 
@@ -38,7 +38,7 @@ def ask_blind(job: LabelingJob, certificate: Certificate, objects: Mapping[int, 
     """
     if not objects:
         return
-    wanted = max(job.workers_min, min(OPINIONS, job.workers_max))
+    wanted = at_first(job, DataObject.Draw.STANDING)
     tasks = Task.objects.bulk_create(
         Task(job=job, data_object_id=pk, purpose=Task.Purpose.AUDIT, wanted=wanted, wave=wave) for pk in objects
     )

@@ -28,7 +28,7 @@ WORKERS: Final[Mapping[str, tuple[int, int]]] = {
 }
 FIELDS: Final = (
     "name", "team", "task_type", "source", "path", "workers", "promise", "other", "instructions", "label_attribute",
-    "predictions", "show_proposals", "glance", "audit",
+    "predictions", "show_proposals", "glance", "audit", "people_error",
 )  # fmt: skip
 # Where flow says that something is wrong -> the field of the form that shows it.
 SHOWN_AT: Final[Mapping[str, str]] = {
@@ -116,6 +116,7 @@ class JobForm:
             "workers": self._workers(),
             "target_error": self._promise(),
             "audit_share": self._audit_share(),
+            "people_error": self._people_error(),
             "instructions": self.typed["instructions"],
             "label_attribute": self.typed["label_attribute"],
             "predictions": self.typed["predictions"],
@@ -180,6 +181,16 @@ class JobForm:
             self.errors["audit"] = _("Choose how many machine labels are checked.")
             return 0.0
         return float(choice) / 100
+
+    def _people_error(self) -> float | None:
+        typed = self.typed["people_error"]
+        if not typed:
+            return None
+        try:
+            return float(typed.replace(",", ".").removesuffix("%").strip()) / 100
+        except ValueError:
+            self.errors["people_error"] = _("Write a number from 0 to 49, or nothing.")
+            return None
 
     def _promise(self) -> float | None:
         """The share of machine labels that may be wrong; None when people label everything."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from labeling.flow.overview import Promise
 from labeling.jobs.states import CertificateState
 from labeling.pages.numbers import count, percent
+from labeling.quality.people_error import PeopleError
 
 TENTH: Final = 0.01  # shares of wrong labels are shown to a tenth of a per cent
 
@@ -68,4 +69,4 @@ def evidence(promise: Promise) -> str:
             "sure": percent(promise.sure),
             "upper": percent(row.upper_limit, TENTH),
         }
-    return said
+    return f"{said} {PeopleError(**row.people).sentence}" if row.people else said

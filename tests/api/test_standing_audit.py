@@ -37,6 +37,16 @@ def test_what_is_no_share_is_refused_with_its_field(people: Staff, share: float)
     assert "0.01 for 1 %" in reply.json()["todo"]
 
 
+@pytest.mark.parametrize(("given", "kept"), [({}, None), ({"people_error": 0.03}, 0.03)])
+def test_a_job_may_say_how_often_people_are_wrong(people: Staff, given: dict[str, Any], kept: float | None) -> None:
+    reply = make(people, target_error=0.05, **given)
+    assert reply.status_code == 201
+    assert reply.json()["people_error"] == kept
+    assert LabelingJob.objects.get().people_error == kept
+    wrong = make(people, name="Another", target_error=0.05, people_error=0.6)
+    assert (wrong.status_code, wrong.json()["where"]) == (422, "people_error")
+
+
 def test_a_jobs_status_has_its_checks_and_its_alarms(people: Staff) -> None:
     job = text_job(people, target_error=0.05, handed_out=False)
     told = {"alarm_answered": 41, "alarm_wrong": 11, "sent_back": 20, "answers_back": 18, "settled_at": MONDAY}

@@ -120,8 +120,8 @@ def test_several_opinions_are_asked_where_the_job_may_ask_several(crew: Staff) -
     crew.workers.append(member(crew.team, "crossings-3"))
     certified_job(crew, workers=(1, 3))
     tasks = Task.objects.filter(data_object__drawn_for="standing")
-    assert {task.wanted for task in tasks} == {3}
-    assert {task.assignments.count() for task in tasks} == {3}
+    assert {task.wanted for task in tasks} == {2}, "the third where two differ: test_opinions.py"
+    assert {task.assignments.count() for task in tasks} == {2}
 
 
 def test_while_people_agree_there_is_no_alarm_and_their_label_takes_the_machines_place(crew: Staff) -> None:

@@ -212,6 +212,24 @@ def test_the_share_that_is_checked_later_can_be_chosen(
     assert LabelingJob.objects.get().audit_share == share
 
 
+@pytest.mark.parametrize(("typed", "share"), [("", None), ("3", 0.03), ("2,5 %", 0.025)])
+def test_how_often_people_are_wrong_may_be_said(
+    lead: Client, people: Staff, root: Path, typed: str, share: float | None
+) -> None:
+    send(lead, wishes(people, promise="5", people_error=typed))
+    assert LabelingJob.objects.get().people_error == (share if share is None else pytest.approx(share))
+
+
+@pytest.mark.parametrize("typed", ["often", "60"])
+def test_people_who_are_mostly_wrong_are_refused_beside_the_field(
+    lead: Client, people: Staff, root: Path, typed: str
+) -> None:
+    reply = send(lead, wishes(people, promise="5", people_error=typed))
+    assert reply.status_code == 422
+    assert b'id="people_error-e"' in reply.content
+    assert not LabelingJob.objects.exists()
+
+
 def test_a_share_that_is_not_offered_is_refused_beside_its_field(lead: Client, people: Staff, root: Path) -> None:
     reply = send(lead, wishes(people, promise="5", audit="7"))
     assert reply.status_code == 422

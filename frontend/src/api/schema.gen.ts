@@ -699,6 +699,11 @@ export interface components {
              * @default 0.01
              */
             audit_share: number;
+            /**
+             * Format: double
+             * @description How often one answer of people is wrong, as far as you know; it is measured where two are asked
+             */
+            people_error?: number | null;
             /** @default 1 */
             seed: number;
             /** @default false */
@@ -741,6 +746,8 @@ export interface components {
             target_error: number | null;
             /** Format: double */
             audit_share: number;
+            /** Format: double */
+            people_error: number | null;
             /** @description Label attribute of the input that holds predictions, or empty */
             predictions: string;
             show_proposals: boolean;

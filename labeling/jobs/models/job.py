@@ -41,6 +41,10 @@ class LabelingJob(models.Model):
 
     target_error = models.FloatField(null=True, blank=True)  # None: nothing is labeled by machine
     risk = models.FloatField(default=0.05)  # that the promise is broken all the same
+    promise_per_class = models.BooleanField(
+        default=False
+    )  # the allowed error holds for each class that the machine says
+    people_error = models.FloatField(null=True, blank=True)  # how often one answer is wrong, if the lead says so
     audit_share = models.FloatField(default=0.01)  # of machine labels, checked blind later; 0: no alarm
     seed = models.PositiveIntegerField(default=1)  # of every random draw that the job makes
 
@@ -62,6 +66,10 @@ class LabelingJob(models.Model):
             models.CheckConstraint(
                 condition=Q(target_error__isnull=True) | Q(target_error__gt=0, target_error__lt=1),
                 name="job_target_error_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(people_error__isnull=True) | Q(people_error__gte=0, people_error__lt=0.5),
+                name="job_people_error_below_half",
             ),
             models.CheckConstraint(condition=Q(audit_share__gte=0, audit_share__lte=1), name="job_audit_share_a_share"),
             models.CheckConstraint(condition=Q(blind_share__gte=0, blind_share__lte=1), name="job_blind_share_a_share"),

@@ -90,6 +90,8 @@ class Certificate(models.Model):
     estimate = models.FloatField(null=True, blank=True)
     reason = models.TextField(blank=True)
     curve = models.JSONField(default=list)  # [{share, estimate, upper}] of the tested sets
+    people = models.JSONField(default=dict)  # quality.people_error.PeopleError: what was assumed of those who checked
+    classes = models.JSONField(default=list)  # a promise per class: what was found and decided of each
     created_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
 
@@ -110,6 +112,9 @@ class StandingAudit(models.Model):
     drawn = models.PositiveIntegerField(default=0)  # machine labels that go blind to people
     answered = models.PositiveIntegerField(default=0)  # of these, those that people have decided on
     wrong = models.PositiveIntegerField(default=0)  # of these, those where the machine was wrong
+    share = models.FloatField(null=True, blank=True)  # of labels drawn, where a hint of drift raised the job's own
+    by_class = models.JSONField(default=dict)  # a promise per class: class -> [answered, wrong]
+    alarm_class = models.PositiveSmallIntegerField(null=True, blank=True)  # that raised the alarm
     alarm_at = models.DateTimeField(null=True, blank=True)
     alarm_answered = models.PositiveIntegerField(default=0)  # the counts that raised it
     alarm_wrong = models.PositiveIntegerField(default=0)

@@ -70,6 +70,12 @@ class Command(HouseCommand):
             default=0.01,
             help="share of machine labels that people check blind later, such as 0.01; 0 switches the alarm off (0.01)",
         )
+        parser.add_argument(
+            "--people-error",
+            type=float,
+            metavar="E",
+            help="how often one answer of people is wrong, such as 0.03; measured where two people answer an object",
+        )
         parser.add_argument("--root", type=Path, help="folder of relative references (default: the manifest's own)")
         parser.add_argument("--seed", type=int, default=1, help="of every random draw of the job (1)")
         parser.add_argument(
@@ -115,6 +121,7 @@ class Command(HouseCommand):
             target_error=options["target_error"],
             risk=options["risk"],
             audit_share=options["audit_share"],
+            people_error=options["people_error"],
             instructions=categories.full_instruction or categories.short_instruction,
             root=str(root),
             settings=own_settings(options["own"]),
