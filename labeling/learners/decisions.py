@@ -10,9 +10,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from labeling.learners.rounds import Ints, Learned
+from labeling.learners.rounds import Bools, Ints, Learned
+from labeling.learners.ways import Prices, choose_ways
 from labeling.quality.audit import Certificate, Order, Promise, make_order, plan_audit
-from labeling.quality.guess import Evidence
+from labeling.quality.guess import Evidence, chances_right
 from labeling.quality.risk import RiskLedger
 
 COVERED = 0.97  # of the open objects: the machine could take them all, more training labels would be wasted
@@ -89,6 +90,16 @@ def forecast(
     rest = len(order.objects)
     covered = plan.possible and plan.likely_size >= COVERED * rest
     return Forecast(spent, plan.expected_machine, rest, plan.expected_machine / max(1, objects), covered, plan.reason)
+
+
+def glance_mask(learned: Learned, objects: Ints, evidence: Evidence, *, prices: Prices, promise: Promise) -> Bools:
+    """Which of `objects` (n,) that go to people are looked at in the grid, with the model's label; the others are
+    answered in full.
+
+    Not for calibration, audits and the standing audit: what a promise rests on is answered blind.
+    """
+    right = chances_right(learned.score[objects], evidence)
+    return choose_ways(right, prices, allowed=promise.allowed) & learned.readable[objects]
 
 
 def keep_training(history: Sequence[Forecast], sizes: Sizes) -> Step:

@@ -52,6 +52,18 @@ def guess_errors(scores: Floats, sizes: NDArray[np.int64], evidence: Evidence) -
     return Guess(np.asarray(error, dtype=np.float64), np.maximum(weight, 10).astype(np.float64))
 
 
+def chances_right(scores: Floats, evidence: Evidence) -> Floats:
+    """(m,) how likely each prediction is right, by the same two views; 0 without evidence, so that nothing rests on
+    it.
+
+    scores: (m,) in any order.
+    """
+    if not len(evidence.wrong):
+        return np.zeros(len(scores))
+    fit = _fit(evidence)
+    return np.asarray(1 - (fit(scores) + _banded_errors(scores, evidence, fit)) / 2, dtype=np.float64)
+
+
 def _banded_errors(scores: Floats, evidence: Evidence, fit: Callable[[Floats], Floats]) -> Floats:
     """The share of errors in each candidate's band of scores, bands of `BAND` evidence objects, held lightly to the
     fit."""

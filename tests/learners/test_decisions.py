@@ -11,11 +11,13 @@ from labeling.learners.decisions import (
     evidence_from,
     forecast,
     freeze,
+    glance_mask,
     keep_training,
     sizes_for,
     standing_sample,
 )
 from labeling.learners.rounds import learn
+from labeling.learners.ways import Prices
 from labeling.quality.audit import Promise, certify, draw_audit, machine_objects, plan_audit
 from labeling.quality.risk import RiskLedger, RiskSpent
 
@@ -157,6 +159,21 @@ def test_unreadable_objects_never_reach_the_order():
     )
     assert 250 not in freeze(learned, np.arange(60, 300)).objects
     assert 250 not in learned.picks
+
+
+def test_a_glance_goes_to_the_surest_by_evidence_and_never_to_the_unreadable_or_without_evidence():
+    features, truth = pool(objects=900)
+    readable = np.arange(900) != 250
+    labels = np.where(np.arange(900) < 200, truth, -1)
+    learned, _ = learn(features, labels, np.zeros(900, bool), classes=3, ask=1, seed=0, readable=readable)
+    rest, prices = np.arange(200, 900), Prices(3.0, 2.7)
+    terms = {"prices": prices, "promise": Promise(0.05)}
+    mask = glance_mask(learned, rest, evidence_from(learned, labels, np.arange(150)), **terms)
+    assert not mask[50]
+    assert 200 < mask.sum() < 650
+    assert learned.score[rest[mask]].min() >= np.median(learned.score[rest[~mask]])
+    nothing = evidence_from(learned, labels, np.zeros(0, dtype=np.int64))
+    assert not glance_mask(learned, rest, nothing, **terms).any()
 
 
 COIN = {"seed": 1, "order": "ab12"}

@@ -13,7 +13,7 @@ from labeling.quality.audit import (
     make_order,
     plan_audit,
 )
-from labeling.quality.guess import Evidence, guess_errors
+from labeling.quality.guess import Evidence, chances_right, guess_errors
 from labeling.quality.risk import RiskLedger, RiskRefused
 
 PROMISE = Promise(allowed=0.1)
@@ -210,6 +210,18 @@ def test_the_guess_uses_ratios_within_bands_so_that_a_pool_without_its_hard_obje
     easy_pool = np.sort(generator.uniform(0.8, 1.0, 1000))[::-1]
     guess = guess_errors(easy_pool, np.array([1000]), seen)
     assert guess.error[0] == pytest.approx(0.1, abs=0.03)
+
+
+def test_the_chances_of_being_right_are_true_to_a_few_points_and_nought_without_evidence():
+    generator = np.random.default_rng(2)
+    scores = generator.random(3000)
+    seen = Evidence(scores[:600], generator.random(600) > scores[:600] ** 2)  # the score flatters itself
+    chances = chances_right(scores, seen)
+    for low in (0.1, 0.4, 0.7):
+        band = (scores > low) & (scores < low + 0.2)
+        assert chances[band].mean() == pytest.approx((scores[band] ** 2).mean(), abs=0.09)
+    assert chances_right(scores[::-1], seen).tolist() == chances[::-1].tolist()
+    assert not chances_right(scores, Evidence(np.zeros(0), np.zeros(0, dtype=bool))).any()
 
 
 @pytest.mark.parametrize("promise", [(0.0, 0.05), (0.1, 0.0), (1.0, 0.05)])
