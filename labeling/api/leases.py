@@ -20,7 +20,7 @@ from labeling.jobs.clock import database_now
 from labeling.jobs.lease_tokens import token_of
 from labeling.jobs.media_links import links_for
 from labeling.jobs.models import Annotation, Assignment, Draft, LabelingJob, Task
-from labeling.jobs.proposals import proposal_of
+from labeling.jobs.proposals import proposal_of, shown_to
 from labeling.jobs.questions import Questions
 from labeling.task_types.wire import question_as_json
 from labeling.workforce.models import User
@@ -142,7 +142,8 @@ def _lease(assignment: Assignment, questions: Questions, draft: Draft | None, no
 
 
 def _proposals(task: Task) -> dict[str, Any] | None:
-    return proposal_of(task.prediction) if task.proposals_shown and task.prediction is not None else None
+    shown = shown_to(task)
+    return None if shown is None else proposal_of(shown)
 
 
 class RenewView(Door):

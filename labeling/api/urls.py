@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 
-from labeling.api import assist, data, exports, glance, jobs, leases, media, own, teams
+from labeling.api import assist, data, exports, glance, jobs, leases, media, own, teams, why
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/instructions", data.InstructionsView.as_view(), name="api-instructions"),
     path("jobs/<int:pk>/refused", data.RefusedView.as_view(), name="api-refused"),
     path("jobs/<int:pk>/predictions", jobs.PredictionsView.as_view(), name="api-predictions"),
+    path("jobs/<int:pk>/models/<int:number>/why", why.ModelWhyView.as_view(), name="api-model-why"),
     path("jobs/<int:pk>/retry", jobs.RetryView.as_view(), name="api-retry"),
     path("jobs/<int:pk>/leases", leases.LeasesView.as_view(), name="api-leases"),
     path("jobs/<int:pk>/exports", exports.ExportsView.as_view(), name="api-exports"),
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/<int:pk>/release", leases.ReleaseView.as_view(), name="api-release"),
     path("assignments/<int:pk>/decline", leases.DeclineView.as_view(), name="api-decline"),
     path("assignments/<int:pk>/draft", leases.DraftView.as_view(), name="api-draft"),
+    path("assignments/<int:pk>/why", why.WhyView.as_view(), name="api-why"),
     path("assignments/<int:pk>/answer", leases.AnswerView.as_view(), name="api-answer"),
     path("pages/<int:pk>/renew", glance.PageRenewView.as_view(), name="api-page-renew"),
     path("pages/<int:pk>/release", glance.PageReleaseView.as_view(), name="api-page-release"),

@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from labeling.errors import NotFound
-from labeling.jobs.models import Annotation, Assignment, DataObject, Export, GlancePage, LabelingJob
+from labeling.jobs.models import Annotation, Assignment, DataObject, Export, GlancePage, LabelingJob, ModelVersion
 from labeling.jobs.states import AssignmentState, JobState
 from labeling.workforce.access import Who, teams_of
 from labeling.workforce.models import Role
@@ -52,6 +52,19 @@ def access_assignment(pk: int, user: Who) -> Assignment:
         "job", "task", "task__data_object", "task__data_object__media"
     )
     return _one(rows, pk=pk)
+
+
+def access_own_assignment(pk: int, user: Who) -> Assignment:
+    """An assignment that `user` holds, held or has answered, of a job of their teams."""
+    if not user.is_authenticated:
+        raise NotFound
+    rows = Assignment.objects.filter(worker=user, job__team__in=teams_of(user))
+    return _one(rows.select_related("job", "task__data_object__media", "task__prediction__model_version"), pk=pk)
+
+
+def access_model(pk: int, number: int, user: Who) -> ModelVersion:
+    """A model version of a job that `user` leads."""
+    return _one(access_job(pk, user).model_versions.filter(number__gt=0).select_related("job"), number=number)
 
 
 def access_page(pk: int, user: Who) -> GlancePage:

@@ -69,6 +69,13 @@ def _complete(questions: Questions, row: Prediction) -> bool:
     return True
 
 
+def shown_to(task: Task) -> Prediction | None:
+    """The proposal that a task shows to whoever answers it in full. What a promise rests on shows none, whatever its
+    row says: gold, audits, and objects that were drawn for a promise since."""
+    blind = task.purpose in (Task.Purpose.GOLD, Task.Purpose.AUDIT) or task.data_object.drawn_for in EVIDENCE
+    return task.prediction if task.proposals_shown and not blind else None
+
+
 def proposal_of(row: Prediction) -> Json:
     """As the editor and the grid read it."""
     return {

@@ -20,6 +20,7 @@ from labeling.learners.images import BINS, CELL, CELLS, COLOUR_GRID, SIDE, WIDTH
 from labeling.learners.lexicon import Lexicon
 from labeling.learners.spans import Word, laid_on, words_of
 
+Told = tuple[tuple[str, float], ...]
 Rows = NDArray[np.floating[Any]]
 LONGEST = 200_000  # characters: half a second of work
 TRAIN_AGAIN = "The next version that is trained here can be explained."
@@ -47,13 +48,14 @@ class Reasons:
 
 @dataclass(frozen=True)
 class Pull:
-    """What a class goes by. Terms with their average contribution to the texts of the pool, the strongest first;
-    regions: (CELLS, CELLS), the mean over the pictures that the model gives this class."""
+    """What a class goes by. Terms with the mean size of their contribution over the pool, the strongest first, below 0
+    for those that speak against it. regions: (CELLS, CELLS), the mean over the pictures that get this class.
+    """
 
-    speaks_for: tuple[tuple[str, float], ...] = ()
-    speaks_against: tuple[tuple[str, float], ...] = ()
-    parts_for: tuple[tuple[str, float], ...] = ()  # pieces of words, where they are counted
-    parts_against: tuple[tuple[str, float], ...] = ()
+    speaks_for: Told = ()
+    speaks_against: Told = ()
+    parts_for: Told = ()  # pieces of words, where they are counted
+    parts_against: Told = ()
     regions: Floats | None = None
 
 
@@ -140,23 +142,23 @@ class Explainer:
             if means is None:
                 raise Unexplained("This model keeps no average picture of its classes.", todo=TRAIN_AGAIN)
             return Pull(regions=regions_of((means[category] - self.background.mean) * weights))
-        average = weights * self.background.mean
-        lists = [self._strongest(average, *block, most=most) for block in self.lexicon.blocks()]
+        average = weights * self.background.spread
+        lists = [_strongest(average, *block, most=most) for block in self.lexicon.blocks()]
         (words_for, words_against), (parts_for, parts_against) = (*lists, ((), ()))[:2]
         return Pull(words_for, words_against, parts_for, parts_against)
-
-    def _strongest(
-        self, average: Floats, first: int, terms: tuple[str, ...], *, most: int
-    ) -> tuple[tuple[tuple[str, float], ...], tuple[tuple[str, float], ...]]:
-        part = average[first : first + len(terms)]
-
-        def top(order: Ints) -> tuple[tuple[str, float], ...]:
-            return tuple((terms[place], float(part[place])) for place in order[:most] if part[place])
-
-        order = np.argsort(part, kind="stable")
-        ups, downs = order[::-1], order
-        return top(ups[part[ups] > 0]), top(downs[part[downs] < 0])
 
     def _is_of(self, *, text: bool) -> None:
         if bool(self.background.terms) is not text:
             raise Unexplained("This model was trained on another kind of object.", todo=TRAIN_AGAIN)
+
+
+def _strongest(average: Floats, first: int, terms: tuple[str, ...], *, most: int) -> tuple[Told, Told]:
+    """Of one block of terms: those that raise the class the most, and those that lower it the most."""
+    part = average[first : first + len(terms)]
+    order = np.argsort(part, kind="stable")
+    ups, downs = order[::-1][:most], order[:most]
+    return _told(terms, part, ups[part[ups] > 0]), _told(terms, part, downs[part[downs] < 0])
+
+
+def _told(terms: tuple[str, ...], part: Floats, places: Ints) -> Told:
+    return tuple((terms[place], float(part[place])) for place in places)

@@ -19,6 +19,7 @@ from labeling.jobs.clock import database_now
 from labeling.jobs.models import DataObject, LabelingJob
 from labeling.workforce import tokens
 from labeling.workforce.models import ApiToken, User
+from tests.explaining import text_job_with_reasons
 from tests.factories import Editor, Staff, glance_job, signed_in
 from tests.model_server import ModelServer
 
@@ -48,6 +49,8 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("api-decline", "POST"): {"worker"},
     ("api-draft", "PATCH"): {"worker"},
     ("api-answer", "POST"): {"worker"},
+    ("api-why", "GET"): {"worker"},
+    ("api-model-why", "GET"): {"lead"},
     ("api-page-renew", "POST"): {"worker"},
     ("api-page-release", "POST"): {"worker"},
     ("api-page-answer", "POST"): {"worker"},
@@ -84,6 +87,7 @@ BY_BODY = {
     "api-suggest without a lease",
     "api-warm",
 }  # no row in the address: test_assist.py
+WITH_MODEL = {"api-why", "api-model-why"}
 OF_ONE_ROW = {route for route, _ in TABLE} - OF_NOBODY - BY_BODY
 
 
@@ -96,7 +100,29 @@ class World:
 
 
 @pytest.fixture
-def world(people: Staff, strangers: Staff, photos: LabelingJob, models: ModelServer) -> World:
+def reasons(
+    request: pytest.FixtureRequest, people: Staff, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The calls that need a trained model; it takes a while, so only for the tests that make them."""
+    spec = getattr(request.node, "callspec", None)
+    if spec is None or spec.params.get("route") not in WITH_MODEL:
+        return {}
+    job, version = text_job_with_reasons(people, monkeypatch, name="Reasons")
+    lease = Editor(people.workers[0], job).lease()
+    return {
+        "api-why": (f"/api/v1/assignments/{lease['assignment']}/why", {}),
+        "api-model-why": (f"/api/v1/jobs/{job.pk}/models/{version.number}/why", {}),
+    }
+
+
+@pytest.fixture
+def world(
+    people: Staff,
+    strangers: Staff,
+    photos: LabelingJob,
+    models: ModelServer,
+    reasons: dict[str, tuple[str, dict[str, Any]]],
+) -> World:
     lease = Editor(people.workers[0], photos).lease()
     grid = glance_job(people, name="Checking")
     page = Editor(people.workers[0], grid).page()
@@ -137,6 +163,7 @@ def world(people: Staff, strangers: Staff, photos: LabelingJob, models: ModelSer
             "api-decline": (f"{assignment}/decline", token),
             "api-draft": (f"{assignment}/draft", {**token, "base": 0, "diffs": []}),
             "api-answer": (f"{assignment}/answer", {**token, "key": key, "answer": {"category": 0}}),
+            **reasons,
             "api-page-renew": (f"{pages}/renew", of_page),
             "api-page-release": (f"{pages}/release", of_page),
             "api-page-answer": (f"{pages}/answer", {**of_page, "key": key}),

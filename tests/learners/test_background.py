@@ -54,6 +54,8 @@ def test_a_run_leaves_the_mean_of_its_pool_and_the_terms(tmp_path):
     kept = load_background((tmp_path / "background.npz").read_bytes())
     made = features_of(tmp_path, medium="text", classes=2, cache=None)
     assert np.allclose(kept.mean, made.features.toarray().mean(axis=0), atol=1e-7)
+    rows = made.features.toarray()
+    assert np.allclose(kept.spread, np.abs(rows - rows.mean(axis=0)).mean(axis=0), atol=1e-7)
     assert kept.terms[0].terms == made.terms[0].terms
     assert kept.class_means is None
 
@@ -71,6 +73,7 @@ def test_dense_features_keep_the_mean_of_each_class_and_the_whole_where_there_is
     features = np.array([[0, 1], [2, 1], [4, 4]], dtype=np.float32)
     kept = background_of(features, np.array([0, 0, 2]), classes=3)
     assert kept.mean.tolist() == [2, 2]
+    assert kept.spread.tolist() == pytest.approx([4 / 3, 4 / 3])
     assert kept.class_means.tolist() == [[1, 1], [2, 2], [4, 4]]
     save_background(tmp_path / "b.npz", Made(features, np.ones(3, bool), (), "d"), np.array([0, 0, 2]), classes=3)
     again = load_background((tmp_path / "b.npz").read_bytes())

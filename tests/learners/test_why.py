@@ -183,6 +183,10 @@ def test_a_colour_square_lies_on_the_regions_under_it():
     assert regions[5, 5] == pytest.approx(3 * 9 / 49), "it lies across a cell"
 
 
+def explainer_rows():
+    return explained()[1].toarray().astype(np.float64)
+
+
 def test_what_a_class_goes_by_are_its_words():
     explainer, _, _ = explained()
     pull = explainer.pull(0, most=4)
@@ -192,6 +196,10 @@ def test_what_a_class_goes_by_are_its_words():
     assert all(value < 0 for _, value in pull.speaks_against)
     assert [abs(value) for _, value in pull.speaks_for] == sorted((v for _, v in pull.speaks_for), reverse=True)
     assert len(pull.speaks_for) == 4
+    rows = explainer_rows()
+    each = contributions(weights_of(explainer.model, 0)[0], rows, rows.mean(axis=0))
+    goal = explainer.background.terms[0].terms.index("goal")
+    assert dict(pull.speaks_for)["goal"] == pytest.approx(np.abs(each[:, goal]).mean(), abs=1e-6)
     assert pull.parts_for == ()
     assert explained(classes=30)[0].pull(0, most=4).parts_for
 
@@ -215,7 +223,7 @@ def test_what_can_not_be_explained_says_why():
     with pytest.raises(Unexplained, match="one class only"):
         alone.of_text("goal", 0)
     with pytest.raises(Unexplained, match="can't be shown"):
-        Explainer(explainer.model, Background(np.zeros(5), (), None))
+        Explainer(explainer.model, Background(np.zeros(5), np.zeros(5), (), None))
 
 
 @pytest.mark.filterwarnings("ignore")  # of other people's imports

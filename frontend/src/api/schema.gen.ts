@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The reasons for the proposal that is shown with your lease. 404 where none is shown. */
+        get: operations["assignment_why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assist": {
         parameters: {
             query?: never;
@@ -276,6 +293,23 @@ export interface paths {
          *     With purpose `glance`: a page of up to 60 objects, each with the label that is shown for it.
          */
         post: operations["jobs_leases_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/models/{number}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a model version goes by, class by class. */
+        get: operations["model_why"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -584,6 +618,19 @@ export interface components {
             /** @default false */
             required: boolean;
         };
+        ClassWhyOut: {
+            category: number;
+            name: string;
+            speaks_for: components["schemas"]["TermOut"][];
+            speaks_against: components["schemas"]["TermOut"][];
+            /** @description Pieces of words, where they are counted; a blank is an edge */
+            parts_for: components["schemas"]["TermOut"][];
+            parts_against: components["schemas"]["TermOut"][];
+            /** @description Mean over the pictures that the model gives this class */
+            regions: number[][] | null;
+            /** @description Why there is nothing to say of this class */
+            unexplained: string;
+        };
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         DeclineInRequest: {
             token: string;
@@ -848,6 +895,10 @@ export interface components {
             name: string;
             role: string;
         };
+        ModelWhyOut: {
+            model: string;
+            classes: components["schemas"]["ClassWhyOut"][];
+        };
         ModelsOut: {
             models: string[];
         };
@@ -963,6 +1014,28 @@ export interface components {
          * @enum {string}
          */
         PurposeEnum: "full" | "glance";
+        ReasonsOut: {
+            category: number;
+            /**
+             * Format: double
+             * @description The class's score for the average object, in log-odds
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description For this one: expected + words or regions + rest
+             */
+            margin: number;
+            /**
+             * Format: double
+             * @description Of what is not shown: words that the text lacks, or too weak ones
+             */
+            rest: number;
+            /** @description Of a text, in its order */
+            words: components["schemas"]["WordOut"][];
+            /** @description Of a picture, upright: rows of equal regions */
+            regions: number[][] | null;
+        };
         RefusedLineOut: {
             id: number;
             line: number;
@@ -1064,6 +1137,14 @@ export interface components {
             name: string;
             members: components["schemas"]["MemberOut"][];
         };
+        TermOut: {
+            term: string;
+            /**
+             * Format: double
+             * @description Log-odds: the mean size of its contribution over the job's texts
+             */
+            weight: number;
+        };
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         TokenInRequest: {
             token: string;
@@ -1084,6 +1165,20 @@ export interface components {
             expires_at: string;
             /** Format: date-time */
             last_used_at: string | null;
+        };
+        WhyOut: {
+            model: string;
+            reasons: components["schemas"]["ReasonsOut"][];
+        };
+        WordOut: {
+            /** @description Code points */
+            start: number;
+            end: number;
+            /**
+             * Format: double
+             * @description Log-odds; below 0 it speaks against
+             */
+            weight: number;
         };
     };
     responses: never;
@@ -1242,6 +1337,41 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HeldOut"];
                 };
+            };
+            /** @description lease-lost */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    assignment_why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyOut"];
+                };
+            };
+            /** @description unexplained: the model has no reasons to give */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description lease-lost */
             410: {
@@ -1563,6 +1693,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LeasesOut"];
                 };
+            };
+        };
+    };
+    model_why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelWhyOut"];
+                };
+            };
+            /** @description unexplained: the model has no reasons to give */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
