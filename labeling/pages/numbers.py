@@ -39,6 +39,11 @@ def percent(share: float, scale: float = 1.0) -> str:
     return decimal(share * 100, places) + UNIT + "%"
 
 
+def points(gain: float) -> str:
+    """A change of a share, in points of a hundred with its sign: +1.2."""
+    return ("+" if gain > 0 else "−" if gain < 0 else "±") + decimal(abs(gain) * 100, 1)
+
+
 def seconds(value: float) -> str:
     """A length of time as a person says it: 4.1 s, 20 min, 6 h 50 min."""
     if value < 60:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from labeling.pages.views import dashboard, data, exports, home, jobs, label, new_job, results, teams, tokens, work
+from labeling.pages.views import (
+    dashboard,
+    data,
+    exports,
+    home,
+    jobs,
+    label,
+    model,
+    new_job,
+    results,
+    teams,
+    tokens,
+    work,
+)
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
@@ -19,6 +32,7 @@ urlpatterns = [
     path("jobs/<int:pk>/", dashboard.Dashboard.as_view(), name="job"),
     path("jobs/<int:pk>/live/", dashboard.Live.as_view(), name="job-live"),
     path("jobs/<int:pk>/people/", dashboard.People.as_view(), name="job-people"),
+    path("jobs/<int:pk>/model/", model.Model.as_view(), name="job-model"),
     path("jobs/<int:pk>/settings/", dashboard.Settings.as_view(), name="job-settings"),
     path("jobs/<int:pk>/instructions/", dashboard.Instructions.as_view(), name="job-instructions"),
     path("jobs/<int:pk>/refused/", data.Refused.as_view(), name="job-refused"),

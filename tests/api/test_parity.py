@@ -34,6 +34,7 @@ PAGES_ONLY = {
     "new-job-picture": "the same",
     "job-live": "a fragment of the job's page",
     "job-people": "a view of the job's numbers",
+    "job-model": "a view of the job's numbers",
     "job-settings": "what the job's call says",
     "exports": "all jobs' exports on one page",
     "team": "what the teams' call says",

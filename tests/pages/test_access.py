@@ -36,6 +36,7 @@ TABLE = {
     "job": (LEADS, 200),
     "job-live": (LEADS, 200),
     "job-people": (LEADS, 200),
+    "job-model": (LEADS, 200),
     "job-settings": (LEADS, 200),
     "job-instructions": (LEADS, 405),
     "job-refused": (LEADS, 200),

@@ -26,7 +26,17 @@ from labeling.jobs.models import (
 from tests.factories import Staff, answered, draft_job, held, lines_of, staff, take, text_job
 
 EVIL = "<img src=x onerror=alert(1)>"
-PAGES = ("job", "job-live", "job-people", "job-settings", "job-refused", "job-failed", "job-data", "job-exports")
+PAGES = (
+    "job",
+    "job-live",
+    "job-people",
+    "job-model",
+    "job-settings",
+    "job-refused",
+    "job-failed",
+    "job-data",
+    "job-exports",
+)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ REASON = "ClientError: "  # how the manifest's format begins a reason that peopl
 
 register.filter("count", numbers.count)
 register.filter("seconds", numbers.seconds)
+register.filter("points", numbers.points)
 register.filter("markdown", render_markdown)
 
 

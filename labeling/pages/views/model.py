@@ -1,0 +1,42 @@
+"""What the machine has learned in a job, what may be promised of it, and where the objects are."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from labeling.flow import overview, overview_checks, overview_models
+from labeling.jobs.models import Tally
+from labeling.pages import alarms, job_charts, model_charts, promises
+from labeling.pages.doors import JobPage
+from labeling.pages.places import places_of
+
+
+class Model(JobPage):
+    tab = "model"
+    template = "job_model.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        job = self.job
+        promise = overview.promise(job)
+        versions = overview_models.versions(job)
+        tally = Tally.objects.filter(job=job).first() or Tally()
+        return self.show_job(
+            job,
+            {
+                "promise": promise,
+                "said": promises.in_words(promise),
+                "since_then": alarms.since_then(job, overview_checks.checks_of(promise.certificate))
+                if promise.holds
+                else "",
+                "alarms": [
+                    (one, alarms.what_happened(one), alarms.what_next(job, one)) for one in overview_checks.alarms(job)
+                ],
+                "places": places_of(overview.progress(job), at_a_glance=tally.glanced - tally.marked),
+                "versions": versions,
+                "accuracy": model_charts.accuracy(versions),
+                "threshold": job_charts.threshold(promise),
+                "learning": job_charts.learning(overview.forecasts(job)),
+                "last_word": overview_models.last_word(job),
+                "certificates": job.certificates.select_related("model_version").order_by("-id")[:10],
+            },
+        )
