@@ -58,6 +58,11 @@ class JobIn(Body):
     predictions = serializers.CharField(
         max_length=127, required=False, default="", help_text="Label attribute of the input that holds predictions"
     )
+    scores_from = serializers.ChoiceField(
+        choices=["", *LabelingJob.ScoresFrom.values],
+        default="",
+        help_text="Of the machine's labels; default: a model trained here, where the type has a learner",
+    )
     show_proposals = serializers.BooleanField(default=False, help_text="People see the predictions as proposals")
     blind_share = serializers.FloatField(default=0.1, help_text="Of tasks with a proposal, asked without it")
     glance = serializers.BooleanField(default=False, help_text="Predictions are checked at a glance, in the grid")
@@ -78,6 +83,7 @@ class JobOut(serializers.Serializer[Any]):
     audit_share = serializers.FloatField()
     people_error = serializers.FloatField(allow_null=True)
     predictions = serializers.CharField(help_text="Label attribute of the input that holds predictions, or empty")
+    scores_from = serializers.CharField(help_text="trained, predictions or backend")
     show_proposals = serializers.BooleanField()
     blind_share = serializers.FloatField()
     glance = serializers.BooleanField()
@@ -106,6 +112,9 @@ class IntakeOut(serializers.Serializer[Any]):
 
 class PredictionsIn(Body):
     lines = serializers.ListField(child=serializers.CharField(), max_length=10_000)
+    model = serializers.CharField(
+        max_length=100, required=False, default="", help_text="What made them; a new name is a new version, which holds"
+    )
 
 
 class PredictionsOut(serializers.Serializer[Any]):
@@ -138,6 +147,7 @@ def _row(job: LabelingJob, status: dict[str, Any]) -> dict[str, Any]:
         "audit_share": job.audit_share,
         "people_error": job.people_error,
         "predictions": job.predictions_attribute,
+        "scores_from": job.scores_from,
         "show_proposals": job.show_proposals,
         "blind_share": job.blind_share,
         "glance": job.glance,
@@ -236,10 +246,12 @@ class PredictionsView(Door):
     @extend_schema(request=PredictionsIn, responses={201: PredictionsOut})
     def post(self, request: Request, pk: int) -> Response:
         """Add predictions: lines of a manifest that name the job's objects by their source, each with its label."""
-        lines = read(PredictionsIn, request)["lines"]
+        body = read(PredictionsIn, request)
         job = access_job(pk, me(request))
-        stream = BytesIO("\n".join(line.replace("\n", " ") for line in lines).encode())
-        came = predictions.take_predictions(job, stream=stream, root=None, by=me(request), now=database_now())
+        stream = BytesIO("\n".join(line.replace("\n", " ") for line in body["lines"]).encode())
+        came = predictions.take_predictions(
+            job, stream=stream, root=None, by=me(request), now=database_now(), model=body["model"]
+        )
         refused = [vars(intake.as_refused(one)) for one in came.refused]
         return Response({"taken": came.taken, "refused": refused}, status=201)
 

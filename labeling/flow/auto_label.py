@@ -18,6 +18,7 @@ from labeling.jobs.questions import Questions, learner_of
 from labeling.jobs.standing import ask_blind, still_granted
 from labeling.jobs.states import ObjectState
 from labeling.learners.decisions import standing_coin, standing_sample
+from labeling.learners.imported import Imported
 from labeling.learners.rounds import Learned
 from labeling.task_types.base import Verdict
 
@@ -64,6 +65,7 @@ def predict(
                 model_version=version,
                 data_object_id=pk,
                 confidence=min(1.0, verdict.confidence),  # a sum of floats may pass it
+                parts=dict(verdict.parts),
                 **keep(questions.type.dump(verdict.answer)),
                 score=float(learned.score[place]),
             )
@@ -74,8 +76,20 @@ def predict(
 
 
 def _verdicts(questions: Questions, learned: Learned, places: Sequence[int]) -> list[Verdict[Any]]:
+    if isinstance(learned, Imported):
+        return _given(questions, [int(learned.answers[place]) for place in places])
     learner, question = learner_of(questions), questions.about_any()
     return [learner.decode(learned.proba[place].astype(float), question) for place in places]
+
+
+def _given(questions: Questions, predictions: Sequence[int]) -> list[Verdict[Any]]:
+    """What predictions (ids) from elsewhere say, in their own words."""
+    rows = Prediction.objects.select_related("data_object__media").in_bulk(predictions)
+    made: list[Verdict[Any]] = []
+    for row in (rows[pk] for pk in predictions):
+        answer = questions.type.parse(kept(row), questions.about(row.data_object))
+        made.append(Verdict(answer, row.confidence, row.parts))
+    return made
 
 
 def _write(
@@ -98,6 +112,7 @@ def _write(
                 job=job,
                 data_object_id=pk,
                 confidence=verdicts[pk].confidence,
+                parts=dict(verdicts[pk].parts),
                 by=Label.By.MACHINE,
                 model_version_id=certificate.model_version_id,
                 certificate=certificate,
@@ -119,16 +134,18 @@ def wrong_by_people(job: LabelingJob, learned: Learned, places: Sequence[int], i
     An object without an answer of people counts as wrong.
     """
     questions = Questions(job)
-    question = questions.about_any()
-    verdicts = _verdicts(questions, learned, places)
-    people: dict[int, Any] = {}
+    wrong = np.ones(len(ids), dtype=np.bool_)
     for start in range(0, len(ids), BATCH):
-        labels = Label.objects.filter(data_object__in=ids[start : start + BATCH], current=True, by=Label.By.PEOPLE)
-        people |= {label.data_object_id: questions.type.parse(kept(label), question) for label in labels}
-    return np.array(
-        [
-            pk not in people or not questions.type.right(verdict.answer, people[pk], question)
-            for pk, verdict in zip(ids, verdicts, strict=True)
-        ],
-        dtype=np.bool_,
-    )
+        part = slice(start, start + BATCH)
+        labels = Label.objects.filter(data_object__in=ids[part], current=True, by=Label.By.PEOPLE)
+        people = {label.data_object_id: label for label in labels.select_related("data_object__media")}
+        for place, (pk, verdict) in enumerate(
+            zip(ids[part], _verdicts(questions, learned, places[part]), strict=True), start
+        ):
+            wrong[place] = pk not in people or not _right(questions, verdict, people[pk])
+    return wrong
+
+
+def _right(questions: Questions, verdict: Verdict[Any], label: Label) -> bool:
+    question = questions.about(label.data_object)
+    return questions.type.right(verdict.answer, questions.type.parse(kept(label), question), question)

@@ -52,6 +52,7 @@ def create_job(
     audit_share: float = 0.01,
     people_error: float | None = None,
     seed: int = 1,
+    scores_from: str = "",
 ) -> LabelingJob:
     """A draft job without objects. Raises InvalidJob, with the field that is wrong in `where`.
 
@@ -59,13 +60,16 @@ def create_job(
     machine's own), but for `blind_share` of the tasks; `glance`: many at once, in the grid. `audit_share`: of the
     machine's labels, checked blind by people after they were given; 0 means that no alarm can be raised.
     `people_error`: how often one answer of people is wrong, as far as the lead knows; used until it can be measured.
+    `scores_from`: "trained", "predictions" or "backend"; "": a model trained here where the task type has one, else
+    predictions.
     """
     kind = registry.task_type(task_type)
     _check_name(name)
     _check_categories(kind, categories)
-    _check_rules(kind, workers, target_error, risk, lease_seconds)
+    _check_rules(workers, target_error, risk, lease_seconds)
     _check_audit_share(audit_share)
     _check_people_error(people_error)
+    source = _scores_from(kind, scores_from, predictions, target_error)
     attribute = _label_attribute(kind, name, label_attribute)
     _check_proposals(attribute, predictions, target_error, blind_share, show_proposals=show_proposals, glance=glance)
     _check_settings(kind, settings or {}, categories)
@@ -87,6 +91,7 @@ def create_job(
                 risk=risk,
                 root=root,
                 lease_seconds=lease_seconds,
+                scores_from=source,
                 submit_on_digit=submit_on_digit,
                 predictions_attribute=predictions,
                 show_proposals=show_proposals,
@@ -152,9 +157,7 @@ def _check_categories(kind: TaskType[Any], categories: Sequence[Category]) -> No
         seen.add(category.name)
 
 
-def _check_rules(
-    kind: TaskType[Any], workers: tuple[int, int], target_error: float | None, risk: float, lease_seconds: int
-) -> None:
+def _check_rules(workers: tuple[int, int], target_error: float | None, risk: float, lease_seconds: int) -> None:
     least, most = workers
     if not 1 <= least <= most <= MOST_WORKERS:
         raise InvalidJob(
@@ -168,12 +171,6 @@ def _check_rules(
             where="target_error",
             todo="Write 0.05 for 5 %.",
         )
-    if target_error is not None and not isinstance(kind, Learnable):
-        raise InvalidJob(
-            f"The machine can't learn this yet: {kind.title.lower()}.",
-            where="target_error",
-            todo="Leave it out: people will label every object.",
-        )
     if not 0 < risk < 1:
         raise InvalidJob("The risk must lie between 0 and 1.", where="risk", todo="Write 0.05 for 5 %.")
     if not 30 <= lease_seconds <= 86_400:
@@ -182,6 +179,33 @@ def _check_rules(
             where="lease_seconds",
             todo="Write 600 for 10 minutes.",
         )
+
+
+def _scores_from(
+    kind: TaskType[Any], given: str, predictions: str, target_error: float | None
+) -> LabelingJob.ScoresFrom:
+    """Where the machine's scores come from. Raises InvalidJob where a promise has no scores to stand on."""
+    sources = LabelingJob.ScoresFrom
+    if given and given not in sources.values:
+        raise InvalidJob(
+            f"Scores can't come from {given[:40]!r}.", where="scores_from", todo=f"Choose: {', '.join(sources.values)}."
+        )
+    learnable = isinstance(kind, Learnable)
+    source = sources(given or (sources.TRAINED if learnable or not predictions else sources.PREDICTIONS))
+    if source == sources.TRAINED and not learnable and (given or target_error is not None):
+        raise InvalidJob(
+            f"The machine can't learn this yet: {kind.title.lower()}.",
+            where="scores_from" if given else "target_error",
+            todo="Bring predictions (name their label attribute) or a model server of your own; or leave it out, and "
+            "people will label every object.",
+        )
+    if source == sources.PREDICTIONS and not predictions:
+        raise InvalidJob(
+            "Scores are to come from predictions, but no label attribute is named for them.",
+            where="predictions",
+            todo="Name the label attribute that holds them in the input, or in what the API will be sent.",
+        )
+    return source
 
 
 def _check_audit_share(audit_share: float) -> None:

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 from django.db.models import Exists, OuterRef
 
-from labeling.flow import alarm, routing
+from labeling.flow import alarm, routing, scores
 from labeling.flow.audit_trail import note
 from labeling.flow.auto_label import label_by_machine, predict, wrong_by_people
 from labeling.flow.consolidation import consolidate_again
 from labeling.flow.evidence import decide, ledger_of, people_of, plan_in, plan_of, plan_row, promise_of
-from labeling.flow.learning import Ints, Pool, TrainingFailed, learn, learned_by, pool_of, record
+from labeling.flow.learning import Ints, Pool, TrainingFailed
 from labeling.flow.routing import Draw, Purpose
+from labeling.flow.scores import ScoresUnavailable, learned_by, pool_of
 from labeling.jobs.dialect import lock_row, write
 from labeling.jobs.halting import Halted, still_running
 from labeling.jobs.models import Certificate, DataObject, Iteration, LabelingJob, ModelVersion
@@ -114,6 +115,8 @@ def _step(job: LabelingJob, now: datetime) -> bool:
         return phases[current.phase](job, current, now)
     except TrainingFailed as failure:
         return _give_up(job, current, str(failure), now)
+    except ScoresUnavailable as problem:
+        return _without_scores(job, current, str(problem), now)
 
 
 def _select(job: LabelingJob, current: Iteration, now: datetime) -> bool:
@@ -128,8 +131,7 @@ def _select(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     if "picks" not in current.detail:
         pool = pool_of(job)
         ask = decisions.sizes_for(_size(job), classes=job.categories.count()).cold_start
-        with learn(job, pool, ask=ask, number=0) as (_, learned):
-            _save(current, picks=pool.ids[learned.picks].tolist())
+        _save(current, picks=scores.first_picks(job, pool, ask=ask))
     routing.to_people(job, current.detail["picks"], draw=Draw.TRAINING, wave=current.number)
     return _reach(current, Phase.ASK)
 
@@ -147,11 +149,10 @@ def _ask(job: LabelingJob, current: Iteration, now: datetime) -> bool:
 
 def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     """A new model version, and what it would be worth to stop here."""
+    scores.fetch(job, now=now)
     pool = pool_of(job)
     sizes = decisions.sizes_for(_size(job), classes=job.categories.count())
-    with learn(job, pool, ask=sizes.batch, number=current.number) as (folder, learned):
-        version = record(job, pool, folder, number=current.number, now=now) if learned.trained else None
-    picks = pool.ids[learned.picks].tolist()
+    version, learned, picks = scores.scored(job, pool, ask=sizes.batch, number=current.number, now=now)
     if version is None:
         if not picks:
             return _give_up(job, current, "The machine has seen too few classes to learn from.", now)
@@ -213,7 +214,7 @@ def _calibrate(job: LabelingJob, current: Iteration, now: datetime) -> bool:
         raise ValueError(f"round {current.number} calibrates no model")
     row = version.certificates.first()
     if row is None:
-        pool = pool_of(job)
+        pool = pool_of(job, version)
         learned = learned_by(version)
         order = decisions.freeze(learned, _open(pool, len(learned.readable)))
         evidence = decisions.evidence_from(learned, pool.labels, _random_objects(pool))
@@ -286,11 +287,26 @@ def _done(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     return False
 
 
+def _without_scores(job: LabelingJob, current: Iteration, reason: str, now: datetime) -> bool:
+    """People go on with some objects, drawn at random; the next round looks for scores again."""
+    _tell_trouble(job, reason, now)
+    pending = np.array(_pending(job), dtype=np.int64)
+    if not len(pending):
+        return _rest_to_people(job, current, now)
+    batch = min(decisions.sizes_for(_size(job), classes=job.categories.count()).batch, len(pending))
+    picks = np.random.default_rng([job.seed, current.number, 2]).choice(pending, batch, replace=False)
+    return _next_round(job, current, sorted(picks.tolist()), now)
+
+
+def _tell_trouble(job: LabelingJob, reason: str, now: datetime) -> None:
+    with write():
+        if LabelingJob.objects.filter(pk=job.pk).exclude(trouble=reason).update(trouble=reason):
+            note("machine-gave-up", by=None, now=now, job=job, reason=reason)
+
+
 def _give_up(job: LabelingJob, current: Iteration, reason: str, now: datetime) -> bool:
     """The loop goes on with people, and the lead is told why."""
-    with write():
-        LabelingJob.objects.filter(pk=job.pk).update(trouble=reason)
-        note("machine-gave-up", by=None, now=now, job=job, reason=reason)
+    _tell_trouble(job, reason, now)
     return _rest_to_people(job, current, now)
 
 

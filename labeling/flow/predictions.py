@@ -7,33 +7,50 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from django.db.models import F
+import numpy as np
+from django.db.models import Exists, F, OuterRef
 
-from labeling.errors import InvalidAnswer, InvalidJob, ManifestLineError, NotFound, NotYet, Problem
+from labeling.errors import BadRequest, InvalidAnswer, InvalidJob, ManifestLineError, NotFound, NotYet, Problem
 from labeling.flow.audit_trail import note
+from labeling.flow.later import later
 from labeling.flow.media_rows import Opener
 from labeling.formats.labels import confidences_of, failure_of, read_label, truth_of
 from labeling.formats.lines import Line, LineSource, read_lines
+from labeling.formats.names import META
 from labeling.formats.references import Reference, ReferenceRefused, classify, open_under
 from labeling.formats.side_files import MOST_FILES
-from labeling.jobs.dialect import write
+from labeling.jobs.dialect import lock_row, write
 from labeling.jobs.files import keep
-from labeling.jobs.models import DataObject, LabelingJob, ModelVersion, Prediction, RefusedLine, Tally
+from labeling.jobs.models import (
+    Assignment,
+    DataObject,
+    LabelingJob,
+    ModelVersion,
+    Prediction,
+    RefusedLine,
+    Tally,
+    Task,
+)
+from labeling.jobs.proposals import showings
 from labeling.jobs.questions import Questions
-from labeling.jobs.states import ModelState, ObjectState
+from labeling.jobs.states import AssignmentState, ModelState, ObjectState, TaskState
+from labeling.learners.imported import check_probabilities
 from labeling.media.limits import Limits
-from labeling.task_types.base import Json, LabelAttribute
+from labeling.task_types.base import Json, LabelAttribute, Learnable, Question, Target, TaskType
 from labeling.workforce.models import User
 
 BATCH = 200  # lines a transaction
+NAME = re.compile(r"[^\x00-\x1f\x7f]{0,100}")
 NOT_TAKEN = "The prediction was not taken; its object is labeled without one."
 
 
@@ -45,24 +62,32 @@ class Came:
     refused: list[ManifestLineError] = field(default_factory=list)
 
 
-def take_predictions(job: LabelingJob, *, stream: LineSource, root: Path | None, by: User, now: datetime) -> Came:
+def take_predictions(
+    job: LabelingJob, *, stream: LineSource, root: Path | None, by: User, now: datetime, model: str = ""
+) -> Came:
     """The predictions of a second manifest, whose lines name objects of the job by their source.
 
-    Tasks that are handed out already stay as they are. Raises InvalidJob when the job names no attribute for them.
+    `model`: what made them; a name that is new makes a new version, whose predictions hold from then on. Tasks that
+    nobody has begun show them; those that somebody holds stay as they are. Raises InvalidJob when the job names no
+    attribute for them, or for an odd name.
     """
     if not job.predictions_attribute:
         raise InvalidJob(
             "The job takes no predictions.", where="predictions", todo="Name their label attribute when you make a job."
         )
+    if not NAME.fullmatch(model):
+        raise InvalidJob(f"{model[:40]!a} is no name of a model.", where="model", todo="Write up to 100 characters.")
     objects = _Objects(job)
     came = Came()
     for batch in _batches(read_lines(stream)):
         found, wrong = objects.matching(batch)
-        part = keep_predictions(job, found, _opener(root), now=now, besides=wrong)
+        part = keep_predictions(job, found, _opener(root), now=now, besides=wrong, model=model)
+        show_in_waiting_tasks(job, [row.pk for _, row in found])
         came.taken += part.taken
         came.refused += part.refused
     with write():
         note("predictions-taken", by=by, now=now, job=job, taken=came.taken, refused=len(came.refused))
+        later(job, "objects", now=now)
     return came
 
 
@@ -139,14 +164,14 @@ def keep_predictions(
     *,
     now: datetime,
     besides: Sequence[ManifestLineError] = (),
+    model: str = "",
 ) -> Came:
     """Keep the predictions that stand in lines for the objects beside them; a line may have none."""
     reader = _Reader(job, opener)
-    known = set(
-        Prediction.objects.filter(
-            data_object__in=[row for _, row in pairs], model_version__job=job, model_version__number=0
-        ).values_list("data_object", flat=True)
-    )
+    name = model or job.predictions_attribute
+    objects = [row for _, row in pairs]
+    rows = Prediction.objects.filter(data_object__in=objects, model_version__number=0, model_version__name=name)
+    known = set(rows.values_list("data_object", flat=True))
     made: list[Prediction] = []
     refused = list(besides)
     for line, row in pairs:
@@ -161,18 +186,22 @@ def keep_predictions(
             known.add(row.pk)
             made.append(prediction)
     if made or refused:
-        _store(job, made, refused, now)
+        store_predictions(job, name, made, refused, now=now)
     return Came(len(made), refused)
 
 
-def _store(job: LabelingJob, made: Sequence[Prediction], refused: Sequence[ManifestLineError], now: datetime) -> None:
+def store_predictions(
+    job: LabelingJob, name: str, made: Sequence[Prediction], refused: Sequence[ManifestLineError] = (), *, now: datetime
+) -> None:
+    """Write predictions of what is called `name` down. One that is there already stays: whoever repeats this was cut
+    off before, or came second."""
     with write():
         version, _ = ModelVersion.objects.get_or_create(
-            job=job, number=0, name=job.predictions_attribute, defaults={"state": ModelState.READY, "created_at": now}
+            job=job, number=0, name=name, defaults={"state": ModelState.READY, "created_at": now}
         )
         for row in made:
             row.model_version = version
-        Prediction.objects.bulk_create(made)
+        Prediction.objects.bulk_create(made, ignore_conflicts=True)
         RefusedLine.objects.bulk_create(
             RefusedLine(job=job, line=error.line, rule=error.rule[:20], what=error.what, todo=error.todo)
             for error in refused
@@ -183,12 +212,80 @@ def _store(job: LabelingJob, made: Sequence[Prediction], refused: Sequence[Manif
         )
 
 
+def show_in_waiting_tasks(job: LabelingJob, objects: Collection[int]) -> None:
+    """Let tasks of `objects` (ids) show the newest predictions, as they would if they were made now.
+
+    Only such as nobody has begun: a task that somebody holds, or has answered, stays as they saw it.
+    """
+    with write():
+        begun = Assignment.objects.filter(task=OuterRef("pk")).exclude(state=AssignmentState.OPEN)
+        waiting = Task.objects.filter(
+            ~Exists(begun), data_object__in=objects, purpose=Task.Purpose.LABEL, state=TaskState.OPEN
+        )
+        tasks = {task.pk: task for task in waiting.select_related("data_object")}
+        places = lock_row(Assignment.objects.filter(task__in=tasks).order_by("pk"))
+        taken = {place.task_id for place in places if place.state != AssignmentState.OPEN}  # meanwhile
+        by_draw: dict[str, list[Task]] = defaultdict(list)
+        for task in tasks.values():
+            if task.pk not in taken:
+                by_draw[task.data_object.drawn_for].append(task)
+        for draw, alike in by_draw.items():
+            _show(job, draw, alike)
+
+
+def _show(job: LabelingJob, draw: str, tasks: Sequence[Task]) -> None:
+    shown = showings(job, [task.data_object_id for task in tasks], purpose=Task.Purpose.LABEL, draw=draw)
+    for task in tasks:
+        showing = shown.get(task.data_object_id)
+        if showing is None:
+            continue
+        Task.objects.filter(pk=task.pk).update(
+            purpose=showing.purpose, prediction_id=showing.prediction, proposals_shown=showing.in_full
+        )
+        Assignment.objects.filter(task=task.pk).update(at_a_glance=showing.at_a_glance)
+
+
+def probabilities_in(metadata: Json, names: Sequence[str]) -> list[float]:
+    """`probabilities` of the classes: a list by place, or an object by name, where none stands for 0; [] without it.
+
+    Raises InvalidAnswer.
+    """
+    given = metadata.get("probabilities")
+    if given is None:
+        return []
+    where = f"{META}/probabilities"
+    if isinstance(given, dict):
+        if odd := sorted(set(given) - set(names)):
+            raise InvalidAnswer(
+                f"{where}/{odd[0][:40]}", "The job has no class of this name.", todo="Name its classes."
+            )
+        given = [given.get(name, 0) for name in names]
+    if not isinstance(given, list) or not all(
+        isinstance(one, int | float) and not isinstance(one, bool) for one in given
+    ):
+        raise InvalidAnswer(where, "Probabilities are a list of numbers, or an object by class name.")
+    try:
+        return [float(one) for one in check_probabilities(np.array(given, dtype=float), len(names))]
+    except BadRequest as problem:
+        raise InvalidAnswer(where, problem.what, todo=problem.todo) from problem
+
+
+def complete(kind: TaskType[Any], raw: Json, question: Question) -> bool:
+    """Whether it could stand as an answer: what comes from elsewhere may lack fields that people must fill in."""
+    try:
+        kind.parse(raw, question)
+    except InvalidAnswer:
+        return False
+    return True
+
+
 class _Reader:
     """Reads the prediction of one line through the task type."""
 
     def __init__(self, job: LabelingJob, opener: Opener) -> None:
         self.name = job.predictions_attribute
         self.questions = Questions(job)
+        self.names = [category.name for category in self.questions.about_any().categories]
         self.opener = opener
 
     def read(self, line: Line, row: DataObject, *, twice: bool) -> Prediction | None:
@@ -214,9 +311,29 @@ class _Reader:
         ids = kind.entry_ids(attribute, answer, question)
         known = {ident: part for ident, part in zip(ids, parts, strict=False) if ident and part is not None}
         confidence = whole if whole is not None else min(known.values(), default=1.0)
+        raw = kind.dump(answer)
         return Prediction(
-            data_object=row, confidence=confidence, parts=known, score=confidence, **keep(kind.dump(answer))
+            data_object=row,
+            confidence=confidence,
+            parts=known,
+            score=confidence,
+            probabilities=self._probabilities(attribute, answer, question),
+            complete=complete(kind, raw, question),
+            **keep(raw),
         )
+
+    def _probabilities(self, attribute: LabelAttribute, answer: Any, question: Question) -> list[float]:
+        """Of the classes by place, where the type has one class an object and the label's metadata holds them."""
+        kind = self.questions.type
+        if not (isinstance(kind, Learnable) and kind.target == Target.CLASS):
+            return []
+        values = probabilities_in(attribute.metadata, self.names)
+        said = int(kind.encode(answer, question).argmax())
+        if values and values[said] < max(values):
+            likeliest = self.names[values.index(max(values))]
+            problem = f"The label says {self.names[said]}, but {likeliest} is more probable."
+            raise InvalidAnswer(f"{META}/probabilities", problem, todo="Let the label be the most probable class.")
+        return values
 
     def _side_files(self, attribute: LabelAttribute) -> dict[str, bytes]:
         """What the label refers to: its files together are no larger than one may be. Raises Problem."""

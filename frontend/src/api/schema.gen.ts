@@ -618,6 +618,8 @@ export interface components {
             /** @default false */
             required: boolean;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
         ClassWhyOut: {
             category: number;
             name: string;
@@ -761,6 +763,16 @@ export interface components {
              */
             predictions: string;
             /**
+             * @description Of the machine's labels; default: a model trained here, where the type has a learner
+             *
+             *     * `` -
+             *     * `trained` - trained
+             *     * `predictions` - predictions
+             *     * `backend` - backend
+             * @default
+             */
+            scores_from: components["schemas"]["ScoresFromEnum"] | components["schemas"]["BlankEnum"];
+            /**
              * @description People see the predictions as proposals
              * @default false
              */
@@ -797,6 +809,8 @@ export interface components {
             people_error: number | null;
             /** @description Label attribute of the input that holds predictions, or empty */
             predictions: string;
+            /** @description trained, predictions or backend */
+            scores_from: string;
             show_proposals: boolean;
             /** Format: double */
             blind_share: number;
@@ -997,6 +1011,11 @@ export interface components {
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         PredictionsInRequest: {
             lines: string[];
+            /**
+             * @description What made them; a new name is a new version, which holds
+             * @default
+             */
+            model: string;
         };
         PredictionsOut: {
             taken: number;
@@ -1072,6 +1091,14 @@ export interface components {
          * @enum {string}
          */
         ScopesEnum: "work" | "lead";
+        /**
+         * @description * `` -
+         *     * `trained` - trained
+         *     * `predictions` - predictions
+         *     * `backend` - backend
+         * @enum {string}
+         */
+        ScoresFromEnum: "trained" | "predictions" | "backend";
         SecretOut: {
             /** @description Shown once */
             token: string;
@@ -1124,10 +1151,11 @@ export interface components {
          *     * `instance-segmentation` - instance-segmentation
          *     * `text-classification` - text-classification
          *     * `text-classification-multilabel` - text-classification-multilabel
+         *     * `named-entities` - named-entities
          *     * `video-classification` - video-classification
          * @enum {string}
          */
-        TaskTypeEnum: "image-classification" | "image-classification-multilabel" | "bounding-box" | "polygon" | "polyline" | "keypoint" | "ellipse" | "semantic-segmentation" | "instance-segmentation" | "text-classification" | "text-classification-multilabel" | "video-classification";
+        TaskTypeEnum: "image-classification" | "image-classification-multilabel" | "bounding-box" | "polygon" | "polyline" | "keypoint" | "ellipse" | "semantic-segmentation" | "instance-segmentation" | "text-classification" | "text-classification-multilabel" | "named-entities" | "video-classification";
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         TeamInRequest: {
             name: string;

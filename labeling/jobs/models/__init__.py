@@ -4,12 +4,14 @@ from labeling.jobs.models.book import AuditEvent, Export, Outbox, Report, Tally,
 from labeling.jobs.models.job import Category, InstructionsVersion, LabelingJob
 from labeling.jobs.models.objects import DataObject, Media, RefusedLine
 from labeling.jobs.models.outcome import Certificate, Iteration, Label, ModelVersion, Prediction, StandingAudit
+from labeling.jobs.models.servers import Backend
 from labeling.jobs.models.work import Annotation, Assignment, Decline, Draft, GlanceMark, GlancePage, Task
 
 __all__ = [
     "Annotation",
     "Assignment",
     "AuditEvent",
+    "Backend",
     "Category",
     "Certificate",
     "DataObject",

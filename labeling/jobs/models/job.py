@@ -19,6 +19,13 @@ class LabelingJob(models.Model):
         VERIFY = "verify"
         ADJUST = "adjust"
 
+    class ScoresFrom(models.TextChoices):
+        """Where the machine's answers and scores come from."""
+
+        TRAINED = "trained"  # here, by our learner
+        PREDICTIONS = "predictions"  # came with the input, or by the API
+        BACKEND = "backend"  # an HTTP server of the lead's
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="jobs")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="jobs")
     name = models.CharField(max_length=63)
@@ -37,6 +44,7 @@ class LabelingJob(models.Model):
     blind_share = models.FloatField(default=0.1)  # of the tasks that have a proposal, asked without it
     glance = models.BooleanField(default=False)  # people may check many proposed labels at a glance
     predictions_attribute = models.CharField(max_length=127, blank=True)  # of the input, read as predictions
+    scores_from = models.CharField(max_length=11, choices=ScoresFrom.choices, default=ScoresFrom.TRAINED)
     submit_on_digit = models.BooleanField(default=False)
 
     target_error = models.FloatField(null=True, blank=True)  # None: nothing is labeled by machine

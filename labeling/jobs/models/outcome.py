@@ -41,7 +41,8 @@ class ModelVersion(models.Model):
     @property
     def title(self) -> str:
         """What an answer's `origin` calls it."""
-        return self.name or f"model {self.number}"
+        called: str = self.parameters.get("called", "")
+        return self.name or called or f"model {self.number}"
 
 
 class Prediction(models.Model):
@@ -54,6 +55,8 @@ class Prediction(models.Model):
     confidence = models.FloatField()
     parts = models.JSONField(default=dict)  # instance id -> its own confidence
     score = models.FloatField(default=0)  # the learned chance to be right, by which objects are ordered
+    probabilities = models.JSONField(default=list)  # of the classes, by place; empty where none were given
+    complete = models.BooleanField(default=True)  # False: it lacks fields that people must fill in, so it is no answer
 
     class Meta:
         constraints = [

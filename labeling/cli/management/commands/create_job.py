@@ -12,6 +12,7 @@ from labeling.errors import BadRequest, NotFound
 from labeling.flow import creation, intake, predictions
 from labeling.formats.categories import read_category_file
 from labeling.jobs.clock import database_now
+from labeling.jobs.models import LabelingJob
 from labeling.task_types.registry import task_type
 
 SHOWN = 10  # refused lines
@@ -87,6 +88,13 @@ class Command(HouseCommand):
             metavar="MANIFEST",
             help="another manifest of the same objects that has them",
         )
+        parser.add_argument(
+            "--scores-from",
+            default="",
+            choices=["", *LabelingJob.ScoresFrom.values],
+            help="what the machine's labels rest on: a model trained here, the predictions, or a backend "
+            "(default: trained where the task type has a learner, else the predictions)",
+        )
         parser.add_argument("--show-proposals", action="store_true", help="people see the predictions as proposals")
         parser.add_argument(
             "--blind-share", type=float, default=0.1, help="share of the tasks that come without their proposal (0.1)"
@@ -126,6 +134,7 @@ class Command(HouseCommand):
             root=str(root),
             settings=own_settings(options["own"]),
             predictions=options["predictions"],
+            scores_from=options["scores_from"],
             show_proposals=options["show_proposals"],
             blind_share=options["blind_share"],
             glance=options["glance"],
