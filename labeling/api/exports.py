@@ -26,6 +26,10 @@ class ExportIn(Body):
     profile = serializers.ChoiceField(choices=["pure", "extended"], default="pure")
     source_prefix = serializers.RegexField(r"^(s3://[a-z0-9.-]+/.*)?$", allow_blank=True, default="")
     labeled_only = serializers.BooleanField(default=False)
+    format = serializers.ChoiceField(
+        choices=["manifest", "conll", "csv"], default="manifest", help_text="A file beside the manifest; of spans"
+    )
+    no_overlaps = serializers.BooleanField(default=False, help_text="Of overlapping spans the outermost, or the surest")
 
 
 class ExportOut(serializers.Serializer[Any]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +20,15 @@ from labeling.jobs.access import access_assignment, access_workable_job
 from labeling.jobs.clock import database_now
 from labeling.jobs.lease_tokens import token_of
 from labeling.jobs.media_links import links_for
-from labeling.jobs.models import Annotation, Assignment, Draft, LabelingJob, Task
+from labeling.jobs.models import Annotation, Assignment, DataObject, Draft, LabelingJob, Task
 from labeling.jobs.proposals import proposal_of, shown_to
 from labeling.jobs.questions import Questions
+from labeling.task_types.base import Question
 from labeling.task_types.wire import question_as_json
 from labeling.workforce.models import User
 
 MOST_LEASES = 3  # a call
+LONGEST_SENT = 20_000  # characters of a text in a file that go with the question
 
 
 class LeasesIn(Body):
@@ -132,13 +135,20 @@ def _lease(assignment: Assignment, questions: Questions, draft: Draft | None, no
         "token": token_of(assignment),
         **until(assignment.expires_at, now),
         "task_type": questions.type.name,
-        "question": question_as_json(questions.about(data_object)),
+        "question": question_as_json(_sent(questions.about(data_object), data_object)),
         "object": {"id": data_object.pk, "name": title_of(data_object), "line": data_object.position + 1},
         "media": links_for(assignment, data_object),
         "answer_to_start_from": None,
         "proposals": _proposals(assignment.task),
         "draft": draft and {"revision": draft.revision, "document": draft.document, "history": draft.history},
     }
+
+
+def _sent(question: Question, data_object: DataObject) -> Question:
+    """A long text in a file is fetched where pictures are, `media.original`, and not sent with every lease."""
+    if data_object.media is None or len(question.media.text) <= LONGEST_SENT:
+        return question
+    return replace(question, media=replace(question.media, text=""))
 
 
 def _proposals(task: Task) -> dict[str, Any] | None:

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from labeling.flow.export_piles import Piles
+from labeling.flow.export_tables import Format, Table, check_format
 from labeling.formats.augmented import Profile, Stamp, attribute_pair, augment, fail, unlabelled
 from labeling.formats.folders import OUTPUT_MANIFEST, write_atomically
 from labeling.formats.names import job_slug
 from labeling.formats.side_files import placed
 from labeling.jobs.files import kept
 from labeling.jobs.models import Annotation, DataObject, Label, LabelingJob
-from labeling.jobs.questions import Questions
+from labeling.jobs.questions import Questions, type_of
 from labeling.jobs.states import ObjectState
 from labeling.task_types.base import Json, LabelAttribute, Question, Verdict
 
@@ -30,22 +31,31 @@ PAGE = 500  # objects a read: one long read would hold a snapshot open
 @dataclass(frozen=True)
 class Wishes:
     """What a lead wants of an export. `source_prefix`: s3://bucket/folder/ before relative references; the addresses of
-    labels' own files begin with it and the job's name, so the exported folder belongs there as it is."""
+    labels' own files begin with it and the job's name, so the exported folder belongs there as it is. `format`: a file
+    beside the manifest, for the types that have one. `no_overlaps`: of overlapping parts one, for readers that refuse
+    the others."""
 
     profile: Profile = "pure"
     source_prefix: str = ""
     labeled_only: bool = False
+    format: Format = "manifest"
+    no_overlaps: bool = False
 
 
 @dataclass
 class Exported:
-    """What was written, and what the chosen profile has no place for (W-LOSS: attribute -> how many)."""
+    """What was written, and what the chosen profile has no place for (W-LOSS: attribute -> how many).
+
+    `table`, `table_lost`: the same of the file beside the manifest, where one was wished for.
+    """
 
     folder: Path
     lines: int = 0
     labeled: int = 0
     failed: int = 0
     lost: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    table: Path | None = None
+    table_lost: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     @property
     def manifest(self) -> Path:
@@ -53,16 +63,24 @@ class Exported:
 
 
 def export_job(job: LabelingJob, *, target: Path, wishes: Wishes | None = None) -> Exported:
-    """Write `<target>/<job name>/`, replacing an earlier export of this job there."""
+    """Write `<target>/<job name>/`, replacing an earlier export of this job there. Raises BadRequest for a format that
+    the job's labels have no place in."""
     wishes = wishes or Wishes()
+    check_format(type_of(job), wishes.format)
     slug = job_slug(job.name)
     folder, new = target / slug, target / f".{slug}.new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     exported = Exported(folder)
     piles = Piles(new, waves=_waves(job))
-    write_atomically(new / OUTPUT_MANIFEST, _lines(job, wishes, piles, exported))
+    table = None
+    if wishes.format != "manifest":
+        table = Table(new, slug, wishes.format, type_of(job), exported.table_lost)
+        exported.table = folder / table.path.relative_to(new)
+    write_atomically(new / OUTPUT_MANIFEST, _lines(job, wishes, piles, exported, table))
     piles.close()
+    if table is not None:
+        table.close()
     old = target / f".{slug}.old"
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
@@ -77,7 +95,7 @@ def _waves(job: LabelingJob) -> int:
     return max(last or 1, job.iterations.count(), 1)
 
 
-def _lines(job: LabelingJob, wishes: Wishes, piles: Piles, exported: Exported) -> Iterator[str]:
+def _lines(job: LabelingJob, wishes: Wishes, piles: Piles, exported: Exported, table: Table | None) -> Iterator[str]:
     questions = Questions(job)
     for page in _pages(job):
         labels = _labels(page)
@@ -85,7 +103,7 @@ def _lines(job: LabelingJob, wishes: Wishes, piles: Piles, exported: Exported) -
         for row in page:
             label = labels.get(row.pk)
             _work(questions, piles, row, answers.get(row.pk, []))
-            line = _line(job, questions, wishes, piles, exported, row, label)
+            line = _line(job, questions, wishes, piles, exported, table, row, label)
             if line is not None:
                 exported.lines += 1
                 yield line
@@ -127,34 +145,12 @@ def _line(
     wishes: Wishes,
     piles: Piles,
     exported: Exported,
+    table: Table | None,
     row: DataObject,
     label: Label | None,
 ) -> str | None:
     if label is not None:
-        exported.labeled += 1
-        attribute = placed(
-            _attribute(questions, label, questions.about(row)),
-            object_id=row.position,
-            created=label.created_at,
-            prefix=_address(job, wishes),
-        )
-        _count_lost(exported, attribute, wishes)
-        stamp = Stamp(questions.type.manifest_type, job_slug(job.name), label.by == Label.By.PEOPLE, label.created_at)
-        ours = {**attribute.ours, **_ours(job, label)}
-        piles.label(
-            row, label, attribute_pair(job.label_attribute, attribute, stamp, ours=ours, profile=wishes.profile)
-        )
-        for name, content in attribute.side_files.items():
-            piles.side_file(name, content)
-        return augment(
-            row.line,
-            name=job.label_attribute,
-            label=attribute,
-            stamp=stamp,
-            ours=ours,
-            profile=wishes.profile,
-            source_prefix=wishes.source_prefix,
-        )
+        return _labeled(job, questions, wishes, piles, exported, table, row, label)
     if row.state == ObjectState.LABELED:  # labeled when it came, under the same name: copied through
         exported.labeled += 1
     elif wishes.labeled_only:
@@ -171,14 +167,55 @@ def _line(
     return unlabelled(row.line, source_prefix=wishes.source_prefix)
 
 
-def _attribute(questions: Questions, label: Label, question: Question) -> LabelAttribute:
-    verdict: Verdict[Any] = Verdict(
+def _labeled(
+    job: LabelingJob,
+    questions: Questions,
+    wishes: Wishes,
+    piles: Piles,
+    exported: Exported,
+    table: Table | None,
+    row: DataObject,
+    label: Label,
+) -> str:
+    exported.labeled += 1
+    question = questions.about(row)
+    verdict = _verdict(questions, label, question)
+    if table is not None:
+        table.add(row, verdict, question)
+    if wishes.no_overlaps:
+        verdict, dropped = questions.type.flat(verdict)
+        if dropped:
+            exported.lost["overlapping spans"] += dropped
+    attribute = placed(
+        questions.type.to_manifest(verdict, question),
+        object_id=row.position,
+        created=label.created_at,
+        prefix=_address(job, wishes),
+    )
+    _count_lost(exported, attribute, wishes)
+    stamp = Stamp(questions.type.manifest_type, job_slug(job.name), label.by == Label.By.PEOPLE, label.created_at)
+    ours = {**attribute.ours, **_ours(job, label)}
+    piles.label(row, label, attribute_pair(job.label_attribute, attribute, stamp, ours=ours, profile=wishes.profile))
+    for name, content in attribute.side_files.items():
+        piles.side_file(name, content)
+    return augment(
+        row.line,
+        name=job.label_attribute,
+        label=attribute,
+        stamp=stamp,
+        ours=ours,
+        profile=wishes.profile,
+        source_prefix=wishes.source_prefix,
+    )
+
+
+def _verdict(questions: Questions, label: Label, question: Question) -> Verdict[Any]:
+    return Verdict(
         answer=questions.type.parse(kept(label), question),
         confidence=label.confidence,
         parts=label.parts,
         votes=label.votes,
     )
-    return questions.type.to_manifest(verdict, question)
 
 
 def _address(job: LabelingJob, wishes: Wishes) -> str:

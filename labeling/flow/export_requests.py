@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from labeling.errors import Problem
 from labeling.flow.audit_trail import note
 from labeling.flow.export import Wishes, export_job
+from labeling.flow.export_tables import check_format
 from labeling.flow.later import later
 from labeling.jobs.dialect import write
 from labeling.jobs.files import home, store
 from labeling.jobs.models import Export, LabelingJob, Outbox
+from labeling.jobs.questions import type_of
 from labeling.workforce.models import User
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same archive for the same content
 
 
 def request_export(job: LabelingJob, *, wishes: Wishes, by: User, now: datetime) -> Export:
-    """Ask for an export; while one of the same wishes is being written, that one is given back."""
-    options = {"profile": wishes.profile, "source_prefix": wishes.source_prefix, "labeled_only": wishes.labeled_only}
+    """Ask for an export; while one of the same wishes is being written, that one is given back. Raises BadRequest for a
+    format that the job's labels have no place in."""
+    check_format(type_of(job), wishes.format)
+    options = asdict(wishes)
     with write():
         waiting = Export.objects.filter(job=job, state=Export.State.WAITING, options=options).first()
         if waiting is not None:

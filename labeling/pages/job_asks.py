@@ -17,6 +17,7 @@ KEYS: Final = "1234567890"
 NO_KEY: Final = "none"
 KINDS: Final = ("choice", "number", "text", "tick")
 MOST_ROWS: Final = 10_000
+SEPARATOR: Final = "|"  # between the fields of a line
 LONGEST_LIST: Final = 30_000  # characters of choices, points or edges
 
 
@@ -50,7 +51,7 @@ class AttributeRow:
 
 @dataclass
 class Setting:
-    """One of a task type's own settings, as a field. `kind`: tick, number, choice or text."""
+    """One of a task type's own settings, as a field. `kind`: tick, number, choice, text or lines."""
 
     id: str
     label: str
@@ -62,6 +63,13 @@ class Setting:
     @property
     def choices(self) -> list[str]:
         return [str(one) for one in self.schema.get("enum", [])]
+
+    @property
+    def form(self) -> str:
+        """Of a line of a list: `name | from, from … | to, to …`."""
+        properties = self.schema.get("items", {}).get("properties", {})
+        listed = (f"{name}, {name} …" if one.get("type") == "array" else name for name, one in properties.items())
+        return f" {SEPARATOR} ".join(listed)
 
     @property
     def step(self) -> str:
@@ -178,9 +186,9 @@ def settings_of(kind: TaskType[Any], post: Mapping[str, str] | None) -> list[Set
     for name, schema in kind.settings_schema().get("properties", {}).items():
         ident = f"setting-{kind.name}-{name}"
         default = schema.get("default", "")
-        value = ("on" if default else "") if isinstance(default, bool) else str(default)
+        value = ("on" if default else "") if isinstance(default, bool) else "" if default == [] else str(default)
         if post is not None:
-            value = post.get(ident, "").strip()[:1_000]
+            value = post.get(ident, "").strip()[: LONGEST_LIST if _kind_of(schema) == "lines" else 1_000]
         label = schema.get("title") or name.replace("_", " ").capitalize()
         found.append(Setting(ident, label, schema.get("description", ""), _kind_of(schema), value, schema))
     return found
@@ -189,7 +197,8 @@ def settings_of(kind: TaskType[Any], post: Mapping[str, str] | None) -> list[Set
 def _kind_of(schema: Json) -> str:
     if "enum" in schema:
         return "choice"
-    return {"boolean": "tick", "number": "number", "integer": "number"}.get(schema.get("type", ""), "text")
+    kinds = {"boolean": "tick", "number": "number", "integer": "number", "array": "lines"}
+    return kinds.get(schema.get("type", ""), "text")
 
 
 def setting_value(one: Setting) -> Any:
@@ -200,7 +209,29 @@ def setting_value(one: Setting) -> Any:
         value = one.value == "on"
     elif one.kind == "number":
         value = _number_within(one)
+    elif one.kind == "lines":
+        value = [_line_of(line, one.schema["items"]) for line in one.value.splitlines() if line.strip()]
     return None if value in (default, "", None) else value
+
+
+def _line_of(line: str, schema: Json) -> Json:
+    """One object of a list, its fields in their order; the last ones may be left out. Raises ValueError."""
+    properties: Json = schema["properties"]
+    parts = [part.strip() for part in line.split(SEPARATOR)]
+    if len(parts) > len(properties):
+        said = _("“%(line)s” has %(count)s parts; a line has %(most)s at most.")
+        raise ValueError(said % {"line": line.strip()[:60], "count": len(parts), "most": len(properties)})
+    found: Json = {}
+    for (name, each), part in zip(properties.items(), parts, strict=False):
+        if part:
+            kind = each.get("type")
+            listed = [one.strip() for one in part.split(",") if one.strip()]
+            found[name] = listed if kind == "array" else part == "yes" if kind == "boolean" else part
+    missing = [name for name in schema.get("required", ()) if name not in found]
+    if missing:
+        said = _("“%(line)s” has no %(name)s.") % {"line": line.strip()[:60], "name": missing[0]}
+        raise ValueError(said)
+    return found
 
 
 def _number_within(one: Setting) -> float | int | None:

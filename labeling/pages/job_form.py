@@ -89,7 +89,7 @@ class JobForm:
 
     def wrong(self, problem: InvalidJob) -> None:
         where = SHOWN_AT.get(problem.where, problem.where)
-        if (setting := re.fullmatch(r"settings/(\w+)", where)) and self.kind:
+        if (setting := re.match(r"settings/(\w+)", where)) and self.kind:
             where = f"setting-{self.kind.name}-{setting[1]}"
         elif found := re.match(r"(?:categories/(\d+)/)?attributes(?:/(\d+))?", where):
             where = f"attribute-{self._row_of(found[1], int(found[2] or 0))}"

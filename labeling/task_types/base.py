@@ -132,6 +132,19 @@ class LabelAttribute:
     ours: Json = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Marked:
+    """A stretch of a text with its class, for the formats that hold such: code points, and what stands there."""
+
+    id: str
+    start: int
+    end: int
+    text: str
+    label: str
+    confidence: float
+    attributes: Json = field(default_factory=dict)
+
+
 class Target(StrEnum):
     """What a learner learns of a type."""
 
@@ -155,6 +168,7 @@ class TaskType(ABC, Generic[A]):
     picture: ClassVar[str] = ""  # of it: an SVG path on 48 x 36 units, to be drawn in lines
     scopes: ClassVar[tuple[Scope, ...]] = ("object",)  # of the attributes that a job of this type may have
     skeletons: ClassVar[bool] = False  # a category may have one
+    formats: ClassVar[tuple[str, ...]] = ()  # of an export, beside the manifest: "conll", "csv"
 
     def settings_schema(self) -> Json:
         """JSON Schema of the type's own job settings."""
@@ -207,6 +221,14 @@ class TaskType(ABC, Generic[A]):
         """Of each entry that the metadata's `objects` run beside, the id of the instance that begins with it in
         `answer`, which from_manifest made; None where an instance goes on. Empty for a type without such a list."""
         return ()
+
+    def marked(self, v: Verdict[A], q: Question) -> tuple[Marked, ...]:
+        """The label as stretches of a text, for a type that `formats` says has them."""
+        return ()
+
+    def flat(self, v: Verdict[A]) -> tuple[Verdict[A], int]:
+        """The label without overlaps, for readers that refuse them, and how many parts had to go."""
+        return v, 0
 
     @abstractmethod
     def careless(self, answer: A, q: Question, generator: np.random.Generator) -> A:

@@ -11,8 +11,8 @@ import numpy as np
 
 from labeling.errors import InvalidAnswer
 from labeling.quality.matching import match
-from labeling.task_types.attributes import OURS, object_ours, object_values_of_ours, without_required
-from labeling.task_types.base import Category, Json, LabelAttribute, Question, Verdict
+from labeling.task_types.attributes import OURS, dump_values, object_ours, object_values_of_ours, without_required
+from labeling.task_types.base import Category, Json, LabelAttribute, Marked, Question, Verdict
 from labeling.task_types.instances import Instance, Instances
 from labeling.task_types.located import Located
 from labeling.task_types.manifest_lists import Row, confidence, ids_beside, lists, read_rows, rows
@@ -28,7 +28,7 @@ from labeling.task_types.relations import (
     relation_types,
     with_ids,
 )
-from labeling.task_types.span import SPAN, covering
+from labeling.task_types.span import SPAN, covering, outermost
 from labeling.task_types.terms import check_terms, term_settings
 
 ENTITIES = "entities"
@@ -42,6 +42,7 @@ class NamedEntities(Located):
     hint = "People mark words in the text and say what each is."
     picture = "M4 9h8M15 9h16M34 9h10M4 18h18M26 18h18M4 27h11M18 27h12M15 12h16M26 21h18"
     tools = ("span",)
+    formats = ("conll", "csv")
     shapes: ClassVar = {SPAN.name: SPAN}
     manifest_list = ENTITIES
     manifest_group = False
@@ -121,6 +122,31 @@ class NamedEntities(Located):
             return ()
         beside = LabelAttribute(attribute.value, metadata, ours=attribute.ours)
         return ids_beside(numbered, ENTITIES, self.shapes, beside, answer, q)
+
+    def marked(self, v: Verdict[Instances], q: Question) -> tuple[Marked, ...]:
+        return tuple(
+            Marked(
+                id=one.id,
+                start=one.geometry.start,
+                end=one.geometry.end,
+                text=one.geometry.text,
+                label=q.categories[one.category].name,
+                confidence=confidence(v, one),
+                attributes=dump_values(one.attributes),
+            )
+            for one in v.answer.instances
+        )
+
+    def flat(self, v: Verdict[Instances]) -> tuple[Verdict[Instances], int]:
+        """Of spans inside one another the outermost, of those that cross the surest. Relations go with their ends."""
+        kept = outermost(v.answer.instances, v.parts)
+        if len(kept) == len(v.answer.instances):
+            return v, 0
+        instances = tuple(one for one in v.answer.instances if one.id in kept)
+        relations = tuple(one for one in v.answer.relations if {one.source, one.target} <= kept)
+        parts = {ident: confidence for ident, confidence in v.parts.items() if ident in kept}
+        answer = replace(v.answer, instances=instances, relations=relations)
+        return replace(v, answer=answer, parts=parts), len(v.answer.instances) - len(instances)
 
     def careless(self, answer: Instances, q: Question, generator: np.random.Generator) -> Instances:
         """One span is missing, cut short or too long by a word, or of another class; its relations go with it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from labeling.errors import InvalidAnswer
 from labeling.geometry.ranges import agreed_range, iou_pairs
 from labeling.quality.clusters import Pairs
 from labeling.task_types.base import Floats, Json, MediaFacts, Question
-from labeling.task_types.instances import Shape
+from labeling.task_types.instances import Instance, Shape
 from labeling.task_types.reading import integer, kind_of, members
 
 TEXTS = "texts"  # the list in `x-ours` that holds the covered texts
@@ -94,6 +95,34 @@ SPAN = SpanShape()
 
 def covering(start: int, end: int, media: MediaFacts) -> Span:
     return Span(start, end, media.text[start:end])
+
+
+def outermost(spans: Sequence[Instance], confidence: Mapping[str, float]) -> frozenset[str]:
+    """Ids of spans that do not overlap: of those inside others the outermost, of those that cross the surest.
+
+    Of equal ranges the surer, then the longer, the earlier, the smaller id: the outcome is the same every time.
+    """
+    ranked = sorted(spans, key=lambda one: (one.geometry.start, -one.geometry.end, *_standing(one, confidence)))
+    outer: list[Instance] = []
+    for one in ranked:
+        if not outer or one.geometry.end > outer[-1].geometry.end:
+            outer.append(one)
+    starts: list[int] = []
+    ends: list[int] = []
+    kept = []
+    for one in sorted(outer, key=lambda one: _standing(one, confidence)):
+        start, end = one.geometry.start, one.geometry.end
+        place = bisect_left(starts, start)
+        if (place and ends[place - 1] > start) or (place < len(starts) and starts[place] < end):
+            continue
+        starts.insert(place, start)
+        ends.insert(place, end)
+        kept.append(one.id)
+    return frozenset(kept)
+
+
+def _standing(one: Instance, confidence: Mapping[str, float]) -> tuple[float, int, int, str]:
+    return -confidence.get(one.id, 0.0), one.geometry.start - one.geometry.end, one.geometry.start, one.id
 
 
 def _checked(stated: Any, covered: str, start: int, pointer: str) -> str:

@@ -182,6 +182,7 @@ ANSWERS: dict[str, Callable[[int, int], dict[str, Any]]] = {
     "ellipse": lambda *_: located("ellipse", {"cx": 20, "cy": 12.5, "rx": 9, "ry": 6, "angle": 30}),
     "semantic-segmentation": mask,
     "instance-segmentation": mask,
+    "named-entities": lambda *_: located("span", {"start": 0, "end": 2, "text": "No"}),
     "image-classification-multilabel": lambda *_: {"categories": [0, 1]},
     "text-classification-multilabel": lambda *_: {"categories": [1]},
 }
@@ -198,7 +199,7 @@ def job_of(kind: str, crew: Staff, folder: Path) -> LabelingJob:
         elif medium == "video":
             film(folder / f"{number}.mp4", frames=5 + number)
     if medium == "text":
-        take(job, b'{"source":"0"}\n{"source":"1"}\n{"source":"2"}')
+        take(job, b'{"source":"No 0"}\n{"source":"No 1"}\n{"source":"No 2"}')
     else:
         intake.take_folder(job, folder=folder, by=crew.lead, now=MONDAY)
     creation.start_job(job, by=crew.lead, now=MONDAY)

@@ -151,6 +151,11 @@ CASES: list[tuple[str, list[Line | str | bytes], list[Line | str | bytes]]] = [
     ("E-NER-OFF", [entity("1/endOffset", 19)], [entity("1/endOffset", 18)]),
     ("E-NER-OFF", [entity("0/endOffset", 0)], [entity("0/endOffset", 1)]),
     ("E-NER-LABEL", [changed(spans(), "who/annotations/labels", [{"label": "name"}])], [spans()]),
+    (
+        "E-NER-TEXT",
+        [changed(spans(), "who-metadata/x-ours", {"texts": ["Ida", "bath"]})],
+        [changed(spans(), "who-metadata/x-ours", {"texts": ["Ida", None]})],
+    ),
     ("W-NER-OVERLAP", [entity("0/endOffset", 14)], [entity("0/endOffset", 13)]),
     ("W-NER-PASS", [{**spans(), "page": 7}], [{**spans(), "page": "7"}]),
     ("W-NER-PASS", [{**spans(), "note": "see annotations"}], [{**spans(), "note": "see notes"}]),

@@ -103,3 +103,26 @@ def test_settings_are_read_within_their_bounds() -> None:
     one.value = "0.95"
     with pytest.raises(ValueError, match="from 0"):
         setting_value(one)
+
+
+def test_lists_of_settings_are_written_a_line_each() -> None:
+    kind = task_type("named-entities")
+    typed = "works for | person | organisation, place\n\n  beside \n"
+    listed = {one.id.rpartition("-")[2]: one for one in settings_of(kind, {"setting-named-entities-relations": typed})}
+    assert listed["relations"].form == "name | from, from … | to, to …"
+    assert setting_value(listed["relations"]) == [
+        {"name": "works for", "from": ["person"], "to": ["organisation", "place"]},
+        {"name": "beside"},
+    ]
+    terms = settings_of(kind, {"setting-named-entities-terms": "Oban | place | yes\nAda | person"})
+    assert [setting_value(one) for one in terms if one.kind == "lines"][1] == [
+        {"text": "Oban", "category": "place", "ignore_case": True},
+        {"text": "Ada", "category": "person"},
+    ]
+
+
+@pytest.mark.parametrize(("typed", "said"), [("Oban", "has no category"), ("a | b | yes | c", "has 4 parts")])
+def test_a_line_that_lacks_a_part_or_has_too_many_is_named(typed: str, said: str) -> None:
+    listed = settings_of(task_type("named-entities"), {"setting-named-entities-terms": typed})
+    with pytest.raises(ValueError, match=said):
+        setting_value(listed[-1])

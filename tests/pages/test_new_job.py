@@ -237,6 +237,32 @@ def test_a_share_that_is_not_offered_is_refused_beside_its_field(lead: Client, p
     assert not LabelingJob.objects.exists()
 
 
+def test_spans_with_relations_and_terms_become_a_draft(lead: Client, people: Staff, root: Path) -> None:
+    typed = {
+        "setting-named-entities-snap": "characters",
+        "setting-named-entities-relations": "lives in | Person | Place",
+        "setting-named-entities-terms": "Oban | Place",
+    }
+    more = {"task_type": "named-entities", "category": ["Person", "Place"], "promise": "", **typed}
+    lead.post(reverse("new-job"), wishes(people, **more))
+    job = LabelingJob.objects.get()
+    assert job.settings == {
+        "snap": "characters",
+        "relations": [{"name": "lives in", "from": ["Person"], "to": ["Place"]}],
+        "terms": [{"text": "Oban", "category": "Place"}],
+    }
+
+
+def test_a_relation_of_a_class_that_is_not_there_is_said_beside_it(lead: Client, people: Staff, root: Path) -> None:
+    typed = {"setting-named-entities-relations": "lives in | Person | Ship"}
+    more = {"task_type": "named-entities", "category": ["Person", "Place"], "promise": "", **typed}
+    reply = lead.post(reverse("new-job"), wishes(people, **more)).content.decode()
+    assert 'id="setting-named-entities-relations-e"' in reply
+    assert "names the class &quot;Ship&quot;, which this job has not" in reply
+    assert "lives in | Person | Ship</textarea>" in reply
+    assert not LabelingJob.objects.exists()
+
+
 def test_a_look_shows_the_first_texts_and_the_first_refused_line(lead: Client, root: Path) -> None:
     page = lead.get(reverse("new-job-look"), {"path": "news.manifest", "task_type": "text-classification"})
     assert b"one" in page.content

@@ -316,3 +316,25 @@ def test_a_careless_answer_differs_and_is_never_the_same_mistake_for_ever() -> N
     assert all(one != answer for one in made)
     assert len(set(made)) > 5
     assert KIND.careless(spans(), Q, np.random.default_rng(1)) == spans()
+
+
+# Without overlaps
+
+
+def test_of_spans_inside_one_another_the_outermost_stays_and_of_crossing_ones_the_surest() -> None:
+    wide, inner = span("Ada Lovelace of London", number=1), span("Lovelace", WORK, 2)
+    left, right = span("met Charles", WORK, 3), span("Charles Babbage", number=4)
+    twin, other = span("Turin", PLACE, 5), span("Turin", WORK, 6)
+    related = joined(wide, twin, number=901), joined(inner, twin, "meets", 902)
+    parts = {wide.id: 0.6, inner.id: 0.9, left.id: 0.7, right.id: 0.8, twin.id: 0.9, other.id: 0.5}
+    whole = Verdict(spans(wide, inner, left, right, twin, other, relations=related), 0.5, parts, 3)
+    flat, dropped = KIND.flat(whole)
+    assert flat.answer == spans(wide, right, twin, relations=related[:1])
+    assert set(flat.parts) == {wide.id, right.id, twin.id}
+    assert dropped == 3
+    assert KIND.flat(flat) == (flat, 0)
+
+
+def test_as_marked_a_span_has_its_text_and_the_name_of_its_class() -> None:
+    (one,) = KIND.marked(Verdict(spans(span("London", PLACE)), 0.75, votes=2), Q)
+    assert (one.text, one.label, one.confidence, (one.start, one.end)) == ("London", "place", 0.75, (16, 22))

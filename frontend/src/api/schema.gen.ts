@@ -646,6 +646,20 @@ export interface components {
             source_prefix?: string;
             /** @default false */
             labeled_only: boolean;
+            /**
+             * @description A file beside the manifest; of spans
+             *
+             *     * `manifest` - manifest
+             *     * `conll` - conll
+             *     * `csv` - csv
+             * @default manifest
+             */
+            format: components["schemas"]["FormatEnum"];
+            /**
+             * @description Of overlapping spans the outermost, or the surest
+             * @default false
+             */
+            no_overlaps: boolean;
         };
         ExportOut: {
             id: number;
@@ -658,6 +672,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description * `manifest` - manifest
+         *     * `conll` - conll
+         *     * `csv` - csv
+         * @enum {string}
+         */
+        FormatEnum: "manifest" | "conll" | "csv";
         GlancedOut: {
             assignment: number;
             object: {

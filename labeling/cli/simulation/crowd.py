@@ -6,7 +6,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,10 @@ from labeling.cli.simulation.doors import ApiFailed, Door
 from labeling.flow.people import look_again
 from labeling.jobs.clock import database_now
 from labeling.jobs.dialect import write
-from labeling.jobs.models import LabelingJob
+from labeling.jobs.models import DataObject, LabelingJob
+from labeling.jobs.questions import facts_of
 from labeling.jobs.states import JobState
-from labeling.task_types.base import LabelAttribute, TaskType
+from labeling.task_types.base import LabelAttribute, Question, TaskType
 from labeling.task_types.wire import question_from_json
 from labeling.workforce import tokens
 from labeling.workforce.models import ApiToken, Membership, Role, Team, User
@@ -145,9 +146,17 @@ class Crowd:
         return True
 
     def _answer(self, worker: Worker, lease: Mapping[str, Any]) -> Any:
-        question = question_from_json(lease["question"])
+        question = self._question(lease)
         answer = self.kind.from_manifest(self.truth[lease["object"]["id"]], question)
         if worker.generator.random() < self.error_rate:
             answer = self.kind.careless(answer, question, worker.generator)
             self.outcome.wrong += 1
         return self.kind.dump(answer)
+
+    def _question(self, lease: Mapping[str, Any]) -> Question:
+        """With the text of a long file, which a lease leaves out."""
+        question = question_from_json(lease["question"])
+        if question.media.kind != "text" or question.media.text:
+            return question
+        data_object = DataObject.objects.select_related("media").get(pk=lease["object"]["id"])
+        return replace(question, media=facts_of(data_object))

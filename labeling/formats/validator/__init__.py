@@ -48,6 +48,7 @@ TYPE_RULES: Mapping[str, LabelRule] = {
 FILE_RULES: Mapping[str, FileRule] = {
     "groundtruth/semantic-segmentation": mask_files.semantic,
     "groundtruth/custom": mask_files.instances,
+    "groundtruth/text-span": spans.in_file,
 }
 
 

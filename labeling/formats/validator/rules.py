@@ -94,6 +94,7 @@ RULES: dict[str, Rule] = {
     ),
     "E-NER-OFF": _error("Count Unicode characters from 0; endOffset is one past the last."),
     "E-NER-LABEL": _error("Add the class to labels."),
+    "E-NER-TEXT": _error("Count Unicode characters, and leave the text as it was: the offsets are of another one."),
     "W-NER-OVERLAP": _warning("Some readers refuse overlapping spans."),
     "W-NER-PASS": _warning("Some readers stumble over this value; keep other keys strings or objects."),
     "E-VER": _error("Add class-name with the verdict."),

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from labeling.flow import export_requests, overview
 from labeling.flow.export import Wishes
+from labeling.flow.export_tables import Format
 from labeling.formats.names import job_slug
 from labeling.jobs.access import access_export, access_jobs
 from labeling.jobs.models import Export
+from labeling.jobs.questions import type_of
 from labeling.pages.doors import JobPage, LeadPage, now
 from labeling.pages.sending import send
 
@@ -33,6 +35,7 @@ class JobExports(JobPage):
             "exports": exports,
             "waiting": any(export.state == Export.State.WAITING for export in exports),
             "progress": overview.progress(job),
+            "formats": type_of(job).formats,
         }
         part = request.headers.get("HX-Request") == "true"
         return self.show_job(job, context, template="parts/exports.html" if part else "")
@@ -41,9 +44,15 @@ class JobExports(JobPage):
         wishes = Wishes(
             profile="extended" if request.POST.get("profile") == "extended" else "pure",
             labeled_only="labeled_only" in request.POST,
+            format=self._format(request.POST.get("format", "")),
+            no_overlaps="no_overlaps" in request.POST,
         )
         export_requests.request_export(self.job, wishes=wishes, by=self.me, now=now())
         return self.back("job-exports", pk, said=_("The export is being written. It shows here when it is ready."))
+
+    def _format(self, chosen: str) -> Format:
+        formats: tuple[Format, ...] = ("conll", "csv")
+        return next((one for one in formats if one == chosen), "manifest")
 
 
 class Exports(LeadPage):
