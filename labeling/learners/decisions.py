@@ -11,9 +11,11 @@ from itertools import pairwise
 import numpy as np
 
 from labeling.learners.rounds import Bools, Ints, Learned
-from labeling.learners.ways import Prices, choose_ways
-from labeling.quality.audit import Certificate, Order, Promise, make_order, plan_audit
+from labeling.learners.ways import Prices, choose_ways, seconds_of_people
+from labeling.quality.audit import AuditPlan, Certificate, Order, Promise, impossible, make_order, plan_audit
 from labeling.quality.guess import Evidence, chances_right
+from labeling.quality.people_error import PeopleError, can_promise
+from labeling.quality.planning import Worth
 from labeling.quality.risk import RiskLedger
 
 COVERED = 0.97  # of the open objects: the machine could take them all, more training labels would be wasted
@@ -82,14 +84,56 @@ def freeze(learned: Learned, open_objects: Ints) -> Order:
     return make_order(able, learned.score[able], learned.predicted[able])
 
 
+def plan(
+    order: Order,
+    evidence: Evidence,
+    *,
+    promise: Promise,
+    ledger: RiskLedger,
+    people: PeopleError | None = None,
+    prices: Prices | None = None,
+) -> AuditPlan:
+    """The best audit of `order`; none, with the reason, where people's own errors leave no room for the machine's.
+
+    With `prices` the best one costs people the fewest seconds, else it lets the machine label the most.
+    """
+    reason = can_promise(promise.allowed, people, objects=len(order.objects)) if people else ""
+    if reason:
+        return impossible(order, promise, ledger, reason)
+    worth = None if prices is None else _worth(order, evidence, promise, prices)
+    return plan_audit(order, evidence, promise=promise, ledger=ledger, worth=worth)
+
+
+def _worth(order: Order, evidence: Evidence, promise: Promise, prices: Prices) -> Worth:
+    """A machine label counts as the full answer that it replaces; an audit costs what a full answer is dearer than the
+    cheapest other way.
+
+    Counted as that way, a look most often, machine labels of pictures would be worth a tenth of it, and at 99 % no
+    audit would pay: then nothing is promised about any label.
+    """
+    right = chances_right(order.scores, evidence)
+    otherwise = seconds_of_people(right, choose_ways(right, prices, allowed=promise.allowed), prices)
+    return Worth(machine=np.full(len(right), prices.full), audit=prices.full - otherwise)
+
+
 def forecast(
-    order: Order, evidence: Evidence, *, promise: Promise, ledger: RiskLedger, spent: int, objects: int
+    order: Order,
+    evidence: Evidence,
+    *,
+    promise: Promise,
+    ledger: RiskLedger,
+    spent: int,
+    objects: int,
+    people: PeopleError | None = None,
+    prices: Prices | None = None,
 ) -> Forecast:
     """What an audit planned now would be expected to give."""
-    plan = plan_audit(order, evidence, promise=promise, ledger=ledger)
+    planned = plan(order, evidence, promise=promise, ledger=ledger, people=people, prices=prices)
     rest = len(order.objects)
-    covered = plan.possible and plan.likely_size >= COVERED * rest
-    return Forecast(spent, plan.expected_machine, rest, plan.expected_machine / max(1, objects), covered, plan.reason)
+    covered = planned.possible and planned.likely_size >= COVERED * rest
+    return Forecast(
+        spent, planned.expected_machine, rest, planned.expected_machine / max(1, objects), covered, planned.reason
+    )
 
 
 def glance_mask(learned: Learned, objects: Ints, evidence: Evidence, *, prices: Prices, promise: Promise) -> Bools:

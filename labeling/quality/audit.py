@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from labeling.quality.error_bound import Counts, ladders, rest_upper
 from labeling.quality.guess import Evidence, Guess, guess_errors
-from labeling.quality.planning import choose
+from labeling.quality.planning import Worth, choose
 from labeling.quality.risk import RiskLedger, RiskRefused
 
 Ints = NDArray[np.int64]
@@ -128,11 +128,13 @@ def make_order(objects: Ints, scores: Floats, predicted: Ints) -> Order:
     return Order(objects[by], scores[by], predicted[by], digest.hexdigest())
 
 
-def plan_audit(order: Order, evidence: Evidence, *, promise: Promise, ledger: RiskLedger) -> AuditPlan:
+def plan_audit(
+    order: Order, evidence: Evidence, *, promise: Promise, ledger: RiskLedger, worth: Worth | None = None
+) -> AuditPlan:
     """Choose the starting sizes and the audit probability with the best expected number of machine labels.
 
     Audited objects cost nothing beyond the machine label they replace: without a certificate people would label them
-    too.
+    too. With `worth`, of the objects of the order, the fewest seconds of people's time are best.
     """
     stage, risk = ledger.stage, ledger.share
     if stage is None:
@@ -144,7 +146,7 @@ def plan_audit(order: Order, evidence: Evidence, *, promise: Promise, ledger: Ri
         )
     sizes = np.unique(np.ceil(count * np.arange(1, GRID + 1) / GRID)).astype(np.int64)
     guess = guess_errors(order.scores, sizes, evidence)
-    choice = choose(sizes, guess, allowed=promise.held_to, risk=risk)
+    choice = choose(sizes, guess, allowed=promise.held_to, risk=risk, worth=worth)
     if choice is None or choice.expected < LEAST:
         return impossible(order, promise, ledger, _why_not(sizes, guess, promise))
     first = choice.starts[0]

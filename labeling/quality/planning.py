@@ -37,29 +37,57 @@ class Choice:
     likely: int
 
 
-def choose(sizes: Ints, guess: Guess, *, allowed: float, risk: float) -> Choice | None:
-    """The best audit of nested sets of `sizes` (s,), ascending; None if no audit could pass. risk: of this stage."""
+@dataclass(frozen=True)
+class Worth:
+    """Of each object in the order, (m,), in seconds of people's time.
+
+    machine: what it saves that the machine labels it; audit: what it costs more to ask about it blind and in full.
+    """
+
+    machine: Floats
+    audit: Floats
+
+
+def choose(sizes: Ints, guess: Guess, *, allowed: float, risk: float, worth: Worth | None = None) -> Choice | None:
+    """The best audit of nested sets of `sizes` (s,), ascending; None if no audit could pass. risk: of this stage.
+
+    The most machine labels are best; with `worth`, the fewest seconds of people's time.
+    """
     errors = _scenarios(guess)
+    machine, audit = _sums(sizes, worth)
+    gains = np.diff(machine, prepend=0)[:, None] * (1 - PROBABILITIES)
     passing = {len(ladder): _passing(sizes, errors, allowed, risk / len(ladder)) for ladder in LADDERS}
     best: tuple[float, tuple[int, ...], int, Floats] | None = None
     for starts in _start_sets(sizes):
         reach = _reach(passing[len(starts)], starts)  # (s, p): chance that the sequence gets at least so far
-        steps = np.diff(sizes, prepend=0)[:, None] * (1 - PROBABILITIES)
-        expected = (reach * steps).sum(axis=0)
+        expected = (reach * gains).sum(axis=0) - PROBABILITIES * audit[_tops(reach, starts)]
         at = int(expected.argmax())
         if best is None or expected[at] > best[0]:
             best = (float(expected[at]), starts, at, reach[:, at])
     if best is None or best[0] <= 0:
         return None
-    expected_machine, starts, at, chances = best
+    _, starts, at, chances = best
     return Choice(
         starts=starts,
-        top=max(int(np.flatnonzero(chances >= 0.02)[-1]) if (chances >= 0.02).any() else 0, starts[-1]),
+        top=int(_tops(chances[:, None], starts)[0]),
         probability=float(PROBABILITIES[at]),
-        expected=expected_machine,
+        expected=float((chances * np.diff(sizes, prepend=0)).sum() * (1 - PROBABILITIES[at])),
         chance=float(chances[0]),
         likely=int(np.flatnonzero(chances >= 0.5)[-1]) if (chances >= 0.5).any() else -1,
     )
+
+
+def _sums(sizes: Ints, worth: Worth | None) -> tuple[Floats, Floats]:
+    """(s,) each: worth of all machine labels, and cost of all audits, in the first objects up to each size."""
+    if worth is None:
+        return sizes.astype(np.float64), np.zeros(len(sizes))
+    return worth.machine.cumsum()[sizes - 1], worth.audit.cumsum()[sizes - 1]
+
+
+def _tops(reach: Floats, starts: tuple[int, ...]) -> Ints:
+    """(p,) place of the largest size that is worth drawing from: one that is reached at least once in fifty times."""
+    likely = np.where(reach >= 0.02, np.arange(len(reach))[:, None], 0).max(axis=0)
+    return np.asarray(np.maximum(likely, starts[-1]), dtype=np.int64)
 
 
 def _start_sets(sizes: Ints) -> Iterator[tuple[int, ...]]:
