@@ -24,7 +24,8 @@ NONE = np.zeros(0, dtype=np.int64)
 
 
 class Replay:
-    """`people` answer; the loop knows their prices. in_seconds: audits are planned by these, else by counting labels."""
+    """`people` answer; the loop knows their prices. in_seconds: audits are planned by these, else machine labels are
+    counted."""
 
     def __init__(
         self, pool: Pool, promise: Promise, people: People, *, seed: int, rounds: Rounds, in_seconds: bool = True

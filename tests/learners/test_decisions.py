@@ -13,12 +13,14 @@ from labeling.learners.decisions import (
     freeze,
     glance_mask,
     keep_training,
+    plan,
     sizes_for,
     standing_sample,
 )
 from labeling.learners.rounds import learn
 from labeling.learners.ways import Prices
 from labeling.quality.audit import Promise, certify, draw_audit, machine_objects, plan_audit
+from labeling.quality.people_error import stated
 from labeling.quality.risk import RiskLedger, RiskSpent
 
 SIZES = sizes_for(10_000, classes=10)
@@ -174,6 +176,35 @@ def test_a_glance_goes_to_the_surest_by_evidence_and_never_to_the_unreadable_or_
     assert learned.score[rest[mask]].min() >= np.median(learned.score[rest[~mask]])
     nothing = evidence_from(learned, labels, np.zeros(0, dtype=np.int64))
     assert not glance_mask(learned, rest, nothing, **terms).any()
+
+
+def frozen(objects=1500):
+    features, truth = pool(objects=objects)
+    labels = np.where(np.arange(objects) < 300, truth, -1)
+    learned, _ = learn(features, labels, np.zeros(objects, bool), classes=3, ask=1, seed=0)
+    return freeze(learned, np.arange(300, objects)), evidence_from(learned, labels, np.arange(200))
+
+
+def test_a_plan_in_seconds_audits_less_where_the_other_way_is_a_cheap_look():
+    order, evidence = frozen()
+    terms = {"promise": Promise(0.05), "ledger": RiskLedger(0.05)}
+    by_count = plan(order, evidence, **terms)
+    by_look = plan(order, evidence, prices=Prices(3.0, 0.1), **terms)
+    by_hand = plan(order, evidence, prices=Prices(3.0, 3.0), **terms)  # no look ever pays: a check costs nothing more
+    assert by_look.expected_audit < by_count.expected_audit
+    assert by_hand == by_count
+
+
+def test_where_peoples_own_errors_leave_no_room_plan_and_forecast_say_so_beforehand():
+    order, evidence = frozen()
+    people = stated(0.05, opinions=1)
+    terms = {"promise": Promise(0.01, missed=people.upper), "ledger": RiskLedger(0.05), "people": people}
+    assert "could not pass" in plan(order, evidence, **terms).reason
+    said = forecast(order, evidence, spent=300, objects=1500, **terms)
+    assert (said.machine, said.covered) == (0, False)
+    assert "could not pass" in said.reason
+    possible = {**terms, "promise": Promise(0.2, missed=people.upper)}
+    assert plan(order, evidence, **possible).possible
 
 
 COIN = {"seed": 1, "order": "ab12"}

@@ -14,6 +14,7 @@ from labeling.quality.audit import (
     plan_audit,
 )
 from labeling.quality.guess import Evidence, chances_right, guess_errors
+from labeling.quality.planning import Worth
 from labeling.quality.risk import RiskLedger, RiskRefused
 
 PROMISE = Promise(allowed=0.1)
@@ -247,3 +248,22 @@ def test_over_many_jobs_promises_are_broken_no_more_often_than_the_risk():
 def flattering(order: Order) -> Evidence:
     """Evidence that claims 7 % errors everywhere: the plan is misled, the promise must not be."""
     return Evidence(order.scores[::5], np.arange(len(order.scores[::5])) % 14 == 0)
+
+
+def planned(order, seen, *, audit_seconds):
+    count = len(order.objects)
+    worth = None if audit_seconds is None else Worth(np.full(count, 3.0), np.full(count, audit_seconds))
+    return plan_audit(order, seen, promise=PROMISE, ledger=RiskLedger(0.05), worth=worth)
+
+
+def test_an_audit_planned_in_seconds_checks_fewer_objects_the_dearer_a_check_is():
+    order, _, seen = world()
+    by_count, cheap, dear = (planned(order, seen, audit_seconds=seconds) for seconds in (None, 0.0, 20.0))
+    assert cheap == by_count
+    assert dear.probability < by_count.probability
+    assert 0 < dear.expected_machine <= by_count.expected_machine
+
+
+def test_an_audit_that_costs_more_than_all_machine_labels_save_is_not_made():
+    order, _, seen = world()
+    assert not planned(order, seen, audit_seconds=1000.0).possible
