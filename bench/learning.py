@@ -19,8 +19,9 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from learning_cells import SETS, Results, Wanted, replay_all
+from learning_cells import Results, Wanted, replay_all
 from learning_plots import draw
+from learning_pools import SETS
 from learning_table import bars_of, markdown
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import learning_peers
 from learning_people import People
-from learning_pools import SETS, Pool, load
+from learning_pools import Pool, load
 from learning_replay import Outcome, Replay
 
 from labeling.learners.threads import one_thread
@@ -145,6 +145,3 @@ def _ours(pool: Pool, cell: Cell, rounds: dict[str, Any]) -> Outcome:
 
 def _peer(pool: Pool, cell: Cell, trained: learning_peers.Trained) -> Outcome:
     return learning_peers.outcome(pool, cell.rule, cell.allowed, seed=cell.seed, trained=trained)
-
-
-__all__ = ["SETS", "Cell", "Results", "Wanted", "replay_all"]
