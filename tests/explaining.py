@@ -57,12 +57,12 @@ def _shown(rules: dict[str, Any]) -> dict[str, Any]:
 def _trained(people: Staff, job: LabelingJob, truth: list[int], patch: pytest.MonkeyPatch) -> ModelVersion:
     """A version trained on the first two thirds of the truth, its predictions, and everything handed out."""
     in_this_process(patch)
-    creation.start_job(job, by=people.lead, now=MONDAY)
     pool = learning.pool_of(job)
     known = len(truth) * 2 // 3
     pool.labels[:known] = truth[:known]
     with learning.learn(job, pool, ask=0, number=1) as (folder, learned):
         version = learning.record(job, pool, folder, number=1, now=MONDAY)
     auto_label.predict(job, version, learned, list(range(len(truth))), pool.ids.tolist())
+    creation.start_job(job, by=people.lead, now=MONDAY)
     work_off(job.pk)
     return version

@@ -14,6 +14,7 @@ const LAYERS = [
   'assist',
   'media',
   'view',
+  'why',
   'ui',
   'sync',
   'grid',

@@ -69,6 +69,15 @@ export const labelingCommands = (): Command[] => [
     },
   },
   {
+    id: 'why',
+    title: t('Why this proposal'),
+    group: 'label',
+    keys: ['Shift+y'],
+    // Shapes come without reasons.
+    when: ({ desk }) => desk.proposals !== null && desk.type.chosen !== undefined,
+    run: ({ host }) => host.why?.(),
+  },
+  {
     id: 'accept-all',
     title: t('Accept all that are shown'),
     group: 'label',

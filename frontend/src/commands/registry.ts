@@ -34,6 +34,8 @@ export interface Host {
   readonly looks?: Signal<Looks>;
   /** The model servers that can be asked. */
   readonly models?: Models;
+  /** Show why the machine proposes this, or take it away. */
+  why?(): void;
   clipboard: readonly InstanceRecord[];
   /** The shapes of the object that was submitted last. */
   readonly previous: readonly InstanceRecord[];

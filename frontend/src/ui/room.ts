@@ -5,6 +5,7 @@ import { allCommands } from '../commands/index.ts';
 import { type Looks, rememberedLooks } from '../commands/looking.ts';
 import type { Context, Host, Models, PanelName, Player, Remaps } from '../commands/registry.ts';
 import { Registry } from '../commands/registry.ts';
+import { t } from '../i18n.ts';
 import type { ClipSource } from '../media/clip-source.ts';
 import type { Source } from '../media/source.ts';
 import type { InstanceRecord } from '../task-types/question.ts';
@@ -96,6 +97,8 @@ export class Room implements Host {
   readonly model: Signal<string>;
   /** It has been used: the next pictures are sent ahead. */
   foresees = false;
+  /** Takes the reasons away, while they are shown. */
+  hush: (() => void) | null = null;
   /** Where Escape leads out of the picture. */
   exit: HTMLElement | null = null;
 
@@ -179,8 +182,20 @@ export class Room implements Host {
     else if (this.instructions !== null) this.reading.value = !this.reading.value;
   }
 
+  why(): void {
+    const opened = this.opened.value;
+    if (opened === null) return;
+    import('../why/show.tsx').then(
+      ({ toggle }) => toggle(this, opened),
+      () => {
+        this.toast.value = { text: t('This part could not be fetched. Try again when the connection is back.') };
+      },
+    );
+  }
+
   stopReading(): boolean {
-    const was = this.reading.value;
+    const was = this.reading.value || this.hush !== null;
+    this.hush?.();
     this.reading.value = false;
     return was;
   }

@@ -143,7 +143,7 @@ const Remove = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) =>
 };
 
 /** How many proposals are shown, from which confidence on, and all of them taken at once. */
-const ProposalBar = ({ desk }: { readonly desk: Desk }) => {
+const ProposalBar = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
   desk.version.value;
   const shown = shownProposals(desk);
   const shapes = desk.proposals?.records.some(({ kind }) => kind === 'instance') === true;
@@ -178,6 +178,11 @@ const ProposalBar = ({ desk }: { readonly desk: Desk }) => {
       >
         {shapes ? t('Accept all') : t('Accept')} <Keys chord={shapes ? 'Shift+a' : 'a'} />
       </button>
+      {!shapes && (
+        <button type="button" class="btn sm" onMouseDown={keepFocus} onClick={() => room.why()}>
+          {t('Why?')} <Keys chord={room.keyOf('why')} />
+        </button>
+      )}
     </div>
   );
 };
@@ -201,7 +206,7 @@ const ImageOrClip = ({ room, opened }: Props) => {
       {desk.type.located !== undefined && <Remove room={room} desk={desk} />}
       {desk.type.located !== undefined && <Making room={room} desk={desk} />}
       {picture && <BrushBar room={room} desk={desk} />}
-      <ProposalBar desk={desk} />
+      <ProposalBar room={room} desk={desk} />
     </div>
   );
 };
@@ -226,7 +231,7 @@ const Text = ({ room, opened }: Props) => {
         </p>
         <Unseen state={state} room={room} />
       </div>
-      <ProposalBar desk={opened.desk} />
+      <ProposalBar room={room} desk={opened.desk} />
     </div>
   );
 };
