@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -39,6 +40,8 @@ Ints = NDArray[np.int64]
 PAGE = 2000
 GROUP = "group"  # key of a manifest line: frames of one video, pages of one document; never on both sides of a split
 LEFT_BEHIND = 24 * 3600  # seconds
+PATIENCE = 4 * 3600  # seconds for one training; a million objects take minutes
+ATTEMPTS = 3  # of a training that is killed: by somebody, or for lack of memory
 
 
 class TrainingFailed(Problem):
@@ -157,7 +160,27 @@ def _contents(job: LabelingJob, medium: str, count: int) -> Iterator[dict[str, s
 
 
 def _run_child(folder: Path) -> None:
-    """Nothing of ours goes along: no secrets, no database address. The child's last words are the error."""
+    """Nothing of ours goes along: no secrets, no database address, no open files. The child's last words are the error.
+
+    One that is killed is started again: it goes by its files alone, so it gives what the first would have given.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            code, words = _one_child(folder)
+        except subprocess.TimeoutExpired as late:
+            raise TrainingFailed(
+                f"The machine could not learn within {PATIENCE // 3600} hours.", where=folder.name
+            ) from late
+        if code == 0:
+            return
+        if code > 0:
+            break
+        words = f"the process was ended by {signal.Signals(-code).name}, {ATTEMPTS} times"
+    raise TrainingFailed(f"The machine could not learn: {words}", where=folder.name)
+
+
+def _one_child(folder: Path) -> tuple[int, str]:
+    """The code that it ends with, negative for a signal, and its last words. Raises TimeoutExpired."""
     environment = {
         "PATH": os.defpath,
         "PYTHONPATH": str(settings.BASE_DIR),
@@ -165,16 +188,16 @@ def _run_child(folder: Path) -> None:
         **{name: os.environ[name] for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if name in os.environ},
     }
     done = subprocess.run(  # noqa: S603 - our own module, with a folder of our own making
-        [sys.executable, "-m", "labeling.learners.run", str(folder)],
+        [sys.executable, "-s", "-P", "-m", "labeling.learners.run", str(folder)],
         env=environment,
         cwd=folder,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or [f"ended with code {done.returncode}"]
-        raise TrainingFailed(f"The machine could not learn: {last[0]}", where=folder.name)
+    return done.returncode, (done.stderr.strip().splitlines()[-1:] or [f"ended with code {done.returncode}"])[0]
 
 
 def record(job: LabelingJob, pool: Pool, folder: Path, *, number: int, now: datetime) -> ModelVersion:

@@ -29,6 +29,7 @@ import numpy as np
 from labeling.errors import BadRequest, Problem
 from labeling.learners.background import save_background
 from labeling.learners.classifier import Split
+from labeling.learners.confined import confine
 from labeling.learners.metrics import arrays_digest, quality_of, record_of, reliability
 from labeling.learners.model_files import save_model
 from labeling.learners.rounds import Bools, Ints, Learned, learn
@@ -163,8 +164,12 @@ def main(arguments: list[str]) -> int:
     except Problem as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
+    except MemoryError:
+        sys.stderr.write("It takes more memory than this machine has.\n")
+        return 2
     return 0
 
 
 if __name__ == "__main__":
+    confine()
     sys.exit(main(sys.argv[1:]))
