@@ -98,6 +98,7 @@ class Replay:
         if decisions.after(certificate, self.ledger).go:
             self.random, self.history = np.concatenate([self.random, drawn]), []
             return None
+        evidence = decisions.with_audit(evidence, learned, drawn, wrong)
         machine = machine_objects(certificate, order, drawn)
         return self.finish(learned, machine, evidence, upper=certificate.upper, reason=certificate.reason)
 

@@ -77,6 +77,11 @@ def evidence_from(learned: Learned, labels: Ints, random_objects: Ints) -> Evide
     return Evidence(learned.oof_score[chosen], np.asarray(wrong, dtype=np.bool_))
 
 
+def with_audit(evidence: Evidence, learned: Learned, drawn: Ints, wrong: Bools) -> Evidence:
+    """And what an audit of the same model found, once it has been decided: for the choice of ways for the rest."""
+    return Evidence(np.concatenate([evidence.scores, learned.score[drawn]]), np.concatenate([evidence.wrong, wrong]))
+
+
 def freeze(learned: Learned, open_objects: Ints) -> Order:
     """The open objects by correctness score, surest first. Open: no people's label, not asked, not failed, not
     labeled."""

@@ -16,6 +16,7 @@ from labeling.learners.decisions import (
     plan,
     sizes_for,
     standing_sample,
+    with_audit,
 )
 from labeling.learners.rounds import learn
 from labeling.learners.ways import Prices
@@ -205,6 +206,17 @@ def test_where_peoples_own_errors_leave_no_room_plan_and_forecast_say_so_beforeh
     assert "could not pass" in said.reason
     possible = {**terms, "promise": Promise(0.2, missed=people.upper)}
     assert plan(order, evidence, **possible).possible
+
+
+def test_what_an_audit_found_is_evidence_for_the_ways_of_the_rest():
+    features, truth = pool(objects=600)
+    labels = np.where(np.arange(600) < 200, truth, -1)
+    learned, _ = learn(features, labels, np.zeros(600, bool), classes=3, ask=1, seed=0)
+    before = evidence_from(learned, labels, np.arange(150))
+    drawn = np.array([300, 500])
+    after_it = with_audit(before, learned, drawn, np.array([True, False]))
+    assert after_it.scores[-2:].tolist() == learned.score[drawn].tolist()
+    assert after_it.wrong.sum() == before.wrong.sum() + 1
 
 
 COIN = {"seed": 1, "order": "ab12"}
