@@ -245,7 +245,7 @@ def _show(job: LabelingJob, draw: str, tasks: Sequence[Task]) -> None:
         Assignment.objects.filter(task=task.pk).update(at_a_glance=showing.at_a_glance)
 
 
-def probabilities_in(metadata: Json, names: Sequence[str]) -> list[float]:
+def probabilities_in(metadata: Json, names: Sequence[str], *, where: str = f"{META}/probabilities") -> list[float]:
     """`probabilities` of the classes: a list by place, or an object by name, where none stands for 0; [] without it.
 
     Raises InvalidAnswer.
@@ -253,7 +253,6 @@ def probabilities_in(metadata: Json, names: Sequence[str]) -> list[float]:
     given = metadata.get("probabilities")
     if given is None:
         return []
-    where = f"{META}/probabilities"
     if isinstance(given, dict):
         if odd := sorted(set(given) - set(names)):
             raise InvalidAnswer(

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from labeling.errors import Problem
-from labeling.flow import learning
+from labeling.flow import backends, learning
+from labeling.flow.backends import BackendFault
 from labeling.flow.learning import Ints, Pool
 from labeling.jobs.dialect import write
 from labeling.jobs.files import kept, store
@@ -43,6 +44,12 @@ def is_given(job: LabelingJob) -> bool:
 
 def fetch(job: LabelingJob, *, now: datetime) -> None:
     """Ask the job's own model server, where it has one, for what is missing. Raises ScoresUnavailable."""
+    if job.scores_from != LabelingJob.ScoresFrom.BACKEND:
+        return
+    try:
+        backends.predict_missing(job, now=now)
+    except BackendFault as fault:
+        raise ScoresUnavailable(fault.what, where=fault.where, todo=fault.todo) from fault
 
 
 def first_picks(job: LabelingJob, pool: Pool, *, ask: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from skops import io as skops_io
@@ -45,13 +45,24 @@ def load_model(path: Path) -> Classifier:
     """Raises ForeignModel for a file with other types than ours, before any of them is built."""
     todo = "Train the model again; model files from elsewhere are not loaded."
     try:
+        _check_room(path, todo)
         foreign = sorted(set(skops_io.get_untrusted_types(file=path)) - ALLOWED)
         if foreign:
             raise ForeignModel(f"The model file holds the type {foreign[0]}.", where=path.name, todo=todo)
         state = skops_io.load(path, trusted=sorted(ALLOWED))
         return Classifier(state["estimator"], state["seen"], int(state["classes"]), float(state["temperature"]))
-    except (BadZipFile, KeyError, TypeError, ValueError) as problem:
+    except (BadZipFile, KeyError, TypeError, ValueError, AttributeError, OSError, EOFError) as problem:
         raise ForeignModel(f"This is no model file of ours: {problem}", where=path.name, todo=todo) from problem
+
+
+def _check_room(path: Path, todo: str) -> None:
+    """Our files are not packed, so what they say they hold is no more than they are: no few bytes become many."""
+    with ZipFile(path) as file:
+        held = sum(part.file_size for part in file.infolist())
+    if held > path.stat().st_size:
+        raise ForeignModel(
+            "The model file is packed, or says that it holds more than it does.", where=path.name, todo=todo
+        )
 
 
 def digest_of(model: Classifier) -> str:

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pytest
@@ -187,3 +188,22 @@ def test_a_model_comes_back_from_its_file_with_the_same_predictions(tmp_path):
         model = fit(features, labels, classes=3, seed=0)
         save_model(model, tmp_path / "m.skops")
         assert np.array_equal(load_model(tmp_path / "m.skops").probabilities(features), model.probabilities(features))
+
+
+def test_a_packed_model_file_is_refused_before_it_is_unpacked(tmp_path):
+    bomb = tmp_path / "bomb.skops"
+    with ZipFile(bomb, "w", ZIP_DEFLATED) as file:
+        file.writestr("schema.json", b" " * 200_000_000)
+    assert bomb.stat().st_size < 2**20
+    with pytest.raises(ForeignModel, match="is packed"):
+        load_model(bomb)
+
+
+def test_a_model_file_that_breaks_off_is_refused(tmp_path):
+    whole = tmp_path / "whole.skops"
+    save_model(fit(np.eye(4, dtype=np.float32), np.array([0, 1, 0, 1]), classes=2, seed=1), whole)
+    for share in (0.1, 0.5, 0.9):
+        part = tmp_path / "part.skops"
+        part.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * share)])
+        with pytest.raises(ForeignModel, match="no model file of ours"):
+            load_model(part)
