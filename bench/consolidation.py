@@ -1,8 +1,8 @@
-"""How well several people's answers become one label: classes on real crowds, shapes and masks on simulated workers.
+"""How well several people's answers become one label: classes of real crowds; shapes, masks, spans of simulated ones.
 
     python bench/consolidation.py --data FOLDER [--quick] [--json FILE]
 
-FOLDER holds `crowd/` (answers and truth of bluebirds, dogs, rte) and `raccoon/` (boxes).
+FOLDER holds `crowd/` (answers and truth of bluebirds, dogs, rte), `raccoon/` (boxes) and `agnews/` (texts).
 Exits 1 when a bar doesn't hold.
 """
 
@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.consolidation_boxes import measure_boxes
 from bench.consolidation_classes import measure_classes, measure_scale
 from bench.consolidation_scenes import measure_scenes
+from bench.consolidation_spans import measure_spans
 
 Bar = dict[str, object]
 SCENE_SEEDS = 400  # the first; choices were made on others
@@ -33,7 +34,7 @@ def main() -> int:
     settings = {
         "draws of three answers": draws,
         "seeds of simulated workers": seeds,
-        "seeds of scenes": jobs,
+        "seeds of scenes and texts": jobs,
         "python": platform.python_version(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
@@ -44,6 +45,7 @@ def main() -> int:
         *measure_scale(),
         *measure_boxes(arguments.data / "raccoon", seeds),
         *measure_scenes(range(SCENE_SEEDS, SCENE_SEEDS + jobs)),
+        *measure_spans(arguments.data / "agnews", range(SCENE_SEEDS, SCENE_SEEDS + jobs)),
     ]
     settings["CPU s"] = round(time.process_time() - started, 1)
     _print_bars(bars)
@@ -54,7 +56,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="holds crowd/ and raccoon/")
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="holds crowd/, raccoon/ and agnews/")
     parser.add_argument("--quick", action="store_true", help="two draws and seeds instead of five and twelve")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write settings and bars here")
     return parser.parse_args()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from labeling.flow.suggesting import suggest
 from labeling.jobs.dialect import write
 from labeling.jobs.halting import still_running
 from labeling.jobs.models import Assignment, DataObject, LabelingJob, Task
 from labeling.jobs.opinions import at_first
-from labeling.jobs.proposals import Showing, showings
+from labeling.jobs.proposals import EVIDENCE, Showing, showings
 from labeling.jobs.states import ObjectState
 
 BATCH = 250  # objects a transaction: no write holds the database for longer than a moment
@@ -35,6 +36,8 @@ def to_people(
     """
     asked = 0
     for start, batch in _batches(objects):
+        if purpose == Purpose.LABEL and draw not in EVIDENCE:
+            suggest(job, batch)
         shown = showings(job, batch, purpose=purpose, draw=draw)
         with write():
             still_running(job)

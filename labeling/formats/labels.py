@@ -74,11 +74,12 @@ def confidences_of(attribute: LabelAttribute, *, by_people: bool) -> tuple[float
     if whole is None and isinstance(classes, dict):
         known = [_confidence(one, f"/confidence-map/{key}", by_people=by_people) for key, one in classes.items()]
         whole = min((one for one in known if one is not None), default=None)
-    listed = meta.get("objects")
+    key = "entities" if "objects" not in meta else "objects"  # the list of spans has a name of its own (7.7)
+    listed = meta.get(key)
     parts = [
         _confidence(
             one.get("confidence") if isinstance(one, dict) else None,
-            f"/objects/{place}/confidence",
+            f"/{key}/{place}/confidence",
             by_people=by_people,
         )
         for place, one in enumerate(listed if isinstance(listed, list) else ())

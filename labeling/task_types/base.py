@@ -177,6 +177,14 @@ class TaskType(ABC, Generic[A]):
     def check_settings(self, settings: Json, categories: Sequence[Category]) -> None:
         """What the schema can't say of settings that fit it. Raises InvalidJob, `where` beginning with "settings/"."""
 
+    def suggesting(self, settings: Json) -> bool:
+        """Whether a job with these settings has suggestions of its own, such as a list of known terms."""
+        return False
+
+    def suggested(self, q: Question, seed: str) -> Verdict[A] | None:
+        """What the job's settings alone suggest; None for nothing. `seed` makes ids: the same for the same object."""
+        return None
+
     @abstractmethod
     def schema(self, q: Question) -> Json:
         """JSON Schema of an answer to `q`."""

@@ -29,7 +29,8 @@ from labeling.task_types.relations import (
     with_ids,
 )
 from labeling.task_types.span import SPAN, covering, outermost
-from labeling.task_types.terms import check_terms, term_settings
+from labeling.task_types.terms import KEY as TERMS
+from labeling.task_types.terms import check_terms, found_terms, term_settings, terms_of
 
 ENTITIES = "entities"
 
@@ -63,12 +64,20 @@ class NamedEntities(Located):
             "description": "Overlap from which an audit counts a machine's span as right; 1 asks for the exact span.",
         },
         KEY: relation_settings(),
-        "terms": term_settings(),
+        TERMS: term_settings(),
     }
 
     def check_settings(self, settings: Json, categories: Sequence[Category]) -> None:
         check_relation_settings(settings, categories)
         check_terms(settings, categories)
+
+    def suggesting(self, settings: Json) -> bool:
+        return bool(settings.get(TERMS))
+
+    def suggested(self, q: Question, seed: str) -> Verdict[Instances] | None:
+        """The job's terms, where they stand in the text."""
+        found = found_terms(q, terms_of(q), seed)
+        return found if found.answer.instances else None
 
     def agreement(self, a: Instances, b: Instances, q: Question) -> float:
         """As of every located type; relations between matched spans count beside the spans."""

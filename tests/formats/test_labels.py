@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from labeling.errors import InvalidAnswer
 from labeling.formats.augmented import Stamp, augment
-from labeling.formats.labels import failure_of, found_labels, read_label, truth_of
+from labeling.formats.labels import confidences_of, failure_of, found_labels, read_label, truth_of
 from labeling.formats.strictjson import dumps, parse_object
 from labeling.task_types.base import LabelAttribute
 from tests.formats.lines_of import Line, adjusted, boxes, failed, image, one_class, verdict
@@ -91,3 +92,11 @@ def test_other_dates_are_not_guessed_at(text: str) -> None:
 )
 def test_a_truth_is_its_value_whatever_stands_beside_it(line: Line, truth: Any) -> None:
     assert truth_of(line, "rock") == truth
+
+
+def test_spans_have_a_list_of_their_own() -> None:
+    attribute = LabelAttribute({}, {"entities": [{"confidence": 0.5}, {}]})
+    assert confidences_of(attribute, by_people=False) == (None, (0.5, None))
+    with pytest.raises(InvalidAnswer) as caught:
+        confidences_of(LabelAttribute({}, {"entities": [{"confidence": 2}]}), by_people=False)
+    assert caught.value.pointer.endswith("/entities/0/confidence")
