@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<string, () => Promise<TaskType>>> = {
   'image-classification-multilabel': async () =>
     (await import('./image-classification-multilabel.ts')).imageClassificationMultilabel,
   'instance-segmentation': async () => (await import('./instance-segmentation.ts')).instanceSegmentation,
+  'named-entities': async () => (await import('./named-entities.ts')).namedEntities,
   'semantic-segmentation': async () => (await import('./semantic-segmentation.ts')).semanticSegmentation,
   'text-classification': async () => (await import('./text-classification.ts')).textClassification,
   'text-classification-multilabel': async () =>
