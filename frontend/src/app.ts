@@ -24,7 +24,9 @@ export const mount = async (element: HTMLElement, boot: Boot): Promise<void> => 
   room.session = session;
   element.replaceChildren();
   render(h(Editor, { room }), element);
-  await kind;
+  const type = await kind;
+  if (type?.located !== undefined) room.learn((await import('./commands/outlines.ts')).outlineCommands());
+  if (type?.spanned !== undefined) room.learn((await import('./ui/text.tsx')).spanCommands());
   await session.start();
 };
 

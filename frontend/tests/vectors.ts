@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Desk } from '../src/commands/desk.ts';
 import { allCommands } from '../src/commands/index.ts';
+import { outlineCommands } from '../src/commands/outlines.ts';
 import { type Host, type KeyPress, Registry } from '../src/commands/registry.ts';
 import type { Point } from '../src/geometry/plane.ts';
 import { boundingBox } from '../src/task-types/bounding-box.ts';
@@ -109,7 +110,7 @@ const press = (chord: string): KeyPress => {
   };
 };
 
-const registry = new Registry(allCommands());
+const registry = new Registry([...outlineCommands(), ...allCommands()]);
 export const host = someHost();
 export const keys = (desk: Desk, ...chords: readonly string[]): boolean[] =>
   chords.map((chord) => registry.press(press(chord), { desk, host }));

@@ -22,6 +22,7 @@ export const setCategory = (desk: Desk, category: number): void => {
   const found = desk.question.categories[category];
   if (found === undefined) return;
   desk.category.value = category;
+  if (desk.reading.value?.label(category) === true) return;
   if (paintClass(desk, category)) {
     desk.said.value = found.name;
     return;

@@ -14,6 +14,7 @@ import { changeTool, inHand, type Machine, type MachineEvent, send, startWith } 
 import { type Effect, EMPTY_HAND, type InHand } from '../tools/tool.ts';
 import { type Paint, paintFor } from './painting.ts';
 import type { Proposals } from './proposals.ts';
+import type { Reading } from './reading.ts';
 import { ALL_IN_SIGHT, inReach, type Sight } from './sight.ts';
 import { worldOf } from './world.ts';
 
@@ -29,11 +30,12 @@ export interface DeskContent {
 /** Everything that lies on the table for one data object. The view and the panels are effects on its signals. */
 export class Desk {
   readonly type: TaskType;
-  readonly question: Question;
+  /** A long text comes by itself, and is put in then. */
+  question: Question;
   readonly doc: Document;
   readonly history: History;
   readonly index: SpatialIndex | null;
-  readonly proposals: Proposals | null;
+  proposals: Proposals | null;
   /** From px of the stored file to px of the upright picture. */
   readonly turned: Matrix;
   readonly picture: Size;
@@ -51,6 +53,8 @@ export class Desk {
   readonly sight: Signal<Sight> = signal(ALL_IN_SIGHT);
   readonly least: Signal<number> = signal(0.6);
   readonly paint: Paint;
+  /** The text with its spans, once it has come; null where there is none. */
+  readonly reading: Signal<Reading | null> = signal(null);
   readonly stage: Signal<Size> = signal({ width: 0, height: 0 });
   readonly viewport: Signal<Viewport> = signal({ scale: 1, x: 0, y: 0 });
   readonly machine: Signal<Machine>;
@@ -121,10 +125,12 @@ export class Desk {
   /** A change by the person: one entry of the history. */
   commit(diff: Diff, after: readonly string[] = this.selection.value): void {
     const before = this.selection.value;
-    const settled = this.type.located?.settled?.(diff, after, this.doc.records, this.question, {
-      apart: this.paint.apart.value,
-      fixed: this.sight.value.locked,
-    });
+    const { located, spanned } = this.type;
+    const settled =
+      located?.settled?.(diff, after, this.doc.records, this.question, {
+        apart: this.paint.apart.value,
+        fixed: this.sight.value.locked,
+      }) ?? spanned?.settled(diff, after, this.doc.records);
     this.history.do(settled?.edit ?? diff, before, settled?.after ?? after);
     this.select(settled?.after ?? after);
   }

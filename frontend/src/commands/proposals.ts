@@ -34,7 +34,7 @@ export const openProposals = (desk: Desk): Proposal[] => {
   const object = objectOf(doc.records);
   const open = proposals.records.flatMap((record): Proposal[] => {
     if (!isInstance(record)) return ofTheWhole(desk, proposals, record);
-    if (doc.get(record.id) !== undefined) return [];
+    if (doc.get(record.id) !== undefined || desk.reading.value?.twinOf(record) !== undefined) return [];
     const confidence = proposals.parts[record.id] ?? proposals.confidence;
     return [{ id: record.id, category: record.category, confidence, record }];
   });

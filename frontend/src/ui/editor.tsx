@@ -1,18 +1,17 @@
 import { useEffect } from 'preact/hooks';
 import type { Desk } from '../commands/desk.ts';
 import { t } from '../i18n.ts';
-import { SelectedObject, WholeObject } from './attributes.tsx';
+import { WholeObject } from './attributes.tsx';
 import { LabelBar, Rail } from './bars.tsx';
-import { ClassOfTheWhole } from './class-list.tsx';
 import { Drawer } from './drawer.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { NothingOpen, Notices, Toast } from './messages.tsx';
-import { ObjectList } from './object-list.tsx';
 import { OpenPanel } from './panels.tsx';
 import { ProposalList } from './proposal-list.tsx';
 import type { Opened, Room } from './room.ts';
 import { Stage } from './stage.tsx';
 import { SubmitBox } from './submit-box.tsx';
+import { hasThings, SelectedThing, Things } from './things.tsx';
 import { TopBar } from './top-bar.tsx';
 import { Transport } from './transport.tsx';
 
@@ -24,15 +23,15 @@ const titles = (): Record<string, string> => ({
 
 const Panel = ({ room, opened }: { readonly room: Room; readonly opened: Opened }) => {
   const { desk } = opened;
-  const located = desk.type.located !== undefined;
+  const things = hasThings(desk.type);
   return (
-    <aside class="panel" aria-label={located ? t('Objects and attributes') : t('Class and attributes')}>
+    <aside class="panel" aria-label={things ? t('Objects and attributes') : t('Class and attributes')}>
       <div class="scroll">
-        {located ? <ObjectList room={room} desk={desk} /> : <ClassOfTheWhole room={room} desk={desk} />}
+        <Things room={room} desk={desk} />
         <ProposalList desk={desk} />
         <WholeObject room={room} desk={desk} />
       </div>
-      {located && <SelectedObject room={room} desk={desk} />}
+      {things && <SelectedThing room={room} desk={desk} />}
       <SubmitBox room={room} opened={opened} />
     </aside>
   );

@@ -1,12 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { Command, Context, Group } from '../commands/registry.ts';
 import { t } from '../i18n.ts';
+import type { TaskType } from '../task-types/task-type.ts';
 import { ChangeKeys } from './change-keys.tsx';
 import { caps } from './parts.tsx';
 import type { Room } from './room.ts';
 
 /** Commands that the help sums up in one line each instead of naming every key. */
-const SUMMED = /^(class-|crosshair-|move-|size-|point-(left|right|up|down)-)/;
+const SUMMED =
+  /^((class|crosshair|move|size|relation|word|character|extend|end|start|line|text)-|point-(left|right|up|down)-)/;
 
 const groups = (): readonly (readonly [Group, string])[] => [
   ['draw', t('Draw')],
@@ -16,15 +18,33 @@ const groups = (): readonly (readonly [Group, string])[] => [
   ['finish', t('Finish')],
 ];
 
-const summed = (group: Group, located: boolean): readonly (readonly [string, string])[] => {
+/** Keys on the words of a text. */
+const onWords = (group: Group): readonly (readonly [string, string])[] => {
+  if (group === 'look') {
+    return [
+      ['→ ←', t('Word by word, with Ctrl by characters')],
+      ['↑ ↓ Home End', t('By lines, to the ends; with Ctrl of the text')],
+    ];
+  }
+  if (group !== 'label') return [];
+  return [
+    ['1–9, 0', t('Class for the words, or for the span')],
+    [t('⇧ with any of these'), t('Take more words')],
+    [t('Drag, double click'), t('Take words; with Alt characters')],
+    ['Alt → ←', t('Move the end of the span; with ⇧ the start, with Ctrl by characters')],
+  ];
+};
+
+const summed = (group: Group, { located, spanned }: TaskType): readonly (readonly [string, string])[] => {
+  if (spanned !== undefined) return onWords(group);
   if (group === 'label') return [['1–9, 0', t('Class')]];
-  if (group === 'look' && located) {
+  if (group === 'look' && located !== undefined) {
     return [
       [t('Wheel'), t('Zoom')],
       [t('Space, drag'), t('Move the picture')],
     ];
   }
-  if (group !== 'draw' || !located) return [];
+  if (group !== 'draw' || located === undefined) return [];
   return [
     ['← → ↑ ↓', t('Move 1 px, with ⇧ 10 px')],
     ['Alt ← → ↑ ↓', t('Resize')],
@@ -105,7 +125,7 @@ const Keymap = ({ room, context }: { readonly room: Room; readonly context: Cont
               !SUMMED.test(command.id) &&
               belongs(command, context),
           );
-          const more = summed(group, located);
+          const more = summed(group, context.desk.type);
           return commands.length + more.length === 0 ? null : (
             <HelpGroup key={group} title={title} commands={commands} more={more} />
           );

@@ -1,15 +1,15 @@
 import type { Desk } from '../commands/desk.ts';
 import type { Context } from '../commands/registry.ts';
 import { t } from '../i18n.ts';
-import { SelectedObject, WholeObject } from './attributes.tsx';
+import { WholeObject } from './attributes.tsx';
 import { ClassFinder } from './class-list.tsx';
 import { Finder } from './finder.tsx';
 import { Late } from './late.tsx';
-import { ObjectList } from './object-list.tsx';
 import { caps, Modal } from './parts.tsx';
 import { ProposalList } from './proposal-list.tsx';
 import type { Opened, Room } from './room.ts';
 import { SkipForm } from './skip-form.tsx';
+import { hasThings, SelectedThing, Things } from './things.tsx';
 
 const loadHelp = () => import('./help.tsx').then(({ Help }) => Help);
 
@@ -26,7 +26,7 @@ const Palette = ({ room, context }: { readonly room: Room; readonly context: Con
           when(context) &&
           id !== 'palette' &&
           // Steps of the arrow keys are many alike: they come when they are asked for.
-          (wanted !== '' || !/^(crosshair|move|size)-/.test(id)) &&
+          (wanted !== '' || !/^(crosshair|move|size|extend|end|start|word|character|line|text|relation)-/.test(id)) &&
           title.toLowerCase().includes(wanted),
       );
     }}
@@ -48,7 +48,7 @@ const Palette = ({ room, context }: { readonly room: Room; readonly context: Con
   />
 );
 
-const sheetTitle = ({ type }: Desk): string => (type.located === undefined ? t('Attributes') : t('Objects'));
+const sheetTitle = ({ type }: Desk): string => (hasThings(type) ? t('Objects') : t('Attributes'));
 
 /** The one panel that stands open over the work. */
 export const OpenPanel = ({ room, opened }: { readonly room: Room; readonly opened: Opened | null }) => {
@@ -85,9 +85,9 @@ export const OpenPanel = ({ room, opened }: { readonly room: Room; readonly open
     case 'objects':
       return (
         <Modal kind="sheet" title={sheetTitle(desk)} onClose={close}>
-          {desk.type.located !== undefined && <ObjectList room={room} desk={desk} />}
+          {hasThings(desk.type) && <Things room={room} desk={desk} />}
           <ProposalList desk={desk} />
-          <SelectedObject room={room} desk={desk} />
+          <SelectedThing room={room} desk={desk} />
           <WholeObject room={room} desk={desk} />
         </Modal>
       );

@@ -3,7 +3,7 @@ import type { Held } from '../assist/warm.ts';
 import type { Desk } from '../commands/desk.ts';
 import { allCommands } from '../commands/index.ts';
 import { type Looks, rememberedLooks } from '../commands/looking.ts';
-import type { Context, Host, Models, PanelName, Player, Remaps } from '../commands/registry.ts';
+import type { Command, Context, Host, Models, PanelName, Player, Remaps } from '../commands/registry.ts';
 import { Registry } from '../commands/registry.ts';
 import { t } from '../i18n.ts';
 import type { ClipSource } from '../media/clip-source.ts';
@@ -73,6 +73,7 @@ export class Room implements Host {
   /** The person's own keys; the commands follow them. */
   readonly keys: Signal<Remaps>;
   readonly #registry: ReadonlySignal<Registry>;
+  readonly #commands: Signal<readonly Command[]> = signal(allCommands());
   readonly opened: Signal<Opened | null> = signal(null);
   readonly phase: Signal<Phase> = signal<Phase>('loading');
   /** Why nothing is open. */
@@ -106,8 +107,7 @@ export class Room implements Host {
     this.boot = boot;
     this.looks = rememberedLooks(boot.job.id, () => localStorage);
     this.keys = signal(boot.keys);
-    const commands = allCommands();
-    this.#registry = computed(() => new Registry(commands, this.keys.value));
+    this.#registry = computed(() => new Registry(this.#commands.value, this.keys.value));
     this.model = signal(boot.models?.[0] ?? '');
     this.today = signal(boot.progress.today);
     this.done = signal(boot.progress.done);
@@ -115,6 +115,12 @@ export class Room implements Host {
 
   get registry(): Registry {
     return this.#registry.value;
+  }
+
+  /** Commands of the kind of question; one that is called like another stands in its place, and before all others. */
+  learn(commands: readonly Command[]): void {
+    const ids = new Set(commands.map(({ id }) => id));
+    this.#commands.value = [...commands, ...this.#commands.value.filter(({ id }) => !ids.has(id))];
   }
 
   get models(): Models {

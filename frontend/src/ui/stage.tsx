@@ -7,9 +7,9 @@ import { accept, shownProposals } from '../commands/proposals.ts';
 import { percent, t, tn } from '../i18n.ts';
 import type { Source } from '../media/source.ts';
 import { quietlyFocus } from '../view/focus.ts';
-import { codePoints, TextStage } from '../view/text-stage.ts';
 import { BrushBar } from './brush-bar.tsx';
 import { Icon } from './icons.tsx';
+import { Late } from './late.tsx';
 import { LookControls } from './look-controls.tsx';
 import { Making } from './making.tsx';
 import { caps, IconButton, Keys, keepFocus } from './parts.tsx';
@@ -20,20 +20,20 @@ interface Props {
   readonly opened: Opened;
 }
 
-/** Mount what shows the bytes once they are there; a medium's stage comes with the first of its objects. Returns how to take it away again. */
-const mount = async (host: HTMLElement, room: Room, desk: Desk, source: Source): Promise<{ close(): void }> => {
-  switch (source.kind) {
-    case 'image': {
-      const [{ ImageStage }, image] = await Promise.all([import('../view/image-stage.ts'), source.ready]);
-      return new ImageStage(host, desk, room.looks, image);
-    }
-    case 'text':
-      return new TextStage(host, await source.ready);
-    case 'video': {
-      const [{ ClipStage }] = await Promise.all([import('../view/clip-stage.ts'), source.ready]);
-      return new ClipStage(host, source);
-    }
+/** What shows the bytes, and how it is taken away again. */
+export interface Stands {
+  close(): void;
+}
+
+/** A medium's stage comes with the first of its objects. */
+const mount = async (host: HTMLElement, room: Room, desk: Desk, source: Source): Promise<Stands> => {
+  if (source.kind === 'video') {
+    const [{ ClipStage }] = await Promise.all([import('../view/clip-stage.ts'), source.ready]);
+    return new ClipStage(host, source);
   }
+  if (source.kind !== 'image') throw new Error('A text has a stage of its own.');
+  const [{ ImageStage }, image] = await Promise.all([import('../view/image-stage.ts'), source.ready]);
+  return new ImageStage(host, desk, room.looks, image);
 };
 
 type State = 'waiting' | 'slow' | 'shown' | 'failed';
@@ -60,16 +60,21 @@ const useHelpers = (room: Room, { desk, source, lease }: Opened): void => {
   }, [room, desk, source, lease]);
 };
 
-const useMedia = (room: Room, { desk, source }: Opened) => {
+/** Mount what shows the bytes once they are there. */
+export const useMedia = (
+  room: Room,
+  { desk, source }: Opened,
+  show: (host: HTMLElement) => Promise<Stands> = (host) => mount(host, room, desk, source),
+) => {
   const host = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<State>('waiting');
   useEffect(() => {
-    let shown: { close(): void } | null = null;
+    let shown: Stands | null = null;
     let gone = false;
     const slow = setTimeout(() => setState('slow'), PATIENCE);
     const begin = async (into: HTMLElement): Promise<void> => {
       try {
-        shown = await mount(into, room, desk, source);
+        shown = await show(into);
         setState('shown');
       } catch {
         setState('failed');
@@ -88,7 +93,7 @@ const useMedia = (room: Room, { desk, source }: Opened) => {
   return { host, state };
 };
 
-const Unseen = ({ state, room }: { readonly state: State; readonly room: Room }) => {
+export const Unseen = ({ state, room }: { readonly state: State; readonly room: Room }) => {
   if (state === 'slow') {
     return <span class="skeleton stage-skeleton" role="status" aria-label={t('Loading')} />;
   }
@@ -126,7 +131,7 @@ const Zoom = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => (
 );
 
 /** On a phone the panel's own button is a sheet away. */
-const Remove = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
+export const Remove = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
   const count = desk.selection.value.length;
   if (count === 0) return null;
   // A point that was tapped is what the bin is for; there is no other way to it by finger.
@@ -143,7 +148,7 @@ const Remove = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) =>
 };
 
 /** How many proposals are shown, from which confidence on, and all of them taken at once. */
-const ProposalBar = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
+export const ProposalBar = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
   desk.version.value;
   const shown = shownProposals(desk);
   const shapes = desk.proposals?.records.some(({ kind }) => kind === 'instance') === true;
@@ -211,30 +216,13 @@ const ImageOrClip = ({ room, opened }: Props) => {
   );
 };
 
-const Text = ({ room, opened }: Props) => {
-  const { host, state } = useMedia(room, opened);
-  const [count, setCount] = useState<number | null>(null);
-  const { source } = opened;
-  useEffect(() => {
-    if (source.kind === 'text')
-      source.ready.then(
-        (text) => setCount(codePoints(text)),
-        () => undefined,
-      );
-  }, [source]);
-  return (
-    <div class="stage-wrap">
-      <div class="doc plain-text" id="stage" tabIndex={0} role="region" aria-label={t('The text')} ref={host}>
-        <p class="faint tiny doc-facts">
-          {opened.name}
-          {count !== null && ` · ${tn('%(n)s character', '%(n)s characters', count)}`}
-        </p>
-        <Unseen state={state} room={room} />
-      </div>
-      <ProposalBar room={room} desk={opened.desk} />
-    </div>
-  );
-};
+const loadText = () => import('./text.tsx').then(({ TextView }) => TextView);
 
 export const Stage = (props: Props) =>
-  props.opened.source.kind === 'text' ? <Text {...props} /> : <ImageOrClip {...props} />;
+  props.opened.source.kind === 'text' ? (
+    <div class="stage-wrap">
+      <Late load={loadText} props={props} />
+    </div>
+  ) : (
+    <ImageOrClip {...props} />
+  );

@@ -3,6 +3,7 @@ import { objectAttributesOf } from '../task-types/object-attributes.ts';
 import { Icon } from './icons.tsx';
 import { Keys, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
+import { hasThings } from './things.tsx';
 
 const clock = (moment: number): string =>
   new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }).format(moment);
@@ -29,7 +30,7 @@ const Until = ({ room }: { readonly room: Room }) => {
 
 export const SubmitBox = ({ room, opened }: { readonly room: Room; readonly opened: Opened }) => {
   const { desk } = opened;
-  const located = desk.type.located !== undefined;
+  const located = hasThings(desk.type);
   const sheet = located || objectAttributesOf(desk.question).length > 0;
   return (
     <div class="submit">

@@ -18,10 +18,3 @@ export class TextStage {
     this.#article.remove();
   }
 }
-
-/** Characters as people and Python count them: code points. */
-export const codePoints = (text: string): number => {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-};

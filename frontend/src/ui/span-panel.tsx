@@ -1,0 +1,368 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { setAttribute } from '../commands/acts.ts';
+import type { Desk } from '../commands/desk.ts';
+import { digitOf } from '../commands/labeling.ts';
+import type { Placed, Reading } from '../commands/reading.ts';
+import { inSight } from '../commands/sight.ts';
+import { cycleSpans, describeLink, reach, removeSelectedSpans } from '../commands/spans.ts';
+import { t, tn } from '../i18n.ts';
+import { attributesOf, type InstanceRecord, type RelationRecord } from '../task-types/question.ts';
+import { colourClass } from '../view/colours.ts';
+import { ClassFilter } from './arrange.tsx';
+import { AttributeField } from './attribute-field.tsx';
+import { IconButton, keepFocus } from './parts.tsx';
+import type { Room } from './room.ts';
+
+/** As the list of objects of a picture has them: px of a row, rows around what is seen, and how many are in the page whole. */
+const ROW = 30;
+const AROUND = 6;
+const SHORT = 60;
+/** Letters of a row. */
+const LONGEST = 120;
+
+interface Props {
+  readonly room: Room;
+  readonly desk: Desk;
+}
+
+interface ReadingProps {
+  readonly room: Room;
+  readonly reading: Reading;
+}
+
+const optionId = (id: string): string => `object-${id}`;
+
+interface RowProps {
+  readonly reading: Reading;
+  readonly placed: Placed;
+  readonly place: number;
+  readonly count: number;
+  readonly top: number | null;
+  readonly on: boolean;
+}
+
+const Row = ({ reading, placed, place, count, top, on }: RowProps) => {
+  const row = useRef<HTMLLIElement>(null);
+  const { desk } = reading;
+  const { record } = placed;
+  const category = desk.question.categories[record.category];
+  const seen = inSight(desk.sight.value, record);
+  useEffect(() => {
+    if (row.current !== null) row.current.style.top = top === null ? '' : `${top}px`;
+  }, [top]);
+  return (
+    <li
+      ref={row}
+      id={optionId(record.id)}
+      role="option"
+      aria-selected={on}
+      aria-setsize={count}
+      aria-posinset={place + 1}
+      aria-label={desk.type.describe(record, desk.question)}
+      class={[top !== null && 'placed', !seen && 'unseen'].filter(Boolean).join(' ')}
+      onClick={(event) => {
+        const now = desk.selection.value;
+        if (event.ctrlKey || event.metaKey) desk.select([...now.filter((id) => id !== record.id), record.id]);
+        else reading.goTo(record);
+      }}
+      onPointerEnter={() => {
+        desk.hover.value = record.id;
+      }}
+      onPointerLeave={() => {
+        desk.hover.value = null;
+      }}
+    >
+      <span class={`swatch ${colourClass(category)}`}>
+        {category === undefined ? '' : digitOf(category, desk.question.categories)}
+      </span>
+      <bdi class="cut">{reading.spanned.spanOf(record).text.slice(0, LONGEST)}</bdi>
+      <span class="meta cut">{category?.name}</span>
+    </li>
+  );
+};
+
+const rowsInSight = (top: number, height: number, count: number, active: number): number[] => {
+  const first = Math.max(0, Math.floor(top / ROW) - AROUND);
+  const last = Math.min(count, Math.ceil((top + height) / ROW) + AROUND);
+  const rows = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
+  return active === -1 || rows.includes(active) ? rows : [...rows, active];
+};
+
+/** What the keys of a list do in this one. */
+const keysOf = (reading: Reading): Readonly<Record<string, () => void>> => {
+  const all = reading.placed.value;
+  const go = (one: Placed | undefined): void => {
+    if (one !== undefined) reading.goTo(one.record);
+  };
+  return {
+    ArrowDown: () => cycleSpans(reading, 1),
+    ArrowUp: () => cycleSpans(reading, -1),
+    Home: () => go(all[0]),
+    End: () => go(all.at(-1)),
+    Delete: () => removeSelectedSpans(reading),
+  };
+};
+
+const Spacer = ({ rows }: { readonly rows: number }) => {
+  const box = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (box.current !== null) box.current.style.height = `${rows * ROW}px`;
+  }, [rows]);
+  return <li ref={box} role="presentation" class="spacer" />;
+};
+
+const keepInSight = (box: HTMLElement, long: boolean, place: number): void => {
+  if (place < 0) return;
+  if (!long) box.children[place]?.scrollIntoView({ block: 'nearest' });
+  else if (place * ROW < box.scrollTop) box.scrollTop = place * ROW;
+  else box.scrollTop = Math.max(box.scrollTop, (place + 1) * ROW - box.clientHeight);
+};
+
+/** The spans by place: what the text says in marks, as a list. */
+const List = ({ room, reading }: ReadingProps) => {
+  const box = useRef<HTMLUListElement>(null);
+  const [top, setTop] = useState(0);
+  const { desk } = reading;
+  const all = reading.placed.value;
+  const on = new Set(desk.selection.value);
+  const place = all.findIndex(({ id }) => id === desk.selection.value.at(-1));
+  const long = all.length > SHORT;
+  useEffect(() => {
+    room.exit = box.current;
+  });
+  useEffect(() => {
+    if (box.current !== null) keepInSight(box.current, long, place);
+  }, [long, place]);
+  const rows = long ? rowsInSight(top, box.current?.clientHeight ?? 36 * ROW, all.length, place) : all.map((_, i) => i);
+  return (
+    <ul
+      ref={box}
+      class={`objects ${long ? 'long' : ''}`}
+      role="listbox"
+      aria-multiselectable="true"
+      aria-label={t('Spans of this text')}
+      aria-activedescendant={place === -1 ? undefined : optionId(all[place]?.id ?? '')}
+      tabIndex={0}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onKeyDown={(event) => {
+        const act = event.ctrlKey || event.altKey ? undefined : keysOf(reading)[event.key];
+        if (act === undefined) return;
+        event.preventDefault();
+        event.stopPropagation();
+        act();
+      }}
+    >
+      {long && <Spacer rows={all.length} />}
+      {rows.map((i) => {
+        const placed = all[i];
+        return placed === undefined ? null : (
+          <Row
+            key={placed.id}
+            reading={reading}
+            placed={placed}
+            place={i}
+            count={all.length}
+            top={long ? i * ROW : null}
+            on={on.has(placed.id)}
+          />
+        );
+      })}
+    </ul>
+  );
+};
+
+/** What spans have to do with each other; a row selects the arc. */
+const Relations = ({ reading }: ReadingProps) => {
+  const { desk } = reading;
+  const all = reading.relations.value;
+  const now = desk.selection.value[0];
+  const place = all.findIndex(({ id }) => id === now);
+  if (all.length === 0) return null;
+  const go = (one: RelationRecord | undefined): void => {
+    if (one === undefined) return;
+    reading.select([one.id]);
+    desk.said.value = describeLink(reading, one);
+    const from = reading.span(one.from);
+    if (from !== undefined) reading.seek(reading.extentOf(from));
+  };
+  const keys: Readonly<Record<string, () => void>> = {
+    ArrowDown: () => go(all[place + 1]),
+    ArrowUp: () => go(all[place === -1 ? all.length - 1 : place - 1]),
+    Delete: () => removeSelectedSpans(reading),
+  };
+  return (
+    <section>
+      <header>
+        <h2>{tn('%(n)s relation', '%(n)s relations', all.length)}</h2>
+        {place !== -1 && (
+          <IconButton
+            icon="trash"
+            label={t('Remove the relation')}
+            chord="Delete"
+            onClick={() => removeSelectedSpans(reading)}
+          />
+        )}
+      </header>
+      <ul
+        class="objects relations"
+        role="listbox"
+        aria-label={t('Relations')}
+        aria-activedescendant={place === -1 ? undefined : optionId(now ?? '')}
+        tabIndex={0}
+        onKeyDown={(event) => {
+          const act = event.ctrlKey || event.altKey ? undefined : keys[event.key];
+          if (act === undefined) return;
+          event.preventDefault();
+          event.stopPropagation();
+          act();
+        }}
+      >
+        {all.map((one, i) => (
+          <li
+            key={one.id}
+            id={optionId(one.id)}
+            role="option"
+            aria-selected={i === place}
+            aria-label={describeLink(reading, one)}
+            onClick={() => go(one)}
+          >
+            <Ends reading={reading} relation={one} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+};
+
+const Ends = ({ reading, relation }: { readonly reading: Reading; readonly relation: RelationRecord }) => {
+  const words = (id: string): string => {
+    const record = reading.span(id);
+    return record === undefined ? '' : reading.spanned.spanOf(record).text.slice(0, LONGEST);
+  };
+  return (
+    <>
+      <bdi class="cut">{words(relation.from)}</bdi>
+      <span class="relation-type">{relation.type}</span>
+      <bdi class="cut">{words(relation.to)}</bdi>
+    </>
+  );
+};
+
+export const SpanList = ({ room, desk }: Props) => {
+  const reading = desk.reading.value;
+  const count = desk.list.value.length;
+  if (reading === null) return null;
+  return (
+    <>
+      <section>
+        <header>
+          <h2>{tn('%(n)s span', '%(n)s spans', count)}</h2>
+        </header>
+        {count === 0 ? (
+          <p class="hint">
+            {t(
+              'Nothing labeled yet. Drag over words, or go to them with the arrow keys, then press the digit of a class. If there is nothing to find, submit as it is.',
+            )}
+          </p>
+        ) : (
+          <>
+            <ClassFilter desk={desk} />
+            <List room={room} reading={reading} />
+          </>
+        )}
+      </section>
+      <Relations room={room} reading={reading} />
+    </>
+  );
+};
+
+/** Where a span begins and ends by typing: the way without a drag. */
+const Ranges = ({ reading, record }: { readonly reading: Reading; readonly record: InstanceRecord }) => {
+  const { start, end } = reading.spanned.spanOf(record);
+  const { points, edges } = reading;
+  const set = (from: number, to: number): void => {
+    const unit = (point: number): number => points.toUnit(point);
+    reach(reading, record, { from: edges.floor(unit(from), 'character'), to: edges.ceil(unit(to), 'character') });
+  };
+  const field = (label: string, value: number, change: (value: number) => void) => (
+    <label class="field">
+      <span class="hint">{label}</span>
+      <input
+        class="input sm num"
+        type="number"
+        min="0"
+        max={points.length}
+        step="1"
+        value={value}
+        onChange={(event) => change(Math.round(Number(event.currentTarget.value)))}
+      />
+    </label>
+  );
+  return (
+    <div class="numbers">
+      {field(t('Start'), start, (value) => set(value, end))}
+      {field(t('End'), end, (value) => set(start, value))}
+    </div>
+  );
+};
+
+/** What the selected span carries. */
+export const SelectedSpan = ({ room, desk }: Props) => {
+  desk.version.value;
+  const reading = desk.reading.value;
+  const [record, ...others] = desk.selected();
+  if (reading === null || record === undefined) return null;
+  const several = others.length > 0;
+  const title = several
+    ? tn('%(n)s span', '%(n)s spans', others.length + 1)
+    : reading.spanned.spanOf(record).text.slice(0, LONGEST);
+  const category = desk.question.categories[record.category];
+  const shared = others.every((other) => other.category === record.category);
+  return (
+    <section aria-label={t('Attributes of the selected span')}>
+      <header>
+        <h2 class="cut">
+          <bdi>{title}</bdi>
+        </h2>
+        <IconButton icon="trash" label={t('Remove')} chord="Delete" onClick={() => removeSelectedSpans(reading)} />
+      </header>
+      <div class="stack">
+        {shared && (
+          <p class="span-class">
+            <span class={`swatch ${colourClass(category)}`}>
+              {category === undefined ? '' : digitOf(category, desk.question.categories)}
+            </span>
+            {category?.name}
+          </p>
+        )}
+        {shared &&
+          attributesOf(desk.question, record.category).map((attribute) => (
+            <AttributeField
+              key={`${record.id} ${attribute.name}`}
+              room={room}
+              of="instance"
+              attribute={attribute}
+              value={record.attributes[attribute.name]}
+              set={(value) => setAttribute(desk, attribute.name, value)}
+            />
+          ))}
+        {!several && <Ranges reading={reading} record={record} />}
+        {!several && (
+          <p class="hint">
+            <button
+              type="button"
+              class="btn quiet sm"
+              onMouseDown={keepFocus}
+              onClick={() => {
+                room.close();
+                room.run('find-all');
+              }}
+            >
+              {t('Find the same words')}
+            </button>
+          </p>
+        )}
+      </div>
+    </section>
+  );
+};

@@ -1,0 +1,37 @@
+import type { Desk } from '../commands/desk.ts';
+import type { TaskType } from '../task-types/task-type.ts';
+import { SelectedObject } from './attributes.tsx';
+import { ClassOfTheWhole } from './class-list.tsx';
+import { Late } from './late.tsx';
+import { ObjectList } from './object-list.tsx';
+import type { Room } from './room.ts';
+
+interface Props {
+  readonly room: Room;
+  readonly desk: Desk;
+}
+
+const spans = () => import('./text.tsx');
+const loadList = () => spans().then(({ SpanList }) => SpanList);
+const loadSelected = () => spans().then(({ SelectedSpan }) => SelectedSpan);
+
+/** Whether an answer is made of things in the object, and not of what is said of the whole alone. */
+export const hasThings = ({ located, spanned }: TaskType): boolean => located !== undefined || spanned !== undefined;
+
+/** What has been labeled: the things in a picture, the spans of a text, or the class of the whole. */
+export const Things = ({ room, desk }: Props) => {
+  if (desk.type.spanned !== undefined) return <Late load={loadList} props={{ room, desk }} />;
+  return desk.type.located === undefined ? (
+    <ClassOfTheWhole room={room} desk={desk} />
+  ) : (
+    <ObjectList room={room} desk={desk} />
+  );
+};
+
+/** What the selected one of them carries. */
+export const SelectedThing = ({ room, desk }: Props) =>
+  desk.type.spanned === undefined ? (
+    <SelectedObject room={room} desk={desk} />
+  ) : (
+    <Late load={loadSelected} props={{ room, desk }} />
+  );
