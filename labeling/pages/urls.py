@@ -33,6 +33,7 @@ urlpatterns = [
     path("jobs/<int:pk>/live/", dashboard.Live.as_view(), name="job-live"),
     path("jobs/<int:pk>/people/", dashboard.People.as_view(), name="job-people"),
     path("jobs/<int:pk>/model/", model.Model.as_view(), name="job-model"),
+    path("jobs/<int:pk>/model/<int:number>/", model.ModelWhy.as_view(), name="job-model-why"),
     path("jobs/<int:pk>/settings/", dashboard.Settings.as_view(), name="job-settings"),
     path("jobs/<int:pk>/instructions/", dashboard.Instructions.as_view(), name="job-instructions"),
     path("jobs/<int:pk>/refused/", data.Refused.as_view(), name="job-refused"),

@@ -19,6 +19,7 @@ ANSWERS = {  # page -> (method, route of the API)
     "tokens": ("post", "api-tokens"),
     "token-revoke": ("delete", "api-token"),
     "job": ("get", "api-job"),
+    "job-model-why": ("get", "api-model-why"),
     "job-data": ("get", "api-objects"),
     "job-failed": ("get", "api-objects"),
     "job-refused": ("get", "api-refused"),

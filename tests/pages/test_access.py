@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from labeling.flow import people
-from labeling.jobs.models import Export, LabelingJob
+from labeling.jobs.models import Export, LabelingJob, ModelVersion
 from labeling.pages.urls import urlpatterns
 from labeling.workforce.models import Role
 from tests.factories import Staff, staff, text_job
@@ -37,6 +37,7 @@ TABLE = {
     "job-live": (LEADS, 200),
     "job-people": (LEADS, 200),
     "job-model": (LEADS, 200),
+    "job-model-why": (LEADS, 200),
     "job-settings": (LEADS, 200),
     "job-instructions": (LEADS, 405),
     "job-refused": (LEADS, 200),
@@ -78,9 +79,11 @@ def job(ours: Staff) -> LabelingJob:
 @pytest.fixture
 def address(ours: Staff, job: LabelingJob) -> dict[str, str]:
     export = Export.objects.create(job=job, made_at=timezone.now(), options={})
+    ModelVersion.objects.create(job=job, number=1, state="ready", training_digest="0" * 64, created_at=timezone.now())
     member = ours.team.memberships.get(role=Role.WORKER)
     words = {
         "label": [job.pk],
+        "job-model-why": [job.pk, 1],
         "glance": [job.pk],
         "new-job-picture": [0],
         "job-step": [job.pk, "pause"],

@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from labeling.flow import overview, overview_checks, overview_models
+from labeling.flow.why import pulls_of
+from labeling.jobs.access import access_model
 from labeling.jobs.models import Tally
-from labeling.pages import alarms, job_charts, model_charts, promises
+from labeling.learners.why import Unexplained
+from labeling.pages import alarms, job_charts, model_charts, promises, whys
 from labeling.pages.doors import JobPage
 from labeling.pages.places import places_of
 
@@ -40,3 +43,19 @@ class Model(JobPage):
                 "certificates": job.certificates.select_related("model_version").order_by("-id")[:10],
             },
         )
+
+
+class ModelWhy(JobPage):
+    """What one version goes by, class by class."""
+
+    tab = "model"
+    template = "job_model_why.html"
+
+    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        job, version = self.job, access_model(pk, number, self.me)
+        try:
+            reasons, problem = whys.rows_of(pulls_of(job, version)), ""
+        except Unexplained as unexplained:
+            reasons, problem = [], str(unexplained)
+        pictures = any(one.regions for one in reasons)
+        return self.show_job(job, {"version": version, "reasons": reasons, "problem": problem, "pictures": pictures})
