@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -10,15 +10,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labeling.flow.ways import prices_of
 from labeling.jobs.dialect import write
 from labeling.jobs.files import store
 from labeling.jobs.models import Certificate, LabelingJob, ModelVersion
 from labeling.jobs.opinions import at_most, pairs_of
+from labeling.jobs.questions import categories_of
 from labeling.jobs.states import CertificateState
-from labeling.quality.audit import AuditPlan, Order, Promise, certify, impossible, plan_audit
+from labeling.learners import decisions
+from labeling.learners.rounds import Learned
+from labeling.learners.ways import Prices
+from labeling.quality.audit import (
+    AuditPlan,
+    Order,
+    Promise,
+    certify,
+    draw_audit,
+    machine_objects,
+)
 from labeling.quality.audit import Certificate as Decided
 from labeling.quality.guess import Evidence
 from labeling.quality.people_error import UNKNOWN, PeopleError, can_promise, measured, stated
+from labeling.quality.per_class import (
+    ClassPlan,
+    ClassResult,
+    certify_classes,
+    draw_classes,
+    in_words,
+    machine_of_classes,
+    plan_classes,
+)
 from labeling.quality.risk import RiskLedger
 
 Ints = NDArray[np.int64]
@@ -40,21 +61,76 @@ def people_of(job: LabelingJob) -> PeopleError:
     return found
 
 
-def plan_of(
-    order: Order, evidence: Evidence, *, promise: Promise, people: PeopleError, ledger: RiskLedger
-) -> AuditPlan:
-    """The best audit; none, with the reason, where people's own errors leave no room for the machine's."""
-    if reason := can_promise(promise.allowed, people, objects=len(order.objects)):
-        return impossible(order, promise, ledger, reason)
-    return plan_audit(order, evidence, promise=promise, ledger=ledger)
-
-
 def ledger_of(job: LabelingJob) -> RiskLedger:
     """What is left of the risk after the decisions that were made."""
     last = job.certificates.exclude(decided_at=None).order_by("-stage", "-pk").first()
     if last is None:
         return RiskLedger(total=job.risk)
     return RiskLedger.from_json(last.plan["ledger"])
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What an audit is planned by. predicted: (c,) what the model says, out of fold, of the evidence's objects."""
+
+    order: Order
+    evidence: Evidence
+    predicted: Ints
+    promise: Promise
+    people: PeopleError
+    ledger: RiskLedger
+    prices: Prices
+    glance: bool  # some objects go a cheaper way than a full answer: audits are planned in seconds
+    per_class: bool
+
+
+def basis_of(job: LabelingJob, learned: Learned, labels: Ints, *, open_places: Ints, random_places: Ints) -> Basis:
+    """As things stand now: it grows with every answer. labels: (N,) class by people, -1 where none."""
+    people = people_of(job)
+    return Basis(
+        order=decisions.freeze(learned, open_places),
+        evidence=decisions.evidence_from(learned, labels, random_places),
+        predicted=learned.oof_predicted[np.isin(learned.oof_index, random_places)],
+        promise=promise_of(job, people),
+        people=people,
+        ledger=ledger_of(job),
+        prices=prices_of(job),
+        glance=job.glance,
+        per_class=job.promise_per_class,
+    )
+
+
+def plan_of(basis: Basis) -> AuditPlan | ClassPlan:
+    """The best audit; none, with the reason, where people's own errors leave no room for the machine's."""
+    order, promise, ledger = basis.order, basis.promise, basis.ledger
+    reason = can_promise(promise.allowed, basis.people, objects=len(order.objects))
+    if basis.per_class and not reason:
+        return plan_classes(order, basis.evidence, basis.predicted, promise=promise, ledger=ledger)
+    return decisions.plan(order, basis.evidence, **_terms(basis))
+
+
+def _terms(basis: Basis) -> dict[str, Any]:
+    prices = basis.prices if basis.glance else None
+    return {"promise": basis.promise, "ledger": basis.ledger, "people": basis.people, "prices": prices}
+
+
+def forecast_of(basis: Basis, *, spent: int, objects: int) -> decisions.Forecast:
+    """What an audit planned now would be expected to give. Never evidence."""
+    plan = plan_of(basis) if basis.per_class else None
+    if not isinstance(plan, ClassPlan):
+        return decisions.forecast(basis.order, basis.evidence, spent=spent, objects=objects, **_terms(basis))
+    rest, machine = len(basis.order.objects), sum(own.expected_machine for _, own in plan.audited)
+    covered = sum(own.likely_size for _, own in plan.audited) >= decisions.COVERED * max(1, rest)
+    return decisions.Forecast(spent, machine, rest, machine / max(1, objects), covered, plan.reason)
+
+
+def draw_of(plan: AuditPlan | ClassPlan, order: Order, *, seed: int) -> Ints:
+    """Places of the objects to audit; none where the plan is not possible."""
+    if not plan.possible:
+        return np.zeros(0, dtype=np.int64)
+    if isinstance(plan, ClassPlan):
+        return draw_classes(plan, order, seed=seed)
+    return draw_audit(plan, order, seed=seed)
 
 
 def keep_order(order: Order) -> str:
@@ -77,7 +153,7 @@ def kept_order(key: str) -> Order:
 def plan_row(
     job: LabelingJob,
     version: ModelVersion,
-    plan: AuditPlan,
+    plan: AuditPlan | ClassPlan,
     order: Order,
     drawn: list[int],
     *,
@@ -102,14 +178,23 @@ def plan_row(
     )
 
 
-def plan_in(row: Certificate) -> tuple[AuditPlan, Order]:
+def plan_in(row: Certificate) -> tuple[AuditPlan | ClassPlan, Order]:
     raw: dict[str, Any] = row.plan["plan"]
+    order = kept_order(row.plan["order"])
+    if "plans" in raw:
+        plans = tuple((category, _audit_plan(own)) for category, own in raw["plans"])
+        return ClassPlan(**{**raw, "plans": plans}), order
+    return _audit_plan(raw), order
+
+
+def _audit_plan(raw: dict[str, Any]) -> AuditPlan:
+    """`missed` came later than the first plans."""
     values: dict[str, Any] = {
         field.name: tuple(raw[field.name]) if isinstance(raw[field.name], list) else raw[field.name]
         for field in fields(AuditPlan)
         if field.name in raw
     }
-    return AuditPlan(**values), kept_order(row.plan["order"])
+    return AuditPlan(**values)
 
 
 def decide(row: Certificate, *, drawn: Ints, wrong: NDArray[np.bool_], now: datetime) -> tuple[Decided, RiskLedger]:
@@ -120,10 +205,28 @@ def decide(row: Certificate, *, drawn: Ints, wrong: NDArray[np.bool_], now: date
     if row.decided_at is not None:
         return Decided(**row.plan["decided"], curve=()), RiskLedger.from_json(row.plan["ledger"])
     plan, order = plan_in(row)
-    decided, ledger = certify(plan, order, drawn=drawn, wrong=wrong, ledger=ledger_of(row.job))
+    if isinstance(plan, ClassPlan):
+        decided, results, ledger = certify_classes(plan, order, drawn=drawn, wrong=wrong, ledger=ledger_of(row.job))
+        row.classes = [_class_row(row.job, one, plan.allowed) for one in results]
+    else:
+        decided, ledger = certify(plan, order, drawn=drawn, wrong=wrong, ledger=ledger_of(row.job))
     with write():
         _decide_row(row, decided, ledger, now=now)
     return decided, ledger
+
+
+def _class_row(job: LabelingJob, one: ClassResult, allowed: float) -> dict[str, Any]:
+    name = categories_of(job)[one.category].name
+    return {**asdict(one), "name": name, "sentence": in_words(one, name, allowed=allowed)}
+
+
+def machine_places(row: Certificate, decided: Decided, order: Order, drawn: Ints) -> Ints:
+    """Places to label by machine under a decision that was written down."""
+    if not row.classes:
+        return machine_objects(decided, order, drawn)
+    known = {field.name for field in fields(ClassResult)}
+    results = [ClassResult(**{name: one[name] for name in known}) for one in row.classes]
+    return machine_of_classes(results, order, drawn)
 
 
 def _decide_row(row: Certificate, decided: Decided, ledger: RiskLedger, *, now: datetime) -> None:

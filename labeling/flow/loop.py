@@ -6,7 +6,7 @@ Each phase writes down what it decided before it acts on it, so a killed worker'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,12 +14,24 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Exists, OuterRef
+from numpy.typing import NDArray
 
-from labeling.flow import alarm, routing, scores
+from labeling.flow import alarm, routing, scores, ways
 from labeling.flow.audit_trail import note
 from labeling.flow.auto_label import label_by_machine, predict, wrong_by_people
 from labeling.flow.consolidation import consolidate_again
-from labeling.flow.evidence import decide, ledger_of, people_of, plan_in, plan_of, plan_row, promise_of
+from labeling.flow.evidence import (
+    Basis,
+    basis_of,
+    decide,
+    draw_of,
+    forecast_of,
+    ledger_of,
+    machine_places,
+    plan_in,
+    plan_of,
+    plan_row,
+)
 from labeling.flow.learning import Ints, Pool, TrainingFailed
 from labeling.flow.routing import Draw, Purpose
 from labeling.flow.scores import ScoresUnavailable, learned_by, pool_of
@@ -29,8 +41,7 @@ from labeling.jobs.models import Certificate, DataObject, Iteration, LabelingJob
 from labeling.jobs.states import UNFINISHED, CertificateState, JobState, ObjectState, Phase
 from labeling.learners import decisions
 from labeling.learners.decisions import Forecast
-from labeling.quality.audit import draw_audit, machine_objects
-from labeling.quality.people_error import can_promise
+from labeling.learners.rounds import Learned
 
 AUDIT_DRAWS = (Draw.AUDIT_1, Draw.AUDIT_2)
 AUDIT_URGENCY = 1  # the machine waits for these
@@ -132,7 +143,8 @@ def _select(job: LabelingJob, current: Iteration, now: datetime) -> bool:
         pool = pool_of(job)
         ask = decisions.sizes_for(_size(job), classes=job.categories.count()).cold_start
         _save(current, picks=scores.first_picks(job, pool, ask=ask))
-    routing.to_people(job, current.detail["picks"], draw=Draw.TRAINING, wave=current.number)
+    glanced = current.detail.get("glanced", ())
+    routing.to_people(job, current.detail["picks"], draw=Draw.TRAINING, wave=current.number, glanced=glanced)
     return _reach(current, Phase.ASK)
 
 
@@ -157,38 +169,33 @@ def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
         if not picks:
             return _give_up(job, current, "The machine has seen too few classes to learn from.", now)
         return _next_round(job, current, picks, now)
-    evidence = decisions.evidence_from(learned, pool.labels, _random_objects(pool))
-    order = decisions.freeze(learned, _open(pool, len(learned.readable)))
-    people = people_of(job)
-    promise = promise_of(job, people)
-    forecast = decisions.forecast(
-        order,
-        evidence,
-        promise=promise,
-        ledger=ledger_of(job),
-        spent=int((pool.labels >= 0).sum()),
-        objects=len(pool.ids),
-    )
-    if reason := can_promise(promise.allowed, people, objects=len(order.objects)):
-        forecast = replace(forecast, machine=0, share=0.0, covered=False, reason=reason)
+    basis = _basis(job, pool, learned)
+    forecast = forecast_of(basis, spent=int((pool.labels >= 0).sum()), objects=len(pool.ids))
     history = [*_history(job, current), forecast]
     step = decisions.keep_training(history, sizes)
-    _save(current, model_version=version, forecast=vars(forecast), step=step.reason, people=people.as_json())
+    _save(current, model_version=version, forecast=vars(forecast), step=step.reason, people=basis.people.as_json())
     if step.go and picks:
-        if job.show_proposals:
+        shown, costs = _glanced(job, learned, learned.picks, basis)
+        if job.show_proposals or len(shown):
             predict(job, version, learned, learned.picks.tolist(), picks)
-        return _next_round(job, current, picks, now)
+        return _next_round(job, current, picks, now, glanced=pool.ids[shown].tolist(), ways=costs)
     return _reach(current, Phase.CALIBRATE)
+
+
+def _basis(job: LabelingJob, pool: Pool, learned: Learned) -> Basis:
+    return basis_of(
+        job,
+        learned,
+        pool.labels,
+        open_places=_open(pool, len(learned.readable)),
+        random_places=pool.places(Draw.CALIBRATION, *AUDIT_DRAWS, Draw.STANDING),
+    )
 
 
 def _open(pool: Pool, known: int) -> Ints:
     """Objects that nobody was asked about, among the first `known`: those that the model has seen and scored."""
     places = np.flatnonzero(~pool.closed & (pool.labels < 0)).astype(np.int64)
     return places[places < known]
-
-
-def _random_objects(pool: Pool) -> Ints:
-    return pool.places(Draw.CALIBRATION, *AUDIT_DRAWS, Draw.STANDING)
 
 
 def _history(job: LabelingJob, current: Iteration) -> list[Forecast]:
@@ -200,10 +207,10 @@ def _history(job: LabelingJob, current: Iteration) -> list[Forecast]:
     return [Forecast(**row.detail["forecast"]) for row in rounds.order_by("number")]
 
 
-def _next_round(job: LabelingJob, current: Iteration, picks: list[int], now: datetime) -> bool:
+def _next_round(job: LabelingJob, current: Iteration, picks: list[int], now: datetime, **more: object) -> bool:
     with write():
         _close(current, now)
-        Iteration.objects.create(job=job, number=current.number + 1, detail={"picks": picks}, started_at=now)
+        Iteration.objects.create(job=job, number=current.number + 1, detail={"picks": picks, **more}, started_at=now)
     return True
 
 
@@ -215,15 +222,11 @@ def _calibrate(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     row = version.certificates.first()
     if row is None:
         pool = pool_of(job, version)
-        learned = learned_by(version)
-        order = decisions.freeze(learned, _open(pool, len(learned.readable)))
-        evidence = decisions.evidence_from(learned, pool.labels, _random_objects(pool))
-        people = people_of(job)
-        plan = plan_of(order, evidence, promise=promise_of(job, people), people=people, ledger=ledger_of(job))
-        drawn = draw_audit(plan, order, seed=job.seed).tolist() if plan.possible else []
+        basis = _basis(job, pool, learned_by(version))
+        plan = plan_of(basis)
+        drawn = pool.ids[draw_of(plan, basis.order, seed=job.seed)].tolist()
         with write():
-            chosen = pool.ids[drawn].tolist() if drawn else []
-            row = plan_row(job, version, plan, order, chosen, people=people, now=now)
+            row = plan_row(job, version, plan, basis.order, drawn, people=basis.people, now=now)
     if row.state == CertificateState.REFUSED:
         return _reach(current, Phase.AUTO_LABEL)
     draw = AUDIT_DRAWS[min(row.stage, len(AUDIT_DRAWS)) - 1]
@@ -242,25 +245,41 @@ def _audit(job: LabelingJob, current: Iteration, now: datetime) -> bool:
 def _auto_label(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     """Decide on the evidence; what is certified, the machine labels; what isn't goes on, or to people."""
     row = Certificate.objects.filter(model_version=current.model_version).select_related("model_version").get()
-    if not row.plan["drawn"]:  # nothing could be audited; its reason stands in the row
-        return _rest_to_people(job, current, now)
-    _, order = plan_in(row)
+    learned = learned_by(row.model_version)
     ids = pool_of(job).ids
     places = {int(pk): place for place, pk in enumerate(ids)}
     drawn = np.array([places[pk] for pk in row.plan["drawn"]], dtype=np.int64)
-    learned = learned_by(row.model_version)
     wrong = wrong_by_people(job, learned, drawn.tolist(), row.plan["drawn"])
-    decided, ledger = decide(row, drawn=drawn, wrong=wrong, now=now)
-    predict(job, row.model_version, learned, order.objects.tolist(), ids[order.objects].tolist())
-    if decided.granted:
-        chosen = machine_objects(decided, order, drawn)
-        label_by_machine(job, row, learned, chosen.tolist(), ids[chosen].tolist(), now=now)
-    if decisions.after(decided, ledger).go and _pending(job):
-        with write():
-            _close(current, now)
-            Iteration.objects.create(job=job, number=current.number + 1, phase=Phase.TRAIN, started_at=now)
-        return True
+    if len(drawn):  # else nothing could be audited; its reason stands in the row
+        _, order = plan_in(row)
+        decided, ledger = decide(row, drawn=drawn, wrong=wrong, now=now)
+        predict(job, row.model_version, learned, order.objects.tolist(), ids[order.objects].tolist())
+        if decided.granted:
+            chosen = machine_places(row, decided, order, drawn)
+            label_by_machine(job, row, learned, chosen.tolist(), ids[chosen].tolist(), now=now)
+        if decisions.after(decided, ledger).go and _pending(job):
+            with write():
+                _close(current, now)
+                Iteration.objects.create(job=job, number=current.number + 1, phase=Phase.TRAIN, started_at=now)
+            return True
+    if "rest" not in current.detail:
+        _choose_ways(job, current, learned, drawn, wrong)
     return _rest_to_people(job, current, now)
+
+
+def _choose_ways(job: LabelingJob, current: Iteration, learned: Learned, drawn: Ints, wrong: NDArray[np.bool_]) -> None:
+    """Which of the rest people look at in the grid: written down before anybody is asked."""
+    pool = pool_of(job, current.model_version)
+    basis = _basis(job, pool, learned)
+    seen = replace(basis, evidence=decisions.with_audit(basis.evidence, learned, drawn, wrong))
+    shown, costs = _glanced(job, learned, basis.order.objects, seen)
+    if current.model_version is not None:
+        predict(job, current.model_version, learned, shown.tolist(), pool.ids[shown].tolist())
+    _save(current, rest=ways.keep_ids(pool.ids[shown].tolist()), ways=costs)
+
+
+def _glanced(job: LabelingJob, learned: Learned, places: Ints, basis: Basis) -> tuple[Ints, dict[str, Any]]:
+    return ways.choose(job, learned, places, basis.evidence, prices=basis.prices, promise=basis.promise)
 
 
 def _rest_to_people(job: LabelingJob, current: Iteration, now: datetime) -> bool:
@@ -272,11 +291,13 @@ def _rest_to_people(job: LabelingJob, current: Iteration, now: datetime) -> bool
 def _ask_rest(job: LabelingJob, current: Iteration) -> None:
     """Whatever is open, what the machine doubts most first."""
     scores: dict[int, float] = {}
+    glanced: Collection[int] | None = None  # without a model of ours, predictions that came with the input are shown
     if current.model_version is not None:
+        glanced = ways.kept_ids(current.detail["rest"]) if "rest" in current.detail else ()
         known = current.model_version.predictions.filter(data_object__state=ObjectState.PENDING)
         scores = dict(known.values_list("data_object", "score"))
     pending = sorted(_pending(job), key=lambda pk: scores.get(pk, 0.0))
-    routing.to_people(job, pending, draw=Draw.REST, wave=current.number)
+    routing.to_people(job, pending, draw=Draw.REST, wave=current.number, glanced=glanced)
 
 
 def _done(job: LabelingJob, current: Iteration, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from labeling.flow.suggesting import suggest
@@ -28,8 +28,11 @@ def to_people(
     wanted: int = 0,
     urgency: int = 0,
     wave: int = 1,
+    glanced: Collection[int] | None = None,
 ) -> int:
     """Ask people for data objects (ids, the most wanted first); how many were asked newly.
+
+    `glanced`: those that people look at in the grid instead, if the lead permits it; None: all that have a prediction.
 
     Safe to repeat: an object that has its task, or is not pending any more, is left alone. Raises Halted when the job
     runs no more.
@@ -38,7 +41,7 @@ def to_people(
     for start, batch in _batches(objects):
         if purpose == Purpose.LABEL and draw not in EVIDENCE:
             suggest(job, batch)
-        shown = showings(job, batch, purpose=purpose, draw=draw)
+        shown = showings(job, batch, purpose=purpose, draw=draw, glanced=glanced)
         with write():
             still_running(job)
             rows = DataObject.objects.filter(job=job, pk__in=batch, state=ObjectState.PENDING)

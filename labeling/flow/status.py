@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
 
+from labeling.flow.overview_time import PeoplesTime, peoples_time
 from labeling.jobs.models import Certificate, Iteration, LabelingJob, StandingAudit, Tally
 from labeling.jobs.states import CertificateState
 
@@ -74,6 +75,7 @@ def _status(
         "RefusedPredictions": tally.refused_predictions,
         "Proposals": _proposals(tally),
         "Glance": _glance(tally),
+        "PeopleSeconds": _seconds(peoples_time(job, tally, current)),
         "Iteration": current.number if current else 0,
         "Phase": current.phase if current else "",
         "Bound": certificate and _bound(job, certificate),
@@ -121,6 +123,16 @@ def _glance(tally: Tally) -> dict[str, float] | None:
     if not tally.glanced:
         return None
     return {"Looked": tally.glanced, "Marked": tally.marked, "Seconds": round(tally.glance_seconds, 1)}
+
+
+def _seconds(time: PeoplesTime) -> dict[str, float]:
+    return {
+        "Spent": round(time.spent, 1),
+        "Expected": round(time.expected, 1),
+        "ByHand": round(time.by_hand, 1),
+        "FullAnswer": round(time.prices.full, 2),
+        "Glance": round(time.prices.glance, 2),
+    }
 
 
 def _bound(job: LabelingJob, row: Certificate) -> dict[str, Any]:

@@ -30,19 +30,22 @@ class Showing:
         return Task.Purpose.GLANCE if self.at_a_glance else Task.Purpose.LABEL
 
 
-def showings(job: LabelingJob, objects: Collection[int], *, purpose: str, draw: str) -> Mapping[int, Showing]:
+def showings(
+    job: LabelingJob, objects: Collection[int], *, purpose: str, draw: str, glanced: Collection[int] | None = None
+) -> Mapping[int, Showing]:
     """What new tasks of `objects` (ids) show; an object that is left out shows nothing.
 
-    Decided here once, and by the job's seed: who asks again gets the same.
+    `glanced`: those to be looked at in the grid, as the loop decided; None where no loop decides: all that have a whole
+    prediction. Decided once, and by the job's seed: who asks again gets the same.
     """
     if purpose != Task.Purpose.LABEL or draw in EVIDENCE or not (job.show_proposals or job.glance):
         return {}
-    glance = job.glance and draw != Draw.TRAINING  # those are the ones that the machine doubts most
     questions = Questions(job)
     made: dict[int, Showing] = {}
     for row in newest(objects):
         in_full = job.show_proposals and not is_blind(job, row.data_object_id)
-        at_a_glance = glance and _complete(questions, row)
+        wanted = job.glance and (glanced is None or row.data_object_id in glanced)
+        at_a_glance = wanted and _complete(questions, row)
         if in_full or at_a_glance:
             made[row.data_object_id] = Showing(row.pk, in_full, at_a_glance)
     return made

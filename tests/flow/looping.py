@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,16 @@ import numpy as np
 import pytest
 
 from labeling.errors import Problem
-from labeling.flow import auto_label, consolidation, learning, leasing, routing
+from labeling.flow import auto_label, consolidation, glance, learning, leasing, routing
 from labeling.flow.background import work_off
 from labeling.jobs.clock import database_now
-from labeling.jobs.models import Certificate, DataObject, Iteration, LabelingJob, ModelVersion
+from labeling.jobs.files import kept
+from labeling.jobs.lease_tokens import page_token_of
+from labeling.jobs.models import Assignment, Certificate, DataObject, Iteration, LabelingJob, ModelVersion
 from labeling.learners.rounds import Learned
 from labeling.learners.run import run
 from labeling.quality.risk import RiskLedger
+from labeling.workforce.models import User
 from tests.factories import Staff, answered, text_job
 
 COMMON = [f"common{number}" for number in range(20)]
@@ -97,15 +101,37 @@ def certified_job(
 
 
 def people_answer(job: LabelingJob, people: Staff, truth: list[int]) -> int:
-    """Whatever is open is answered rightly; how many answers that took."""
+    """Whatever is open is answered rightly, in the grid too; how many answers and marks that took."""
     count = 0
     for worker in people.workers:
+        count += look_through(job, worker, truth)
         while lease := leasing.claim(job, worker=worker, now=database_now()):
             answered(lease, worker, truth[lease.task.data_object.position], database_now())
             count += 1
     while consolidation.consolidate_waiting(job.pk, now=database_now()):
         pass
     return count
+
+
+def look_through(job: LabelingJob, worker: User, truth: list[int], *, seconds: float = 0.5) -> int:
+    """Pages of the grid as long as there are any, wrong labels marked; how many labels were looked at."""
+    looked = 0
+    while True:
+        now = database_now()
+        page, places, _ = glance.lease_page(job, worker=worker, count=28, now=now)
+        if page is None:
+            return looked
+        wrong = [one.pk for one in places if shown(one) != truth[one.task.data_object.position]]
+        glance.receive_page(
+            page, worker=worker, token=page_token_of(page), key=uuid.uuid4(), wrong=wrong,
+            active_seconds=seconds * len(places), now=now,
+        )  # fmt: skip
+        looked += len(places)
+
+
+def shown(place: Assignment) -> int:
+    assert place.task.prediction is not None
+    return int(kept(place.task.prediction)["category"])
 
 
 def run_to_the_end(job: LabelingJob, people: Staff, truth: list[int]) -> LabelingJob:
