@@ -22,6 +22,7 @@ MEDIUM = {
     "semantic-segmentation": "image",
     "image-classification": "image",
     "text-classification": "text",
+    "named-entities": "text",
     "video-classification": "video",
 }
 
@@ -81,6 +82,9 @@ def test_every_class_occurs_in_its_job(sample: list[SampleJob]) -> None:
     for job in known_ones(sample):
         if job.task_type == "bounding-box":
             used = {box["class_id"] for line in lines(job.truth) for box in line["truth"]["annotations"]}
+        elif job.task_type == "named-entities":
+            names = {one["label"] for line in lines(job.truth) for one in line["truth"]["annotations"]["entities"]}
+            used = {classes(job).index(name) for name in names}
         else:
             used = {line["truth"] for line in lines(job.truth)}
             named_right = all(classes(job)[x["truth"]] == x["truth-metadata"]["class-name"] for x in lines(job.truth))
@@ -138,6 +142,20 @@ def test_letters_are_many_different_and_balanced(sample: list[SampleJob]) -> Non
     assert len(known) >= 120
     assert len({line["source"] for line in known}) == len(known)
     assert set(Counter(line["truth"] for line in known).values()) == {len(known) // 4}
+
+
+def test_spans_stand_where_the_log_book_was_marked(sample: list[SampleJob]) -> None:
+    (job,) = named(sample, "named-entities")
+    known = lines(job.truth)
+    assert len(known) == 12
+    told = [
+        (line["source"][one["startOffset"] : one["endOffset"]], one["label"])
+        for line in known
+        for one in line["truth"]["annotations"]["entities"]
+    ]
+    assert {("Heron", "Boat"), ("Jo\u00e3o Alves", "Person"), ("at half past five", "Time")} <= set(told)
+    assert not any(sign in line["source"] for line in known for sign in "{|}")
+    assert sum(not line["truth"]["annotations"]["entities"] for line in known) == 1
 
 
 def test_the_same_files_are_made_each_time_and_none_is_left_over(sample: list[SampleJob]) -> None:

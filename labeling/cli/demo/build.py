@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from labeling.cli.demo import clips, digits, messages, photographs
+from labeling.cli.demo import clips, digits, harbour, messages, photographs
 from labeling.cli.demo.manifests import Truth, write_categories, write_input, write_truth
 
 INSTRUCTIONS: Final = Path(__file__).with_name("instructions")
@@ -51,6 +51,8 @@ def build_sample(folder: Path) -> list[SampleJob]:
              digits.CLASSES, digits.write_digits(numbers / "images"), (1, 1), 0.05),
         _job("Letters-to-the-town", "Which office should answer?", "text-classification", letters,
              messages.CLASSES, messages.message_truths(), (1, 2), None),
+        _job("The-harbours-log", "Who and what the log book speaks of", "named-entities", letters,
+             harbour.CLASSES, harbour.entry_truths(), (1, 2), None),
         _job("Camera-moves", "How does the camera move?", "video-classification", films,
              clips.CLASSES, clips.write_clips(films / "clips"), (2, 3), None),
     ]  # fmt: skip
