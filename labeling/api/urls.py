@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 
-from labeling.api import assist, data, exports, glance, jobs, leases, media, own, teams, why
+from labeling.api import assist, backends, data, exports, glance, jobs, leases, media, own, teams, why
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/refused", data.RefusedView.as_view(), name="api-refused"),
     path("jobs/<int:pk>/predictions", jobs.PredictionsView.as_view(), name="api-predictions"),
     path("jobs/<int:pk>/models/<int:number>/why", why.ModelWhyView.as_view(), name="api-model-why"),
+    path("jobs/<int:pk>/backend", backends.BackendView.as_view(), name="api-backend"),
+    path("jobs/<int:pk>/backend/try", backends.BackendTrialView.as_view(), name="api-backend-try"),
     path("jobs/<int:pk>/retry", jobs.RetryView.as_view(), name="api-retry"),
     path("jobs/<int:pk>/leases", leases.LeasesView.as_view(), name="api-leases"),
     path("jobs/<int:pk>/exports", exports.ExportsView.as_view(), name="api-exports"),
@@ -36,6 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("own/keys", own.KeysView.as_view(), name="api-own-keys"),
     path("tokens", teams.TokensView.as_view(), name="api-tokens"),
     path("tokens/<int:pk>", teams.TokenView.as_view(), name="api-token"),
+    path("ml/<int:pk>/health", backends.MlHealthView.as_view(), name="api-ml-health"),
+    path("ml/<int:pk>/setup", backends.MlSetupView.as_view(), name="api-ml-setup"),
+    path("ml/<int:pk>/predict", backends.MlPredictView.as_view(), name="api-ml-predict"),
     path("assist", assist.ModelsView.as_view(), name="api-assist"),
     path("assist/<slug:model>/suggest", assist.SuggestView.as_view(), name="api-suggest"),
     path("assist/<slug:model>/warm", assist.WarmView.as_view(), name="api-warm"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from skops import io as skops_io
 
 from labeling.errors import Invalid
@@ -50,6 +51,10 @@ def load_model(path: Path) -> Classifier:
         if foreign:
             raise ForeignModel(f"The model file holds the type {foreign[0]}.", where=path.name, todo=todo)
         state = skops_io.load(path, trusted=sorted(ALLOWED))
+        if not isinstance(state["estimator"], LogisticRegression | SGDClassifier | None):
+            raise ForeignModel(
+                f"The model file holds a {type(state['estimator']).__name__}.", where=path.name, todo=todo
+            )
         return Classifier(state["estimator"], state["seen"], int(state["classes"]), float(state["temperature"]))
     except (BadZipFile, KeyError, TypeError, ValueError, AttributeError, OSError, EOFError) as problem:
         raise ForeignModel(f"This is no model file of ours: {problem}", where=path.name, todo=todo) from problem

@@ -12,7 +12,7 @@ from django.urls import URLPattern
 from rest_framework.test import APIClient
 
 from labeling.api.urls import urlpatterns
-from labeling.flow import background
+from labeling.flow import backends, background
 from labeling.flow.export import Wishes
 from labeling.flow.export_requests import request_export
 from labeling.jobs.clock import database_now
@@ -21,6 +21,7 @@ from labeling.workforce import tokens
 from labeling.workforce.models import ApiToken, User
 from tests.explaining import text_job_with_reasons
 from tests.factories import Editor, Staff, glance_job, signed_in
+from tests.ml_backend import MlBackend, chosen, ml_backend
 from tests.model_server import ModelServer
 
 ROLES = ("anonymous", "worker", "colleague", "lead", "other worker", "other lead", "nobody's")
@@ -39,6 +40,13 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("api-retry", "POST"): {"lead"},
     ("api-step", "POST"): {"lead"},
     ("api-predictions", "POST"): {"lead"},
+    ("api-backend", "GET"): {"lead"},
+    ("api-backend", "PUT"): {"lead"},
+    ("api-backend", "DELETE"): {"lead"},
+    ("api-backend-try", "POST"): {"lead"},
+    ("api-ml-health", "GET"): {"lead"},
+    ("api-ml-setup", "POST"): {"lead"},
+    ("api-ml-predict", "POST"): {"lead"},
     ("api-exports", "GET"): {"lead"},
     ("api-exports", "POST"): {"lead"},
     ("api-export", "GET"): {"lead"},
@@ -116,16 +124,26 @@ def reasons(
 
 
 @pytest.fixture
+def guesser(models: ModelServer) -> Iterator[MlBackend]:
+    with ml_backend(lambda _: {"result": chosen("good"), "score": 0.9}) as server:
+        yield server
+
+
+@pytest.fixture
 def world(
     people: Staff,
     strangers: Staff,
     photos: LabelingJob,
     models: ModelServer,
     reasons: dict[str, tuple[str, dict[str, Any]]],
+    guesser: MlBackend,
 ) -> World:
     lease = Editor(people.workers[0], photos).lease()
     grid = glance_job(people, name="Checking")
     page = Editor(people.workers[0], grid).page()
+    backends.register_backend(grid, url=guesser.url, by=people.lead, now=database_now())
+    own, ml = f"/api/v1/jobs/{grid.pk}/backend", f"/api/v1/ml/{grid.pk}"
+    of_own = {"object": grid.objects_of.earliest("position").pk}
     pages, of_page = f"/api/v1/pages/{page['id']}", {"token": page["token"]}
     export = request_export(photos, wishes=Wishes(), by=people.lead, now=database_now())
     background.work_off(photos.pk)
@@ -168,6 +186,11 @@ def world(
             "api-page-release": (f"{pages}/release", of_page),
             "api-page-answer": (f"{pages}/answer", {**of_page, "key": key}),
             "api-predictions": (f"/api/v1/jobs/{grid.pk}/predictions", {"lines": []}),
+            "api-backend": (own, {"url": guesser.url}),
+            "api-backend-try": (f"{own}/try", {}),
+            "api-ml-health": (f"{ml}/health", {}),
+            "api-ml-setup": (f"{ml}/setup", {}),
+            "api-ml-predict": (f"{ml}/predict", {"tasks": [{"data": of_own}]}),
             "api-instructions": (f"{job}/instructions", {"text": "Look twice."}),
             "api-refused": (f"{job}/refused", {}),
             "api-own-answers": ("/api/v1/answers", {}),

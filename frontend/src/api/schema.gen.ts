@@ -243,6 +243,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{id}/backend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The job's own model server. */
+        get: operations["jobs_backend_retrieve"];
+        /** @description Register one, instead of the one before. */
+        put: operations["jobs_backend_update"];
+        post?: never;
+        /** @description Ask it no more. */
+        delete: operations["jobs_backend_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/backend/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Look whether it is up, and what it says of the job's first object. */
+        post: operations["jobs_backend_try_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}/exports": {
         parameters: {
             query?: never;
@@ -413,6 +449,57 @@ export interface paths {
         get: operations["media_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ml/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For others: whether this job's model can be asked. */
+        get: operations["ml_health_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ml/{id}/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description For others: what the job's latest model says of tasks. */
+        post: operations["ml_predict_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ml/{id}/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description For others: what the model's version is called. */
+        post: operations["ml_setup_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -618,6 +705,34 @@ export interface components {
             /** @default false */
             required: boolean;
         };
+        /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
+        BackendInRequest: {
+            /** @description Where /health, /setup and /predict are */
+            url: string;
+            /**
+             * @description Sent as a bearer token, never shown again; null keeps the one that is there
+             * @default
+             */
+            key: string | null;
+            /**
+             * @description It is told when there are new labels to learn from
+             * @default false
+             */
+            trains: boolean;
+        };
+        BackendOut: {
+            number: number;
+            url: string;
+            /** @description "***" where there is one */
+            key: string;
+            trains: boolean;
+            model_version: string;
+            /** Format: date-time */
+            asked_at: string | null;
+            fault: string;
+            /** Format: date-time */
+            fault_at: string | null;
+        };
         /** @enum {unknown} */
         BlankEnum: "";
         ClassWhyOut: {
@@ -695,6 +810,9 @@ export interface components {
             shown: {
                 [key: string]: unknown;
             };
+        };
+        HealthOut: {
+            status: string;
         };
         HeldOut: {
             /** Format: double */
@@ -937,6 +1055,9 @@ export interface components {
         ModelsOut: {
             models: string[];
         };
+        NamedOut: {
+            model_version: string;
+        };
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         ObjectInRequest: {
             /** Format: int64 */
@@ -1089,6 +1210,12 @@ export interface components {
             what: string;
             todo: string;
         };
+        ResultsOut: {
+            model_version: string;
+            results: {
+                [key: string]: unknown;
+            }[];
+        };
         RevisionOut: {
             revision: number;
         };
@@ -1177,6 +1304,12 @@ export interface components {
          * @enum {string}
          */
         TaskTypeEnum: "image-classification" | "image-classification-multilabel" | "bounding-box" | "polygon" | "polyline" | "keypoint" | "ellipse" | "semantic-segmentation" | "instance-segmentation" | "text-classification" | "text-classification-multilabel" | "named-entities" | "video-classification";
+        TasksInRequest: {
+            /** @description `{id, data: {text}}`, `{data: {image}}` (a data URL), `{data: {object}}` */
+            tasks: {
+                [key: string]: unknown;
+            }[];
+        };
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         TeamInRequest: {
             name: string;
@@ -1214,6 +1347,16 @@ export interface components {
             expires_at: string;
             /** Format: date-time */
             last_used_at: string | null;
+        };
+        TrialOut: {
+            model_version: string;
+            /** @description Whose prediction this is */
+            object: string;
+            answer: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: double */
+            confidence: number | null;
         };
         WhyOut: {
             model: string;
@@ -1649,6 +1792,100 @@ export interface operations {
             };
         };
     };
+    jobs_backend_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackendOut"];
+                };
+            };
+        };
+    };
+    jobs_backend_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackendInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackendOut"];
+                };
+            };
+        };
+    };
+    jobs_backend_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    jobs_backend_try_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description backend-fault: what, where and what to do */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     jobs_exports_list: {
         parameters: {
             query?: never;
@@ -1956,6 +2193,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ml_health_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+        };
+    };
+    ml_predict_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsOut"];
+                };
+            };
+        };
+    };
+    ml_setup_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedOut"];
+                };
             };
         };
     };
