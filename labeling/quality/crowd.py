@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from labeling.quality import dawid_skene, one_coin
-from labeling.quality.posterior import normalised, tempering, voice
+from labeling.quality.posterior import FEW, POWERS, log_sum, normalised, strangeness, tempering, voice
 from labeling.quality.votes import Floats, Ints, VoteTable, vote_table
 from labeling.quality.voting import best
 
@@ -28,6 +28,10 @@ class Skill(ABC):
     def says(self, answer: int, n_classes: int) -> Floats:
         """(classes,): logarithm of how likely this worker answers so, for each true class."""
 
+    @abstractmethod
+    def numbers(self, n_classes: int) -> int:
+        """How many numbers are learned of a worker."""
+
 
 @dataclass(frozen=True)
 class Coin(Skill):
@@ -40,6 +44,9 @@ class Coin(Skill):
         told[answer] = np.log(self.accuracy)
         return told
 
+    def numbers(self, n_classes: int) -> int:
+        return 1
+
 
 @dataclass(frozen=True)
 class Matrix(Skill):
@@ -51,6 +58,9 @@ class Matrix(Skill):
 
     def says(self, answer: int, n_classes: int) -> Floats:
         return np.asarray(np.log(self.confusion[:, answer]), dtype=float)
+
+    def numbers(self, n_classes: int) -> int:
+        return n_classes * (n_classes - 1)
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,8 @@ def learn(
 
     One-coin while there are fewer than 4 answers a worker and class, confusion matrices from there on, unless `coins`:
     matrices need objects that were not chosen by what people say of them, and do not lean on each other. The model's
-    voice joins in a second pass, as far as the first one's workers bear it out.
+    voice joins in further passes, as far as the workers of the one before bear it out; coins are fitted beside matrices
+    then, and the better explanation of the votes is kept.
     """
     priors = priors or [None] * len(votes)
     known = known or [None] * len(votes)
@@ -106,9 +117,32 @@ def learn(
     if all(prior is None for prior in priors):
         return crowd
     heard = np.array([np.full(n_classes, np.nan) if prior is None else prior for prior in priors], dtype=float)
-    power = tempering(heard, likelihood)
-    crowd, _ = fit(table, voice(heard, power), certain)
-    return Crowd(crowd.workers, crowd.stranger, crowd.log_shares, power)
+    return _listen(table, heard, certain, likelihood, (fit,) if fit is _coins else (_coins, _matrices))
+
+
+Fit = Callable[[VoteTable, Floats | None, Ints | None], tuple["Crowd", Floats]]
+
+
+def _listen(table: VoteTable, heard: Floats, certain: Ints, likelihood: Floats, fits: Sequence[Fit]) -> Crowd:
+    """The crowd with a model's voice in it: uphill from the power that workers learned without it give, since both can
+    explain the same disagreement, less of the one by more of the other."""
+    found: dict[int, tuple[float, Crowd]] = {}
+
+    def at(place: int) -> float:
+        if place not in found:
+            told = voice(heard, POWERS[place])
+            made = [one(table, told, certain) for one in fits]
+            worth, number = max((_evidence(table, told, *one), number) for number, one in enumerate(made))
+            found[place] = worth - strangeness(POWERS[place]), made[number][0]
+        return found[place][0]
+
+    place = POWERS.index(tempering(heard, likelihood))
+    few = int((~np.isnan(heard).any(axis=1)).sum()) < FEW
+    while not few and (best_place := max(range(max(0, place - 1), min(len(POWERS), place + 2)), key=at)) != place:
+        place = best_place
+    at(place)
+    crowd = found[place][1]
+    return Crowd(crowd.workers, crowd.stranger, crowd.log_shares, POWERS[place])
 
 
 def halfway(crowd: Crowd) -> Crowd:
@@ -163,6 +197,20 @@ def _in_order(
     ]
     order = sorted(range(len(votes)), key=keys.__getitem__)
     return [votes[i] for i in order], [priors[i] for i in order], [known[i] for i in order]
+
+
+def _evidence(table: VoteTable, told: Floats, crowd: Crowd, likelihood: Floats) -> float:
+    """How well a crowd explains the votes beside the model, less half a logarithm of the votes for each number in it.
+
+    told: (objects, classes), the model's logarithms. Source: the Bayesian information criterion of Schwarz 1978.
+    """
+    base = told if crowd.log_shares is None else told + crowd.log_shares
+    explained = float(log_sum(np.log(normalised(base)) + likelihood).sum())
+    numbers = sum(one.numbers(table.n_classes) for one in crowd.workers.values())
+    if crowd.log_shares is None:  # coins: `likelihood` counts from the chance of each wrong answer
+        accuracy = np.array([crowd.workers[name].accuracy for name in table.names])
+        explained += float(np.log((1 - accuracy[table.workers]) / max(table.n_classes - 1, 1)).sum())
+    return explained - 0.5 * numbers * float(np.log(len(table.objects)))
 
 
 def _coins(table: VoteTable, heard: Floats | None, known: Ints | None) -> tuple[Crowd, Floats]:

@@ -77,6 +77,35 @@ def test_a_good_models_voice_helps_thin_votes() -> None:
     assert helped > alone + 0.08
 
 
+def voiced(votes: list, truth: np.ndarray) -> Crowd:
+    rng = np.random.default_rng(2)
+    told = np.where(rng.random(len(truth)) < 0.85, truth, rng.integers(0, 3, len(truth)))
+    return learn(votes, 3, priors=[0.7 * np.eye(3)[one] + 0.1 for one in told])
+
+
+def test_beside_a_voice_errors_without_a_pattern_are_coins() -> None:
+    votes, truth = crowd([0.8] * 10, n_objects=600)
+    assert isinstance(voiced(votes, truth).stranger, Coin)
+
+
+def test_beside_a_voice_errors_with_a_pattern_are_matrices() -> None:
+    rng = np.random.default_rng(5)
+    truth = rng.integers(0, 3, 1500)
+    said = np.where(rng.random((1500, 3)) < 0.7, truth[:, None], np.where(truth == 2, 2, (truth + 1) % 2)[:, None])
+    who = np.array([rng.choice(6, 3, replace=False) for _ in truth])
+    votes = [[(f"w{w}", int(a)) for w, a in zip(ws, row, strict=True)] for ws, row in zip(who, said, strict=True)]
+    assert isinstance(voiced(votes, truth).stranger, Matrix)
+
+
+def test_beside_a_voice_the_order_of_objects_and_votes_does_not_matter() -> None:
+    votes, truth = crowd([0.8, 0.7, 0.6, 0.9], n_objects=200)
+    priors = [0.7 * np.eye(3)[one] + 0.1 for one in truth]
+    mixed = np.random.default_rng(1).permutation(200)
+    forwards = learn(votes, 3, priors=priors)
+    backwards = learn([votes[i][::-1] for i in mixed], 3, priors=[priors[i] for i in mixed])
+    assert forwards == backwards
+
+
 def test_a_useless_models_voice_is_not_heard() -> None:
     votes, _ = crowd([0.9] * 10, n_objects=300)
     rng = np.random.default_rng(3)
