@@ -23,6 +23,7 @@ from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -83,10 +84,10 @@ def run(folder: Path) -> dict[str, Any]:
 def read_learned(folder: Path) -> Learned:
     """The arrays of a finished run. Raises BadRequest if there are none."""
     try:
-        with np.load(folder / "outputs.npz", allow_pickle=False) as kept:
+        with (folder / "outputs.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {field.name: kept[field.name] for field in fields(Learned) if field.name != "trained"}
             return Learned(trained=bool(kept["trained"]), **arrays)
-    except (OSError, KeyError, ValueError) as problem:
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as problem:
         raise BadRequest(f"The run has left no usable outputs: {problem}", where="outputs.npz") from problem
 
 
