@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
-from labeling.flow import consolidation, leasing
+from labeling.flow import beliefs, doubts, leasing
+from labeling.jobs import voices
 
 pytest_plugins = ["tests.browsing"]
 
@@ -28,7 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _nothing_remembered_from_the_test_before() -> None:
     """Rate limits, skills, places in the queue: all by ids, and every test's first job has the same one."""
     cache.clear()
-    consolidation._learned.clear()
+    beliefs.forget()
+    doubts._ranked.cache_clear()
+    voices._voices.clear()
     leasing._stood.clear()
 
 

@@ -27,6 +27,8 @@ class LabelOut(serializers.Serializer[Any]):
     confidence = serializers.FloatField()
     by = serializers.CharField()
     votes = serializers.IntegerField()
+    voice = serializers.IntegerField(allow_null=True, help_text="Model version whose voice counted beside the answers")
+    voice_decided = serializers.BooleanField(help_text="People alone would have given another label")
 
 
 class ObjectOut(serializers.Serializer[Any]):
@@ -69,6 +71,17 @@ class InstructionsOut(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+def label_json(label: Label) -> dict[str, Any]:
+    return {
+        "answer": kept(label),
+        "confidence": label.confidence,
+        "by": label.by,
+        "votes": label.votes,
+        "voice": label.voice.number if label.voice else None,
+        "voice_decided": label.voice_decided,
+    }
+
+
 def _object(row: DataObject, label: Label | None) -> dict[str, Any]:
     return {
         "id": row.pk,
@@ -76,8 +89,7 @@ def _object(row: DataObject, label: Label | None) -> dict[str, Any]:
         "name": row.name,
         "state": row.state,
         "failure_reason": row.failure_reason,
-        "label": label
-        and {"answer": kept(label), "confidence": label.confidence, "by": label.by, "votes": label.votes},
+        "label": label and label_json(label),
     }
 
 
@@ -97,7 +109,8 @@ class JobObjectsView(Door):
                 raise BadRequest("There is no such state.", where="state", todo=", ".join(ObjectState.values))
             rows = rows.filter(state=state)
         page = list(rows.order_by("position")[:PAGE])
-        labels = {label.data_object_id: label for label in Label.objects.filter(data_object__in=page, current=True)}
+        found = Label.objects.filter(data_object__in=page, current=True).select_related("voice")
+        labels = {label.data_object_id: label for label in found}
         body = [_object(row, labels.get(row.pk)) for row in page]
         return Response({"objects": body, "after": page[-1].position if len(page) == PAGE else None})
 

@@ -66,6 +66,9 @@ class JobIn(Body):
     show_proposals = serializers.BooleanField(default=False, help_text="People see the predictions as proposals")
     blind_share = serializers.FloatField(default=0.1, help_text="Of tasks with a proposal, asked without it")
     glance = serializers.BooleanField(default=False, help_text="Predictions are checked at a glance, in the grid")
+    model_voice = serializers.BooleanField(
+        default=True, help_text="What the trained model says counts beside people's answers, where several may be asked"
+    )
     lease_seconds = serializers.IntegerField(min_value=30, max_value=86_400, default=600)
 
 
@@ -87,6 +90,7 @@ class JobOut(serializers.Serializer[Any]):
     show_proposals = serializers.BooleanField()
     blind_share = serializers.FloatField()
     glance = serializers.BooleanField()
+    model_voice = serializers.BooleanField()
     status = serializers.DictField()
 
 
@@ -151,6 +155,7 @@ def _row(job: LabelingJob, status: dict[str, Any]) -> dict[str, Any]:
         "show_proposals": job.show_proposals,
         "blind_share": job.blind_share,
         "glance": job.glance,
+        "model_voice": job.model_voice,
         "status": status,
     }
 

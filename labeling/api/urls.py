@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 
-from labeling.api import assist, backends, data, exports, glance, jobs, leases, media, own, teams, why
+from labeling.api import assist, backends, data, doubts, exports, glance, jobs, leases, media, own, teams, why
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/models/<int:number>/why", why.ModelWhyView.as_view(), name="api-model-why"),
     path("jobs/<int:pk>/backend", backends.BackendView.as_view(), name="api-backend"),
     path("jobs/<int:pk>/backend/try", backends.BackendTrialView.as_view(), name="api-backend-try"),
+    path("jobs/<int:pk>/doubts", doubts.DoubtsView.as_view(), name="api-doubts"),
     path("jobs/<int:pk>/retry", jobs.RetryView.as_view(), name="api-retry"),
     path("jobs/<int:pk>/leases", leases.LeasesView.as_view(), name="api-leases"),
     path("jobs/<int:pk>/exports", exports.ExportsView.as_view(), name="api-exports"),

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from labeling.errors import Problem
+from labeling.flow.beliefs import Beliefs, Outcome, beliefs_of, forget, outcome_of
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
 from labeling.jobs.models import (
@@ -19,6 +19,7 @@ from labeling.jobs.models import (
     Assignment,
     DataObject,
     Decline,
+    DoubtCheck,
     GlancePage,
     Label,
     LabelingJob,
@@ -28,29 +29,23 @@ from labeling.jobs.models import (
     WorkDay,
 )
 from labeling.jobs.opinions import one_more_wanted
-from labeling.jobs.places import nobody_left, one_more, withdraw
+from labeling.jobs.places import checks_the_machine, nobody_left, one_more, withdraw
 from labeling.jobs.questions import Questions
 from labeling.jobs.standing import judge
 from labeling.jobs.states import AssignmentState, ObjectState, TaskState
-from labeling.jobs.votes import counted, votes_on
-from labeling.task_types.base import Answered, Skills, Verdict
-
-Outcome: TypeAlias = tuple[Verdict[Any], list[int]]  # with the ids of the answers behind it
+from labeling.jobs.voices import heard_on
+from labeling.jobs.votes import deciding, votes_on
 
 log = logging.getLogger(__name__)
 
 BATCH = 25  # answers a transaction: the web process waits for it on SQLite
-PAGE = 500  # objects a read
 TRIES = 3
 PAUSE = timedelta(seconds=15)  # before an object is tried again
 SURE = 0.9  # with fewer answers than a job's most, one more is asked below this confidence
-STALE = 1.1  # skills are learned again when a job's answers have grown by this factor
 
 ALL_DECLINED = "ClientError: Annotation tasks expired. Every worker of the team skipped this object."
 
 UNCONSOLIDATED = "InternalServerError: The answers on this object could not be made into one label; see the log."
-
-_learned: dict[int, tuple[int, Skills]] = {}  # job id -> (answers, skills) in this process
 
 
 def consolidate_waiting(job_id: int, *, now: datetime) -> int:
@@ -124,56 +119,32 @@ def _complete(ids: set[int]) -> list[Task]:
 
 
 def _verdicts(job: LabelingJob, questions: Questions, tasks: Sequence[Task]) -> dict[int, Outcome | Exception]:
-    """Data object id -> its consolidated answer and the ids of the answers behind it, or why there is none."""
+    """Data object id -> what its answers come to, or why there is none."""
     if not tasks:
         return {}
     wanted = [task.data_object_id for task in tasks]
     objects = list(DataObject.objects.select_related("media").filter(pk__in=wanted))
-    annotations = list(counted(job).filter(data_object__in=wanted))
-    return _consolidated(questions, objects, annotations, _skills(job, questions))
+    return _consolidated(job, questions, objects, beliefs_of(job, questions))
 
 
 def _consolidated(
-    questions: Questions, objects: Sequence[DataObject], annotations: Sequence[Annotation], skills: Skills
+    job: LabelingJob, questions: Questions, objects: Sequence[DataObject], beliefs: Beliefs
 ) -> dict[int, Outcome | Exception]:
     answers: dict[int, list[Annotation]] = defaultdict(list)
-    for row in annotations:
+    rows = list(deciding(job).filter(data_object__in=objects))
+    for row in rows:
         answers[row.data_object_id].append(row)
+    priors = heard_on(beliefs.voice, objects, rows)
     outcomes: dict[int, Outcome | Exception] = {}
     for one in objects:
         if given := answers[one.pk]:
             try:
-                asked = votes_on(questions, [one], given)[one.pk]
-                outcomes[one.pk] = (questions.type.consolidate(asked, skills), [row.pk for row in given])
+                asked = votes_on(questions, [one], given, priors)[one.pk]
+                outcomes[one.pk] = outcome_of(questions, asked, tuple(row.pk for row in given), beliefs)
             except Exception as error:  # the outermost loop over objects: one must not hold up the others
                 log.exception("the answers on data object %s can't be consolidated", one.pk)
                 outcomes[one.pk] = error
     return outcomes
-
-
-def _skills(job: LabelingJob, questions: Questions) -> Skills:
-    """What the job's answers say of its workers; learned again when they have grown by a tenth."""
-    if job.workers_max == 1:
-        return {}
-    answers = Tally.objects.get(job=job).answers
-    before, skills = _learned.get(job.pk, (-1, {}))
-    if before < 0 or answers > before * STALE or answers < before:
-        skills = questions.type.skills(list(_asked(job, questions)))
-        _learned[job.pk] = (answers, skills)
-    return skills
-
-
-def _asked(job: LabelingJob, questions: Questions) -> Iterator[Answered[Any]]:
-    """Every object of the job with its answers, a page of objects at a time; those that can't be read are left out."""
-    last = 0
-    rows = DataObject.objects.filter(job=job).exclude(state=ObjectState.PENDING).select_related("media").order_by("pk")
-    while page := list(rows.filter(pk__gt=last)[:PAGE]):
-        last = page[-1].pk
-        annotations = list(counted(job).filter(data_object__in=page))
-        try:
-            yield from votes_on(questions, page, annotations).values()
-        except (Problem, OSError):
-            log.exception("some answers of job %s can't be read", job.pk)
 
 
 def _settle(
@@ -185,16 +156,16 @@ def _settle(
     *,
     last: bool,
 ) -> None:
-    """`last`: nobody is left to ask for one more opinion."""
-    verdict, sources = outcome
-    doubtful = verdict.confidence < SURE and task.wanted < job.workers_max
-    if not last and (doubtful or one_more_wanted(job, task, sources, questions)):
+    """`last`: nobody is left to ask for one more opinion. The model alone overrules nobody while somebody is."""
+    verdict = outcome.verdict
+    doubtful = (verdict.confidence < SURE or outcome.alone) and task.wanted < job.workers_max
+    if not last and (doubtful or one_more_wanted(job, task, outcome.sources, questions)):
         one_more(task)
         return
     judge(task, verdict.answer, questions, now=now)
-    write_label(job, task.data_object_id, verdict, sources, questions, now=now)
+    write_label(job, task.data_object_id, outcome, questions, now=now)
     withdraw(task)
-    audited = int(task.purpose == Task.Purpose.AUDIT)
+    audited = int(checks_the_machine(task))
     Tally.objects.filter(job=job).update(by_people=F("by_people") + 1, audited=F("audited") + audited)
 
 
@@ -215,10 +186,9 @@ def _fail(job: LabelingJob, questions: Questions, task: Task, reason: str, now: 
     Tally.objects.filter(job=job).update(failed=F("failed") + 1)
 
 
-def write_label(
-    job: LabelingJob, object_id: int, verdict: Verdict[Any], sources: list[int], questions: Questions, *, now: datetime
-) -> None:
+def write_label(job: LabelingJob, object_id: int, outcome: Outcome, questions: Questions, *, now: datetime) -> None:
     """A new current label by people; the one before is kept. Call inside a transaction."""
+    verdict = outcome.verdict
     Label.objects.filter(data_object_id=object_id, current=True).update(current=False)
     Label.objects.create(
         job=job,
@@ -227,7 +197,9 @@ def write_label(
         parts=dict(verdict.parts),
         votes=verdict.votes,
         by=Label.By.PEOPLE,
-        annotations=sources,
+        annotations=list(outcome.sources),
+        voice=outcome.voice,
+        voice_decided=outcome.decided,
         created_at=now,
         **keep(questions.type.dump(verdict.answer)),
     )
@@ -271,36 +243,40 @@ def _count_pages(job: LabelingJob, pages: Sequence[int]) -> None:
 
 
 def consolidate_again(job: LabelingJob, *, now: datetime) -> int:
-    """Consolidate every object with several answers once more, with what the whole job says of its workers.
+    """Consolidate once more every object that several people could be asked about, with what the whole job says of its
+    workers and what the newest model says of the objects.
 
-    So the final labels don't depend on the order in which answers came. How many labels changed.
+    So the final labels don't depend on the order in which answers came. How many labels changed. What a lead has found
+    right stays, and so does a label that the model alone would change though more people could have been asked.
     """
     if job.workers_max == 1:
         return 0
     questions = Questions(job)
-    _learned.pop(job.pk, None)
-    skills = _skills(job, questions)
+    forget(job.pk)
+    beliefs = beliefs_of(job, questions)
     changed = 0
-    for labels in _pages(job):
-        objects = [label.data_object for label in labels]
-        annotations = list(counted(job).filter(data_object__in=objects))
-        outcomes = _consolidated(questions, objects, annotations, skills)
+    for labels in _pages(job, alone=beliefs.voice is not None):
+        outcomes = _consolidated(job, questions, [label.data_object for label in labels], beliefs)
         fresh = {
             label.data_object_id: outcome
             for label in labels
-            if isinstance(outcome := outcomes.get(label.data_object_id), tuple) and _differs(questions, label, outcome)
+            if isinstance(outcome := outcomes.get(label.data_object_id), Outcome)
+            and not (outcome.alone and label.votes < job.workers_max)
+            and _differs(questions, label, outcome)
         }
         with write():
             for pk, outcome in fresh.items():
-                write_label(job, pk, *outcome, questions, now=now)
+                write_label(job, pk, outcome, questions, now=now)
         changed += len(fresh)
     return changed
 
 
-def _pages(job: LabelingJob) -> Iterator[list[Label]]:
+def _pages(job: LabelingJob, *, alone: bool) -> Iterator[list[Label]]:
+    """`alone`: labels of a single answer, too: a model may have more to say of them."""
     audits = (DataObject.Draw.AUDIT_1, DataObject.Draw.AUDIT_2, DataObject.Draw.STANDING)
-    rows = Label.objects.filter(job=job, current=True, by=Label.By.PEOPLE, votes__gt=1)
+    rows = Label.objects.filter(job=job, current=True, by=Label.By.PEOPLE, votes__gt=0 if alone else 1)
     rows = rows.exclude(data_object__drawn_for__in=audits)  # what a promise or an alarm rests on stays as it was
+    rows = rows.exclude(checks__verdict=DoubtCheck.Verdict.RIGHT)
     rows = rows.select_related("data_object", "data_object__media").order_by("pk")
     last = 0
     top = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -310,6 +286,5 @@ def _pages(job: LabelingJob) -> Iterator[list[Label]]:
 
 
 def _differs(questions: Questions, label: Label, outcome: Outcome) -> bool:
-    verdict, _ = outcome
-    same = questions.type.dump(verdict.answer) == kept(label)
-    return not same or abs(verdict.confidence - label.confidence) > 1e-6
+    same = questions.type.dump(outcome.verdict.answer) == kept(label)
+    return not same or abs(outcome.verdict.confidence - label.confidence) > 1e-6

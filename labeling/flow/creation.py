@@ -49,6 +49,7 @@ def create_job(
     show_proposals: bool = False,
     blind_share: float = 0.1,
     glance: bool = False,
+    model_voice: bool = True,
     audit_share: float = 0.01,
     people_error: float | None = None,
     seed: int = 1,
@@ -59,6 +60,7 @@ def create_job(
     `predictions`: label attribute of the input whose labels are predictions; `show_proposals`: people see them (or the
     machine's own), but for `blind_share` of the tasks; `glance`: many at once, in the grid. `audit_share`: of the
     machine's labels, checked blind by people after they were given; 0 means that no alarm can be raised.
+    `model_voice`: what the trained model says counts in labels beside people's answers, where several may be asked.
     `people_error`: how often one answer of people is wrong, as far as the lead knows; used until it can be measured.
     `scores_from`: "trained", "predictions" or "backend"; "": a model trained here where the task type has one, else
     predictions.
@@ -98,6 +100,7 @@ def create_job(
                 show_proposals=show_proposals,
                 blind_share=blind_share,
                 glance=glance,
+                model_voice=model_voice,
                 audit_share=audit_share,
                 people_error=people_error,
                 seed=seed,

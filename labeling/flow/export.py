@@ -118,7 +118,9 @@ def _pages(job: LabelingJob) -> Iterator[list[DataObject]]:
 
 
 def _labels(page: Sequence[DataObject]) -> dict[int, Label]:
-    rows = Label.objects.filter(data_object__in=page, current=True).select_related("model_version", "certificate")
+    rows = Label.objects.filter(data_object__in=page, current=True).select_related(
+        "model_version", "certificate", "voice"
+    )
     return {row.data_object_id: row for row in rows}
 
 
@@ -226,6 +228,8 @@ def _address(job: LabelingJob, wishes: Wishes) -> str:
 def _ours(job: LabelingJob, label: Label) -> Json:
     """What the format has no place for; written in the extended profile only."""
     ours: Json = {"v": 1, "annotators": label.votes, "confidence": round(label.confidence, 4)}
+    if label.voice is not None:
+        ours |= {"voice": label.voice.number, "voice_decided": label.voice_decided}
     if label.certificate is not None and label.model_version is not None:
         ours |= {
             "model": label.model_version.number,

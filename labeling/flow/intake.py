@@ -29,6 +29,7 @@ from labeling.formats.references import Reference, classify, open_under
 from labeling.formats.source import InputLine, check_input
 from labeling.jobs.dialect import lock_row, write
 from labeling.jobs.models import Assignment, DataObject, Decline, LabelingJob, RefusedLine, Tally, Task
+from labeling.jobs.places import SENT_BACK
 from labeling.jobs.questions import type_of
 from labeling.jobs.states import UNFINISHED, AssignmentState, JobState, ObjectState, TaskState
 from labeling.workforce.models import User
@@ -274,13 +275,11 @@ def retry_failed(job: LabelingJob, *, by: User, now: datetime) -> int:
         chosen = [
             row.pk for row in lock_row(rows.order_by("pk")) if row.media_id is not None or _reference(row) is None
         ]
-        Assignment.objects.filter(task__data_object__in=chosen, state=AssignmentState.WITHDRAWN).update(
-            state=AssignmentState.OPEN
-        )
+        last = Task.objects.filter(data_object__in=chosen).exclude(SENT_BACK)
+        Assignment.objects.filter(task__in=last, state=AssignmentState.WITHDRAWN).update(state=AssignmentState.OPEN)
         Decline.objects.filter(task__data_object__in=chosen).delete()
-        reopened = Task.objects.filter(data_object__in=chosen)
-        asked = set(reopened.values_list("data_object_id", flat=True))
-        reopened.update(state=TaskState.OPEN)
+        asked = set(last.values_list("data_object_id", flat=True))
+        last.update(state=TaskState.OPEN)
         for state, part in ((ObjectState.WITH_PEOPLE, asked), (ObjectState.PENDING, set(chosen) - asked)):
             DataObject.objects.filter(pk__in=part).update(state=state, failure_reason="", retries=F("retries") + 1)
         Tally.objects.filter(job=job).update(failed=F("failed") - len(chosen))

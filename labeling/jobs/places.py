@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
+from django.db.models import Exists, OuterRef
+
 from labeling.jobs.models import Assignment, Decline, LabelingJob, Task
 from labeling.jobs.states import AssignmentState, TaskState
 from labeling.workforce.models import Role
+
+REVIEWED_FIRST = 1  # urgency of what a lead has sent back
+
+SENT_BACK = Exists(  # of a task: its object went back to people since
+    Task.objects.filter(data_object=OuterRef("data_object"), purpose=Task.Purpose.REVIEW, pk__gt=OuterRef("pk"))
+)
 
 
 def one_more(task: Task) -> None:
@@ -53,3 +61,23 @@ def nobody_left(job: LabelingJob, tasks: Collection[int]) -> set[int]:
         if state == AssignmentState.LEASED:
             held.add(task)
     return {task for task in tasks if workers <= met[task]} - held
+
+
+def ask_again(job: LabelingJob, objects: Collection[int], *, wave: int) -> None:
+    """Put labeled objects (ids) to people once more, before anything else. Call inside a transaction."""
+    tasks = Task.objects.bulk_create(
+        Task(job=job, data_object_id=pk, purpose=Task.Purpose.REVIEW, wanted=job.workers_min, wave=wave)
+        for pk in objects
+    )
+    Assignment.objects.bulk_create(
+        Assignment(job=job, task=task, place=place, urgency=REVIEWED_FIRST, rank=float(order))
+        for order, task in enumerate(tasks)
+        for place in range(task.wanted)
+    )
+
+
+def checks_the_machine(task: Task) -> bool:
+    """Whether the label that comes of it counts as a check of the machine: it was one, or is one looked at anew."""
+    if task.purpose != Task.Purpose.REVIEW:
+        return task.purpose == Task.Purpose.AUDIT
+    return Task.objects.filter(data_object=task.data_object_id, purpose=Task.Purpose.AUDIT).exists()

@@ -16,7 +16,9 @@ from labeling.errors import NotFound, Problem
 from labeling.jobs.access import access_job
 from labeling.jobs.clock import database_now
 from labeling.jobs.models import LabelingJob
+from labeling.jobs.questions import type_of
 from labeling.pages.words import medium_of, title_of
+from labeling.task_types.base import Learnable
 from labeling.workforce.access import leads_any
 from labeling.workforce.models import User
 
@@ -77,7 +79,8 @@ class JobPage(LeadPage):
 
 def about(job: LabelingJob) -> dict[str, Any]:
     """What every page of a job says of it."""
-    return {"job": job, "title": title_of(job.task_type), "medium": medium_of(job)}
+    learns = isinstance(type_of(job), Learnable)
+    return {"job": job, "title": title_of(job.task_type), "medium": medium_of(job), "learns": learns}
 
 
 def now() -> datetime:

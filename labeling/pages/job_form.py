@@ -28,7 +28,7 @@ WORKERS: Final[Mapping[str, tuple[int, int]]] = {
 }
 FIELDS: Final = (
     "name", "team", "task_type", "source", "path", "workers", "promise", "other", "instructions", "label_attribute",
-    "predictions", "show_proposals", "glance", "audit", "people_error",
+    "predictions", "show_proposals", "glance", "audit", "people_error", "no_voice",
 )  # fmt: skip
 # Where flow says that something is wrong -> the field of the form that shows it.
 SHOWN_AT: Final[Mapping[str, str]] = {
@@ -122,6 +122,7 @@ class JobForm:
             "predictions": self.typed["predictions"],
             "show_proposals": bool(self.typed["show_proposals"]),
             "glance": bool(self.typed["glance"]),
+            "model_voice": not self.typed["no_voice"],
         }
 
     def _required(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from labeling.jobs.files import kept
 from labeling.jobs.media_links import lead_link
@@ -33,6 +34,7 @@ class Tile:
     confidence: float | None
     frames: Sequence[Frame]
     size: tuple[int, int]  # px of the picture
+    voice: str = ""  # what the model's voice did to it, in words
 
     @property
     def line(self) -> int:
@@ -48,7 +50,8 @@ def tiles(job: LabelingJob, rows: Sequence[DataObject]) -> list[Tile]:
     questions = Questions(job)
     categories = questions.about_any().categories
     names, colours = [c.name for c in categories], [c.colour for c in categories]
-    labels = {label.data_object_id: label for label in Label.objects.filter(data_object__in=rows, current=True)}
+    found = Label.objects.filter(data_object__in=rows, current=True).select_related("voice")
+    labels = {label.data_object_id: label for label in found}
     return [_tile(row, labels.get(row.pk), names, colours) for row in rows]
 
 
@@ -63,7 +66,17 @@ def _tile(row: DataObject, label: Label | None, names: Sequence[str], colours: S
         confidence=label.confidence if label is not None else None,
         frames=frames(answer, facts, colours),
         size=(facts.width, facts.height),
+        voice=voice_in_words(label),
     )
+
+
+def voice_in_words(label: Label | None) -> str:
+    """What a model had to say in a label of people; nothing where it was silent."""
+    if label is None or label.voice is None:
+        return ""
+    if label.voice_decided:
+        return _("the voice of model %(n)s decided") % {"n": label.voice.number}
+    return _("the voice of model %(n)s counted") % {"n": label.voice.number}
 
 
 def _state(row: DataObject, label: Label | None) -> str:

@@ -7,6 +7,7 @@ from django.urls import path
 from labeling.pages.views import (
     dashboard,
     data,
+    doubts,
     exports,
     home,
     jobs,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("jobs/<int:pk>/failed/", data.Failed.as_view(), name="job-failed"),
     path("jobs/<int:pk>/retry/", data.Retry.as_view(), name="job-retry"),
     path("jobs/<int:pk>/data/", data.Data.as_view(), name="job-data"),
+    path("jobs/<int:pk>/doubts/", doubts.Doubts.as_view(), name="job-doubts"),
     path("jobs/<int:pk>/exports/", exports.JobExports.as_view(), name="job-exports"),
     path("jobs/<int:pk>/input/", new_job.AddData.as_view(), name="job-input"),
     path("jobs/<int:pk>/<slug:step>/", jobs.Step.as_view(), name="job-step"),

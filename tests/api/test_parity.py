@@ -12,6 +12,7 @@ ANSWERS = {  # page -> (method, route of the API)
     "job-step": ("post", "api-step"),
     "job-retry": ("post", "api-retry"),
     "job-exports": ("post", "api-exports"),
+    "job-doubts": ("post", "api-doubts"),
     "job-instructions": ("post", "api-instructions"),
     "teams": ("post", "api-teams"),
     "team-invite": ("post", "api-invite"),

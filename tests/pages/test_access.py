@@ -44,6 +44,7 @@ TABLE = {
     "job-failed": (LEADS, 200),
     "job-retry": (LEADS, 405),
     "job-data": (LEADS, 200),
+    "job-doubts": (LEADS, 200),
     "job-exports": (LEADS, 200),
     "job-input": (LEADS, 405),
     "job-step": (LEADS, 405),

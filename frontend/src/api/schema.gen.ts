@@ -279,6 +279,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{id}/doubts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The labels of people that the newest model doubts most and nobody has checked yet; a hundred at most. */
+        get: operations["jobs_doubts_list"];
+        put?: never;
+        /** @description Send wrong labels back to people, and keep right ones; what was checked before is left alone. */
+        post: operations["jobs_doubts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}/exports": {
         parameters: {
             query?: never;
@@ -735,6 +753,17 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
+        CheckedInRequest: {
+            /** @description Labels: go back */
+            wrong?: number[];
+            /** @description Labels: stay */
+            right?: number[];
+        };
+        CheckedOut: {
+            sent_back: number;
+            kept: number;
+        };
         ClassWhyOut: {
             category: number;
             name: string;
@@ -753,6 +782,40 @@ export interface components {
             token: string;
             /** @default  */
             reason: string;
+        };
+        DoubtOut: {
+            /** @description Name it when you send your word on it */
+            label: number;
+            object: number;
+            position: number;
+            name: string;
+            /** @description People's label */
+            answer: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @description What the model gives it
+             */
+            chance: number;
+            /** @description What the model would say */
+            suggested: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            suggested_chance: number;
+            /**
+             * Format: double
+             * @description How likely the label is wrong; the list is ordered by it
+             */
+            score: number;
+        };
+        DoubtsOut: {
+            /** @description Number of the version; null: none has a say yet */
+            model: number | null;
+            /** @description Length of the whole list */
+            left: number;
+            doubts: components["schemas"]["DoubtOut"][];
         };
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         ExportInRequest: {
@@ -927,6 +990,11 @@ export interface components {
              * @default false
              */
             glance: boolean;
+            /**
+             * @description What the trained model says counts beside people's answers, where several may be asked
+             * @default true
+             */
+            model_voice: boolean;
             /** @default 600 */
             lease_seconds: number;
         };
@@ -954,6 +1022,7 @@ export interface components {
             /** Format: double */
             blind_share: number;
             glance: boolean;
+            model_voice: boolean;
             status: {
                 [key: string]: unknown;
             };
@@ -991,6 +1060,10 @@ export interface components {
             confidence: number;
             by: string;
             votes: number;
+            /** @description Model version whose voice counted beside the answers */
+            voice: number | null;
+            /** @description People alone would have given another label */
+            voice_decided: boolean;
         };
         LeaseOut: {
             assignment: number;
@@ -1879,6 +1952,59 @@ export interface operations {
             };
             /** @description backend-fault: what, where and what to do */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    jobs_doubts_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoubtsOut"];
+                };
+            };
+        };
+    };
+    jobs_doubts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CheckedInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedOut"];
+                };
+            };
+            /** @description nobody is asked in this job */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,7 +3,15 @@
 from labeling.jobs.models.book import AuditEvent, Export, Outbox, Report, Tally, Turn, WorkDay
 from labeling.jobs.models.job import Category, InstructionsVersion, LabelingJob
 from labeling.jobs.models.objects import DataObject, Media, RefusedLine
-from labeling.jobs.models.outcome import Certificate, Iteration, Label, ModelVersion, Prediction, StandingAudit
+from labeling.jobs.models.outcome import (
+    Certificate,
+    DoubtCheck,
+    Iteration,
+    Label,
+    ModelVersion,
+    Prediction,
+    StandingAudit,
+)
 from labeling.jobs.models.servers import Backend
 from labeling.jobs.models.work import Annotation, Assignment, Decline, Draft, GlanceMark, GlancePage, Task
 
@@ -16,6 +24,7 @@ __all__ = [
     "Certificate",
     "DataObject",
     "Decline",
+    "DoubtCheck",
     "Draft",
     "Export",
     "GlanceMark",

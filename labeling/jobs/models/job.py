@@ -43,6 +43,7 @@ class LabelingJob(models.Model):
     show_proposals = models.BooleanField(default=False)
     blind_share = models.FloatField(default=0.1)  # of the tasks that have a proposal, asked without it
     glance = models.BooleanField(default=False)  # people may check many proposed labels at a glance
+    model_voice = models.BooleanField(default=True)  # what a trained model says counts where people's answers are few
     predictions_attribute = models.CharField(max_length=127, blank=True)  # of the input, read as predictions
     scores_from = models.CharField(max_length=11, choices=ScoresFrom.choices, default=ScoresFrom.TRAINED)
     submit_on_digit = models.BooleanField(default=False)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from labeling.jobs.models.job import LabelingJob
 from labeling.jobs.models.objects import DataObject
 from labeling.jobs.states import CertificateState, ModelState, Phase
+from labeling.workforce.models import User
 
 
 class ModelVersion(models.Model):
@@ -159,6 +160,10 @@ class Label(models.Model):
     annotations = models.JSONField(default=list)  # ids, in order
     model_version = models.ForeignKey(ModelVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     certificate = models.ForeignKey(Certificate, null=True, blank=True, on_delete=models.PROTECT, related_name="labels")
+    voice = models.ForeignKey(  # the version whose voice counted beside people's answers
+        ModelVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    voice_decided = models.BooleanField(default=False)  # people alone would have given another label
     created_at = models.DateTimeField()
 
     class Meta:
@@ -172,6 +177,30 @@ class Label(models.Model):
 
     def __str__(self) -> str:
         return f"label of {self.data_object} by {self.by}"
+
+
+class DoubtCheck(models.Model):
+    """A lead has looked at a label of people that a model doubts: it is right, or it went back to people."""
+
+    class Verdict(models.TextChoices):
+        RIGHT = "right"
+        WRONG = "wrong"
+
+    job = models.ForeignKey(LabelingJob, on_delete=models.CASCADE, related_name="doubt_checks")
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="checks")
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=5, choices=Verdict.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["label"], name="doubt_check_once"),
+            models.CheckConstraint(condition=Q(verdict__in=["right", "wrong"]), name="doubt_check_verdict_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.label}"
 
 
 class Iteration(models.Model):

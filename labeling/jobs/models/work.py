@@ -38,7 +38,14 @@ class Task(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["data_object", "purpose", "frames_from", "frames_to"], name="task_once_per_purpose"
+                fields=["data_object", "purpose", "frames_from", "frames_to"],
+                condition=~Q(purpose="review"),
+                name="task_once_per_purpose",
+            ),
+            models.UniqueConstraint(
+                fields=["data_object", "frames_from", "frames_to"],
+                condition=Q(purpose="review") & ~Q(state=TaskState.CLOSED),
+                name="task_one_open_review",
             ),
             models.CheckConstraint(condition=Q(wanted__gte=1, wanted__lte=9), name="task_wanted_1_to_9"),
             models.CheckConstraint(

@@ -100,6 +100,12 @@ class Command(HouseCommand):
             "--blind-share", type=float, default=0.1, help="share of the tasks that come without their proposal (0.1)"
         )
         parser.add_argument("--glance", action="store_true", help="people check predictions at a glance, many at once")
+        parser.add_argument(
+            "--no-model-voice",
+            action="store_false",
+            dest="model_voice",
+            help="labels are made of people's answers alone, never beside what the trained model says",
+        )
         parser.add_argument("--start", action="store_true", help="open it to workers at once")
 
     def work(self, **options: Any) -> None:
@@ -138,6 +144,7 @@ class Command(HouseCommand):
             show_proposals=options["show_proposals"],
             blind_share=options["blind_share"],
             glance=options["glance"],
+            model_voice=options["model_voice"],
             seed=options["seed"],
         )
         try:
