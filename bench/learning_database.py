@@ -185,8 +185,18 @@ def _decided(job: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _plain(log: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """As JSON has it, sets of objects in order of their places, numbers to nine digits."""
-    return [(what, _rounded(json.loads(json.dumps(decided, default=vars)))) for what, decided in log]
+    """As JSON has it, sets of objects in order of their places, numbers to nine digits.
+
+    Without a certificate's curve: the flow keeps that in a column of its own.
+    """
+    plain = [(what, json.loads(json.dumps(decided, default=vars))) for what, decided in log]
+    return [(what, _rounded(_without_curve(decided))) for what, decided in plain]
+
+
+def _without_curve(decided: Any) -> Any:
+    if isinstance(decided, dict):
+        return {key: value for key, value in decided.items() if key != "curve"}
+    return decided
 
 
 def _rounded(value: Any) -> Any:
