@@ -73,6 +73,15 @@ class Trial:
 # Registering ----------------------------------------------------------------------------------------------------------
 
 
+def can_be_asked(job: LabelingJob) -> bool:
+    """Whether the contract has a form for what the job asks."""
+    try:
+        contract.control_of(Questions(job).type)
+    except Problem:
+        return False
+    return True
+
+
 def current(job: LabelingJob) -> Backend | None:
     return Backend.objects.filter(job=job, ended_at__isnull=True).first()
 

@@ -13,6 +13,7 @@ ANSWERS = {  # page -> (method, route of the API)
     "job-retry": ("post", "api-retry"),
     "job-exports": ("post", "api-exports"),
     "job-doubts": ("post", "api-doubts"),
+    "job-own-model": ("put", "api-backend"),
     "job-instructions": ("post", "api-instructions"),
     "teams": ("post", "api-teams"),
     "team-invite": ("post", "api-invite"),

@@ -39,6 +39,7 @@ TABLE = {
     "job-model": (LEADS, 200),
     "job-model-why": (LEADS, 200),
     "job-settings": (LEADS, 200),
+    "job-own-model": (LEADS, 405),
     "job-instructions": (LEADS, 405),
     "job-refused": (LEADS, 200),
     "job-failed": (LEADS, 200),

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from labeling.flow import creation, overview, overview_checks, overview_people
+from labeling.flow import backends, creation, overview, overview_checks, overview_people
 from labeling.jobs.models import LabelingJob
 from labeling.jobs.states import JobState
 from labeling.pages import alarms, charts, days, job_charts, objects, people, promises, sources
@@ -104,12 +104,19 @@ class Settings(JobPage):
     template = "job_settings.html"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        job = self.job
-        context = {
-            "classes": job.categories.all(),
-            "instructions": job.instructions.select_related("created_by").order_by("-number").first(),
-        }
-        return self.show_job(job, context)
+        return self.show_job(self.job, settings_of(self.job))
+
+
+def settings_of(job: LabelingJob) -> dict[str, Any]:
+    """What the page of a job's settings shows."""
+    backend = backends.current(job)
+    return {
+        "classes": job.categories.all(),
+        "instructions": job.instructions.select_related("created_by").order_by("-number").first(),
+        "backend": backend,
+        "url": backend.url if backend else "",
+        "can_be_asked": backends.can_be_asked(job),
+    }
 
 
 class Instructions(JobPage):
