@@ -47,6 +47,9 @@ class JobIn(Body):
     audit_share = serializers.FloatField(
         default=0.01, help_text="Of machine labels, checked blind by people later; 0: no checks and no alarm"
     )
+    promise_per_class = serializers.BooleanField(
+        default=False, help_text="The allowed error holds in each class that the machine says, not on average"
+    )
     people_error = serializers.FloatField(
         required=False,
         allow_null=True,
@@ -84,6 +87,7 @@ class JobOut(serializers.Serializer[Any]):
     workers_max = serializers.IntegerField()
     target_error = serializers.FloatField(allow_null=True)
     audit_share = serializers.FloatField()
+    promise_per_class = serializers.BooleanField()
     people_error = serializers.FloatField(allow_null=True)
     predictions = serializers.CharField(help_text="Label attribute of the input that holds predictions, or empty")
     scores_from = serializers.CharField(help_text="trained, predictions or backend")
@@ -149,6 +153,7 @@ def _row(job: LabelingJob, status: dict[str, Any]) -> dict[str, Any]:
         "workers_max": job.workers_max,
         "target_error": job.target_error,
         "audit_share": job.audit_share,
+        "promise_per_class": job.promise_per_class,
         "people_error": job.people_error,
         "predictions": job.predictions_attribute,
         "scores_from": job.scores_from,

@@ -19,7 +19,7 @@ from labeling.jobs.models import Category as CategoryRow
 from labeling.jobs.models import InstructionsVersion, LabelingJob, Tally
 from labeling.jobs.states import JobState, check_job_step
 from labeling.task_types import registry
-from labeling.task_types.base import Attribute, Category, Json, Learnable, TaskType
+from labeling.task_types.base import Attribute, Category, Json, Learnable, Target, TaskType
 from labeling.task_types.checks import check_asked
 from labeling.workforce.models import Team, User
 
@@ -52,6 +52,7 @@ def create_job(
     model_voice: bool = True,
     audit_share: float = 0.01,
     people_error: float | None = None,
+    promise_per_class: bool = False,
     seed: int = 1,
     scores_from: str = "",
 ) -> LabelingJob:
@@ -61,6 +62,7 @@ def create_job(
     machine's own), but for `blind_share` of the tasks; `glance`: many at once, in the grid. `audit_share`: of the
     machine's labels, checked blind by people after they were given; 0 means that no alarm can be raised.
     `model_voice`: what the trained model says counts in labels beside people's answers, where several may be asked.
+    `promise_per_class`: the error that is allowed holds in each class that the machine says, not on average.
     `people_error`: how often one answer of people is wrong, as far as the lead knows; used until it can be measured.
     `scores_from`: "trained", "predictions" or "backend"; "": a model trained here where the task type has one, else
     predictions.
@@ -72,6 +74,8 @@ def create_job(
     _check_audit_share(audit_share)
     _check_people_error(people_error)
     source = _scores_from(kind, scores_from, predictions, target_error)
+    if promise_per_class:
+        _check_per_class(kind, source, target_error)
     attribute = _label_attribute(kind, name, label_attribute)
     shown_anyway = show_proposals and not kind.suggesting(settings or {})
     _check_proposals(attribute, predictions, target_error, blind_share, show_proposals=shown_anyway, glance=glance)
@@ -103,6 +107,7 @@ def create_job(
                 model_voice=model_voice,
                 audit_share=audit_share,
                 people_error=people_error,
+                promise_per_class=promise_per_class,
                 seed=seed,
                 created_by=by,
                 created_at=now,
@@ -228,6 +233,18 @@ def _check_people_error(people_error: float | None) -> None:
             where="people_error",
             todo="Write 0.03 for 3 %, or leave it out.",
         )
+
+
+def _check_per_class(kind: TaskType[Any], source: LabelingJob.ScoresFrom, target_error: float | None) -> None:
+    problem, todo = "", "Leave it out: the promise then holds for all machine labels together."
+    if target_error is None:
+        problem, todo = "There is no promise that could hold for each class.", "Say which error is allowed, too."
+    elif not (isinstance(kind, Learnable) and kind.target == Target.CLASS):
+        problem = f"Only a machine that says one class an object can promise something of each; not: {kind.title}."
+    elif source != LabelingJob.ScoresFrom.TRAINED:
+        problem = "A promise for each class needs a model that is trained here."
+    if problem:
+        raise InvalidJob(problem, where="promise_per_class", todo=todo)
 
 
 def _check_proposals(

@@ -135,6 +135,19 @@ def _seconds(time: PeoplesTime) -> dict[str, float]:
     }
 
 
+def _class(row: dict[str, Any]) -> dict[str, Any]:
+    """What was decided of one class that the machine says."""
+    return {
+        "Class": row["name"],
+        "Granted": row["granted"],
+        "MachineLabels": row["machine"],
+        "Audited": row["audited"],
+        "Wrong": row["wrong"],
+        "UpperLimit": row["upper"],
+        "Reason": row["sentence"],
+    }
+
+
 def _bound(job: LabelingJob, row: Certificate) -> dict[str, Any]:
     return {
         "State": row.state,
@@ -144,5 +157,6 @@ def _bound(job: LabelingJob, row: Certificate) -> dict[str, Any]:
         "Wrong": row.wrong,
         "UpperLimit": row.upper_limit,
         "PeopleError": row.people.get("upper", 0.0),
+        "Classes": [_class(one) for one in row.classes] if row.classes else None,
         "Reason": row.reason,
     }

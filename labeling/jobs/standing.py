@@ -23,11 +23,12 @@ from labeling.jobs.models import (
     Task,
 )
 from labeling.jobs.opinions import at_first
-from labeling.jobs.questions import Questions
+from labeling.jobs.questions import Questions, learner_of
 from labeling.jobs.states import CertificateState, JobState, ObjectState
 from labeling.quality.sequential import Alarm
 
 ALARM = "alarm"  # in the outbox: labels must go back to people
+ALARM_RISK = 0.05  # of a false alarm, for as long as a certificate holds
 URGENCY = 1  # before the rest: the sooner a drift is seen, the fewer wrong labels are used
 
 
@@ -67,11 +68,17 @@ def judge(task: Task, people: Any, questions: Questions, *, now: datetime) -> No
     lock_row(Certificate.objects.filter(pk=label.certificate_id)).get()  # first, as whoever writes labels does
     Tally.objects.filter(job=task.job_id).update(by_machine=F("by_machine") - 1)
     question = questions.about(task.data_object)
-    wrong = people is None or not questions.type.right(questions.type.parse(kept(label), question), people, question)
-    StandingAudit.objects.filter(certificate=label.certificate_id).update(
-        answered=F("answered") + 1, wrong=F("wrong") + int(wrong)
-    )
-    _listen(lock_row(StandingAudit.objects.filter(certificate=label.certificate_id)).get(), now)
+    said = questions.type.parse(kept(label), question)
+    wrong = people is None or not questions.type.right(said, people, question)
+    audit = lock_row(StandingAudit.objects.filter(certificate=label.certificate_id)).get()
+    audit.answered, audit.wrong = audit.answered + 1, audit.wrong + int(wrong)
+    category = None
+    if audit.certificate.classes:
+        category = int(learner_of(questions).encode(said, question).argmax())
+        answered, found = audit.by_class.get(str(category), (0, 0))
+        audit.by_class[str(category)] = [answered + 1, found + int(wrong)]
+    audit.save(update_fields=["answered", "wrong", "by_class"])
+    _listen(audit, category, now)
 
 
 def withdraw_labels(labels: Collection[int]) -> int:
@@ -79,24 +86,33 @@ def withdraw_labels(labels: Collection[int]) -> int:
     return Label.objects.filter(pk__in=labels, current=True).update(current=False)
 
 
-def _listen(audit: StandingAudit, now: datetime) -> None:
-    """Raise the alarm, once: the certificate is revoked at once, and what must follow is written down."""
+def _listen(audit: StandingAudit, category: int | None, now: datetime) -> None:
+    """Raise the alarm, once: the certificate is revoked at once, and what must follow is written down.
+
+    A promise per class is watched in the class that the machine said; the classes share the alarm's risk.
+    """
     row = audit.certificate
-    if audit.alarm_at is not None or not Alarm(allowed=row.promise).watch(audit.answered, audit.wrong).alarm:
+    answered, wrong, risk, of = audit.answered, audit.wrong, ALARM_RISK, ""
+    if category is not None:
+        answered, wrong = audit.by_class[str(category)]
+        granted = [one for one in row.classes if one["granted"]]
+        risk = ALARM_RISK / max(1, len(granted))
+        of = next((f' "{one["name"]}"' for one in granted if one["category"] == category), "")
+    if audit.alarm_at is not None or not Alarm(allowed=row.promise, risk=risk).watch(answered, wrong).alarm:
         return
     StandingAudit.objects.filter(pk=audit.pk).update(
-        alarm_at=now, alarm_answered=audit.answered, alarm_wrong=audit.wrong
+        alarm_at=now, alarm_answered=answered, alarm_wrong=wrong, alarm_class=category
     )
-    found = f"of {audit.answered:,} machine labels that people checked blind later, {audit.wrong:,} were wrong"
+    found = f"of {answered:,} machine labels{of} that people checked blind later, {wrong:,} were wrong"
     reason = f"Taken back: {found}; {row.promise:.1%} may be."  # what it had promised stays in its plan
     Certificate.objects.filter(pk=row.pk).update(state=CertificateState.REVOKED, reason=reason)
     LabelingJob.objects.filter(pk=row.job_id, state=JobState.COMPLETED).update(state=JobState.RUNNING, ended_at=None)
     Outbox.objects.create(job_id=row.job_id, kind=ALARM, body={"certificate": row.pk}, created_at=now)
-    detail = {"certificate": row.stage, "model": row.model_version.number, "promise": row.promise}
+    detail = {"certificate": row.stage, "model": row.model_version.number, "promise": row.promise, "class": category}
     AuditEvent.objects.create(
         what="alarm-raised",
         job_id=row.job_id,
-        detail={**detail, "checked": audit.answered, "wrong": audit.wrong},
+        detail={**detail, "checked": answered, "wrong": wrong},
         at=now,
     )
 

@@ -28,11 +28,12 @@ WORKERS: Final[Mapping[str, tuple[int, int]]] = {
 }
 FIELDS: Final = (
     "name", "team", "task_type", "source", "path", "workers", "promise", "other", "instructions", "label_attribute",
-    "predictions", "show_proposals", "glance", "audit", "people_error", "no_voice",
+    "predictions", "show_proposals", "glance", "audit", "people_error", "no_voice", "per_class",
 )  # fmt: skip
 # Where flow says that something is wrong -> the field of the form that shows it.
 SHOWN_AT: Final[Mapping[str, str]] = {
     "target_error": "promise", "input": "path", "label-attribute": "label_attribute", "audit_share": "audit",
+    "promise_per_class": "per_class",
 }  # fmt: skip
 AUDITS: Final = ("0.5", "1", "2", "5", "0")  # of a hundred machine labels, checked blind later
 
@@ -116,6 +117,7 @@ class JobForm:
             "workers": self._workers(),
             "target_error": self._promise(),
             "audit_share": self._audit_share(),
+            "promise_per_class": bool(self.typed["per_class"]) and bool(self._promise()),
             "people_error": self._people_error(),
             "instructions": self.typed["instructions"],
             "label_attribute": self.typed["label_attribute"],

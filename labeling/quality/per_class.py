@@ -26,11 +26,13 @@ from labeling.quality.audit import (
     make_order,
     plan_audit,
 )
-from labeling.quality.guess import BAND, Evidence
+from labeling.quality.guess import Evidence
 from labeling.quality.risk import RiskLedger
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+FEW = 15  # objects of a class in the evidence, below which it is planned by the evidence of all
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def plan_classes(
 
 def _evidence_of(category: int, evidence: Evidence, predicted: Ints) -> Evidence:
     own = predicted == category
-    return Evidence(evidence.scores[own], evidence.wrong[own]) if own.sum() >= BAND else evidence
+    return Evidence(evidence.scores[own], evidence.wrong[own]) if own.sum() >= FEW else evidence
 
 
 def _too_few(order: Order) -> str:

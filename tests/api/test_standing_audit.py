@@ -47,6 +47,15 @@ def test_a_job_may_say_how_often_people_are_wrong(people: Staff, given: dict[str
     assert (wrong.status_code, wrong.json()["where"]) == (422, "people_error")
 
 
+def test_a_promise_may_hold_for_each_class(people: Staff) -> None:
+    reply = make(people, target_error=0.05, promise_per_class=True)
+    assert (reply.status_code, reply.json()["promise_per_class"]) == (201, True)
+    assert LabelingJob.objects.get().promise_per_class
+    assert not make(people, name="Plain", target_error=0.05).json()["promise_per_class"]
+    wrong = make(people, name="Another", promise_per_class=True)
+    assert (wrong.status_code, wrong.json()["where"]) == (422, "promise_per_class")
+
+
 def test_a_jobs_status_has_its_checks_and_its_alarms(people: Staff) -> None:
     job = text_job(people, target_error=0.05, handed_out=False)
     told = {"alarm_answered": 41, "alarm_wrong": 11, "sent_back": 20, "answers_back": 18, "settled_at": MONDAY}

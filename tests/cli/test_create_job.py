@@ -199,6 +199,16 @@ def test_the_share_of_machine_labels_that_is_checked_later_can_be_set(people: St
     assert LabelingJob.objects.get(name="Unwatched").audit_share == 0
 
 
+def test_what_is_promised_and_how_often_people_err_can_be_said(people: Staff, files: Path) -> None:
+    run(files, "--target-error", "0.05")
+    plain = LabelingJob.objects.get()
+    assert (plain.promise_per_class, plain.people_error) == (False, None)
+    wanted = ("--target-error", "0.05", "--promise", "per-class", "--people-error", "0.03")
+    assert run(files, *wanted, name="Strict")[0] == 0
+    strict = LabelingJob.objects.get(name="Strict")
+    assert (strict.promise_per_class, strict.people_error) == (True, 0.03)
+
+
 @pytest.mark.parametrize("share", ["-0.1", "1.5", "nan"])
 def test_no_share_at_all_is_refused_with_what_to_write(people: Staff, files: Path, share: str) -> None:
     code, _, complaints = run(files, f"--audit-share={share}")

@@ -212,6 +212,12 @@ def test_the_share_that_is_checked_later_can_be_chosen(
     assert LabelingJob.objects.get().audit_share == share
 
 
+@pytest.mark.parametrize(("promise", "kept"), [("5", True), ("none", False)])
+def test_a_promise_may_hold_in_each_class(lead: Client, people: Staff, root: Path, promise: str, kept: bool) -> None:
+    send(lead, wishes(people, promise=promise, per_class="on"))
+    assert LabelingJob.objects.get().promise_per_class is kept
+
+
 @pytest.mark.parametrize(("typed", "share"), [("", None), ("3", 0.03), ("2,5 %", 0.025)])
 def test_how_often_people_are_wrong_may_be_said(
     lead: Client, people: Staff, root: Path, typed: str, share: float | None

@@ -951,6 +951,11 @@ export interface components {
              */
             audit_share: number;
             /**
+             * @description The allowed error holds in each class that the machine says, not on average
+             * @default false
+             */
+            promise_per_class: boolean;
+            /**
              * Format: double
              * @description How often one answer of people is wrong, as far as you know; it is measured where two are asked
              */
@@ -1012,6 +1017,7 @@ export interface components {
             target_error: number | null;
             /** Format: double */
             audit_share: number;
+            promise_per_class: boolean;
             /** Format: double */
             people_error: number | null;
             /** @description Label attribute of the input that holds predictions, or empty */

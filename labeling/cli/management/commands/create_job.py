@@ -72,6 +72,12 @@ class Command(HouseCommand):
             help="share of machine labels that people check blind later, such as 0.01; 0 switches the alarm off (0.01)",
         )
         parser.add_argument(
+            "--promise",
+            choices=("overall", "per-class"),
+            default="overall",
+            help="whether the allowed error holds for all machine labels together, or in each class (overall)",
+        )
+        parser.add_argument(
             "--people-error",
             type=float,
             metavar="E",
@@ -135,6 +141,7 @@ class Command(HouseCommand):
             target_error=options["target_error"],
             risk=options["risk"],
             audit_share=options["audit_share"],
+            promise_per_class=options["promise"] == "per-class",
             people_error=options["people_error"],
             instructions=categories.full_instruction or categories.short_instruction,
             root=str(root),
