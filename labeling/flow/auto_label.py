@@ -20,6 +20,7 @@ from labeling.jobs.states import ObjectState
 from labeling.learners.decisions import standing_coin, standing_sample
 from labeling.learners.imported import Imported
 from labeling.learners.rounds import Learned
+from labeling.learners.tokens import LearnedTokens
 from labeling.task_types.base import Verdict
 
 BATCH = 250
@@ -47,7 +48,7 @@ def label_by_machine(
     blind = {by_place[place]: standing_coin(place, seed=job.seed, order=order) for place in audited}
     for start in range(0, len(ids), BATCH):
         part = slice(start, start + BATCH)
-        verdicts = _verdicts(questions, learned, places[part])
+        verdicts = _verdicts(questions, learned, places[part], ids[part])
         labeled += _write(job, certificate, questions, dict(zip(ids[part], verdicts, strict=True)), blind, now)
     return labeled
 
@@ -59,7 +60,7 @@ def predict(
     questions = Questions(job)
     for start in range(0, len(ids), BATCH):
         part = slice(start, start + BATCH)
-        verdicts = _verdicts(questions, learned, places[part])
+        verdicts = _verdicts(questions, learned, places[part], ids[part])
         rows = [
             Prediction(
                 model_version=version,
@@ -75,11 +76,23 @@ def predict(
             Prediction.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _verdicts(questions: Questions, learned: Learned, places: Sequence[int]) -> list[Verdict[Any]]:
+def _verdicts(questions: Questions, learned: Learned, places: Sequence[int], ids: Sequence[int]) -> list[Verdict[Any]]:
+    if isinstance(learned, LearnedTokens):
+        return _spans(questions, learned, places, ids)
     if isinstance(learned, Imported):
         return _given(questions, [int(learned.answers[place]) for place in places])
     learner, question = learner_of(questions), questions.about_any()
     return [learner.decode(learned.proba[place].astype(float), question) for place in places]
+
+
+def _spans(
+    questions: Questions, learned: LearnedTokens, places: Sequence[int], ids: Sequence[int]
+) -> list[Verdict[Any]]:
+    """Each document's own tokens make its question."""
+    learner = learner_of(questions)
+    rows = DataObject.objects.select_related("media").in_bulk(ids)
+    asked = zip(places, ids, strict=True)
+    return [learner.decode(learned.scores(place), questions.about(rows[pk])) for place, pk in asked]
 
 
 def _given(questions: Questions, predictions: Sequence[int]) -> list[Verdict[Any]]:
@@ -140,7 +153,7 @@ def wrong_by_people(job: LabelingJob, learned: Learned, places: Sequence[int], i
         labels = Label.objects.filter(data_object__in=ids[part], current=True, by=Label.By.PEOPLE)
         people = {label.data_object_id: label for label in labels.select_related("data_object__media")}
         for place, (pk, verdict) in enumerate(
-            zip(ids[part], _verdicts(questions, learned, places[part]), strict=True), start
+            zip(ids[part], _verdicts(questions, learned, places[part], ids[part]), strict=True), start
         ):
             wrong[place] = pk not in people or not _right(questions, verdict, people[pk])
     return wrong

@@ -81,7 +81,8 @@ def create_job(
     _check_proposals(attribute, predictions, target_error, blind_share, show_proposals=shown_anyway, glance=glance)
     _check_settings(kind, settings or {}, categories)
     check_asked(kind, categories, attributes)
-    _check_machine(attributes, target_error)
+    trained = source == LabelingJob.ScoresFrom.TRAINED
+    _check_machine(attributes, categories, target_error, trained=trained)
     try:
         with write():
             job = LabelingJob.objects.create(
@@ -280,8 +281,12 @@ def _check_proposals(
             )
 
 
-def _check_machine(attributes: Sequence[Attribute], target_error: float | None) -> None:
-    required = [one.name for one in attributes if one.scope == "object" and one.required]
+def _check_machine(
+    attributes: Sequence[Attribute], categories: Sequence[Category], target_error: float | None, *, trained: bool
+) -> None:
+    """`trained`: the machine is one of ours, which knows no attributes; others may bring those of instances along."""
+    own = [one for category in categories for one in category.attributes]
+    required = [one.name for one in (*attributes, *own) if one.required and (trained or one.scope == "object")]
     if required and target_error is not None:
         raise InvalidJob(
             f'The machine can\'t fill in "{required[0]}", which must be filled in.',

@@ -27,6 +27,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from labeling.errors import Problem
+from labeling.flow.span_answers import Spans, people_mark, write_spans
 from labeling.jobs.dialect import write
 from labeling.jobs.files import derived, home, kept, store
 from labeling.jobs.models import DataObject, Label, LabelingJob, ModelVersion
@@ -35,6 +36,7 @@ from labeling.jobs.states import ModelState, ObjectState
 from labeling.learners.groups import key_of
 from labeling.learners.rounds import Learned
 from labeling.learners.run import read_learned
+from labeling.task_types.base import Target
 
 Ints = NDArray[np.int64]
 PAGE = 2000
@@ -63,6 +65,7 @@ class Pool:
     closed: NDArray[np.bool_]
     drawn_for: tuple[str, ...]
     groups: Ints | None = None
+    spans: Spans | None = None  # of a job of spans; the labels are then numbers of whole answers
 
     def places(self, *draws: str) -> Ints:
         """Where the objects of some draws stand."""
@@ -80,7 +83,10 @@ def pool_of(job: LabelingJob) -> Pool:
     question = questions.about_any()
     learner = learner_of(questions)
     people = Label.objects.filter(job=job, current=True, by=Label.By.PEOPLE)
-    for label in people.iterator(chunk_size=PAGE):
+    spans = None
+    if learner.target == Target.TOKENS:
+        labels, spans = people_mark(job, places)
+    for label in people.iterator(chunk_size=PAGE) if spans is None else ():
         answer = questions.type.parse(kept(label), question)
         labels[places[label.data_object_id]] = int(np.argmax(learner.encode(answer, question)))
     closed = np.array([state != ObjectState.PENDING for _, state, _ in rows], dtype=bool)
@@ -91,6 +97,7 @@ def pool_of(job: LabelingJob) -> Pool:
         closed=closed,
         drawn_for=tuple(draw for _, _, draw in rows),
         groups=np.array([_group(grouped.get(pk)) for pk, _, _ in rows], dtype=np.int64) if grouped else None,
+        spans=spans,
     )
 
 
@@ -141,6 +148,8 @@ def _write_inputs(job: LabelingJob, pool: Pool, folder: Path, ask: int) -> None:
     (folder / "params.json").write_text(json.dumps(parameters, sort_keys=True))
     groups: dict[str, Any] = {} if pool.groups is None else {"groups": pool.groups}
     np.savez(folder / "inputs.npz", labels=pool.labels, closed=pool.closed, **groups)
+    if pool.spans is not None:
+        write_spans(folder, pool.spans)
     name = "texts.jsonl" if medium == "text" else "images.jsonl"
     with (folder / name).open("w", encoding="utf-8") as lines:
         lines.writelines(

@@ -27,8 +27,9 @@ from labeling.jobs.questions import Questions, learner_of
 from labeling.jobs.states import ModelState
 from labeling.learners.images import SIDE
 from labeling.learners.serving import of_images, of_texts
+from labeling.learners.tokens import LearnedTokens
 from labeling.media.render import decode
-from labeling.task_types.base import Json, Target
+from labeling.task_types.base import Json, Question, Target
 
 MOST_TASKS: Final = 100
 LONGEST: Final = 200_000  # characters of a text
@@ -108,7 +109,10 @@ def _by_trained(job: LabelingJob, questions: Questions, rows: dict[int, DataObje
     for pk, row in rows.items():
         place = before.filter(position__lt=row.position).count()
         if place < len(learned.readable) and learned.readable[place]:
-            made[pk] = _decoded(questions, learned.proba[place].astype(float))
+            spans = isinstance(learned, LearnedTokens)  # each document's own tokens make its question
+            asked = questions.about(row) if spans else questions.about_any()
+            told = learned.scores(place) if isinstance(learned, LearnedTokens) else learned.proba[place].astype(float)
+            made[pk] = _decoded(questions, told, asked)
     return made
 
 
@@ -117,8 +121,8 @@ def _entry(questions: Questions, row: Prediction, data_object: DataObject) -> Js
     return {"result": result_of(kept(row), row.parts, questions.type, question), "score": row.confidence}
 
 
-def _decoded(questions: Questions, probabilities: Any) -> Json:
-    learner, question = learner_of(questions), questions.about_any()
+def _decoded(questions: Questions, probabilities: Any, question: Question) -> Json:
+    learner = learner_of(questions)
     verdict = learner.decode(probabilities, question)
     entry: Json = {
         "result": result_of(questions.type.dump(verdict.answer), {}, questions.type, question),
@@ -145,7 +149,7 @@ def _of_others(job: LabelingJob, version: ModelVersion, datas: Sequence[Json], p
             explainer.model,
             [_pixels(data, f"/tasks/{place}/data/image") for place, data in zip(places, datas, strict=True)],
         )
-    return [_decoded(questions, row) for row in found]
+    return [_decoded(questions, row, questions.about_any()) for row in found]
 
 
 def _text(data: Json, where: str) -> str:

@@ -5,6 +5,7 @@ In:  params.json   {"medium": "text" | "image", "classes": C, "seed": s, "ask": 
 suffix or null}
      inputs.npz    labels (N,) int64, -1 = none; closed (N,) bool, True = don't ask; groups (N,) int64 if any are
 known: equal for objects that belong together, -1 = none
+     spans.jsonl   of spans: see `run_tokens`
      texts.jsonl   {"text": ...} a line, or images.jsonl {"path": ...} a line
 Out: outputs.npz     the arrays of `rounds.Learned`, and split_fold and split_group (L,) of the labelled objects
      model.skops     if there was a label, as background.npz: what its explanations need
@@ -34,8 +35,10 @@ from labeling.learners.confined import confine
 from labeling.learners.metrics import arrays_digest, quality_of, record_of, reliability
 from labeling.learners.model_files import save_model
 from labeling.learners.rounds import Bools, Ints, Learned, learn
+from labeling.learners.run_tokens import has_spans, learn_spans
 from labeling.learners.sources import VERSION, features_of
 from labeling.learners.threads import one_thread
+from labeling.learners.tokens import LearnedTokens
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "skops", "pillow")
 
@@ -74,7 +77,7 @@ def run(folder: Path) -> dict[str, Any]:
     params = read_params(folder)
     given = _inputs(folder)
     with one_thread():
-        metrics = _work(folder, params, given)
+        metrics = _tokens(folder, params, given) if has_spans(folder) else _work(folder, params, given)
     half = folder / "metrics.half"
     half.write_text(json.dumps(metrics, indent=1, sort_keys=True))
     half.replace(done)
@@ -86,6 +89,8 @@ def read_learned(folder: Path) -> Learned:
     try:
         with (folder / "outputs.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {field.name: kept[field.name] for field in fields(Learned) if field.name != "trained"}
+            if "tags" in kept:
+                return LearnedTokens(trained=bool(kept["trained"]), **arrays, tags=kept["tags"], begins=kept["begins"])
             return Learned(trained=bool(kept["trained"]), **arrays)
     except (OSError, KeyError, ValueError, EOFError, BadZipFile) as problem:
         raise BadRequest(f"The run has left no usable outputs: {problem}", where="outputs.npz") from problem
@@ -149,8 +154,25 @@ def _work(folder: Path, params: Params, given: Given) -> dict[str, Any]:
     }
 
 
+def _tokens(folder: Path, params: Params, given: Given) -> dict[str, Any]:
+    begun = time.process_time()
+    asked: Any = {"classes": params.classes, "ask": params.ask, "seed": params.seed, "groups": given.groups}
+    learned, model, record = learn_spans(folder, given.closed, **asked)
+    given.check(len(learned.readable))
+    _leave(folder / "outputs.npz", learned, None)
+    return {
+        **record,
+        "trained": learned.trained,
+        "digest": arrays_digest(learned),
+        "model_digest": save_model(model, folder / "model.skops") if model else None,
+        "labeled": len(learned.oof_index),
+        "seconds": {"learn": round(time.process_time() - begun, 3)},
+        "versions": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
+    }
+
+
 def _leave(path: Path, learned: Learned, split: Split | None) -> None:
-    arrays = {field.name: getattr(learned, field.name) for field in fields(Learned)}
+    arrays = {field.name: getattr(learned, field.name) for field in fields(learned)}
     if split is not None:
         arrays |= {"split_fold": split.folds, "split_group": split.groups}
     np.savez(path, **arrays)

@@ -28,17 +28,17 @@ FEW = 10  # right or wrong documents below which nothing is learned of what make
 
 
 @dataclass(frozen=True)
-class TokenScores:
-    """(tokens, tags) probabilities of all documents in one row; begins: (N + 1,)."""
+class LearnedTokens(Learned):
+    """`predicted` is the code of all spans (`code_of`), `proba` (N, classes) the chance that a class occurs at all, and
+    `confidence` the chance that every tag is right. tags: (tokens, tags) probabilities of all documents in one row,
+    as they decide; begins: (N + 1,) where each document's tokens begin."""
 
-    scores: NDArray[np.float32]
+    tags: NDArray[np.float16]
     begins: Ints
 
-    def of(self, document: int) -> Floats:
-        return self.scores[self.begins[document] : self.begins[document + 1]].astype(np.float64)
-
-
-_NOTHING = TokenScores(np.zeros((0, 1), dtype=np.float32), np.zeros(1, dtype=np.int64))
+    def scores(self, document: int) -> Floats:
+        """(tokens, tags) of one document; an untrained round knows none."""
+        return self.tags[self.begins[document] : self.begins[document + 1]].astype(np.float64)
 
 
 def learn_tokens(
@@ -50,14 +50,12 @@ def learn_tokens(
     ask: int,
     seed: int,
     groups: Ints | None = None,
-) -> tuple[Learned, TokenScores, Classifier | None]:
+) -> tuple[LearnedTokens, Classifier | None]:
     """Train on every document whose spans people have marked, cold.
 
     texts: N documents; spans: N, in code points, None where nobody has looked. closed: (N,) True = never pick. groups:
-    (N,) keys of documents that belong together, -1 for none; equal texts always do. In `Learned` `predicted` is the
-    code of all spans (`code_of`), `proba` (N, classes) the chance that a class occurs at all, and `confidence` the
-    chance that every tag is right. Least sure documents are asked next. Same arguments, same numbers. Raises ValueError
-    when the arguments don't fit.
+    (N,) keys of documents that belong together, -1 for none; equal texts always do. Least sure documents are asked
+    next. Same arguments, same numbers. Raises ValueError when the arguments don't fit.
     """
     if not len(texts) == len(spans) == len(closed):
         raise ValueError(f"{len(spans)} answers for {len(texts)} documents")
@@ -67,17 +65,17 @@ def learn_tokens(
     labelled = np.flatnonzero(known & readable).astype(np.int64)
     candidates = np.flatnonzero(~known & ~closed & readable).astype(np.int64)
     if not len(labelled):
-        return _untrained(_cold(texts, candidates, ask, classes=classes, seed=seed), readable, classes), _NOTHING, None
+        return _untrained(_cold(texts, candidates, ask, classes=classes, seed=seed), readable, classes), None
     tags = [tags_of(made.places[made.of(one)], flattened(spans[one] or ())) for one in labelled.tolist()]
     right = np.array([code_of(spans[one] or ()) for one in labelled.tolist()], dtype=np.int64)
     held_out = _out_of_fold(made, labelled, tags, _together(texts, groups, labelled), classes=classes, seed=seed)
     model = fit(made.features[made.rows(labelled)], np.concatenate(tags), classes=tag_count(classes), seed=seed)
-    scored = TokenScores(model.probabilities(made.features).astype(np.float32), made.begins)
-    everything = [scored.of(one) for one in range(len(texts))]
+    kept = model.probabilities(made.features).astype(np.float16)  # what is kept decides
+    everything = np.split(kept.astype(np.float64), made.begins[1:-1])
     said = _Said.of(everything, made, range(len(texts)))
     held = _Said.of(held_out, made, labelled.tolist())
     rightness = _Rightness(held.described, held.codes == right)
-    learned = Learned(
+    learned = LearnedTokens(
         trained=True,
         picks=candidates[np.argsort(said.confidence[candidates], kind="stable")[:ask]],
         proba=_occur(everything, classes).astype(np.float32),
@@ -89,8 +87,10 @@ def learn_tokens(
         oof_proba=_occur(held_out, classes),
         oof_predicted=held.codes,
         oof_score=rightness(held.described, held.confidence),
+        tags=kept,
+        begins=made.begins,
     )
-    return learned, scored, model
+    return learned, model
 
 
 def _cold(texts: Sequence[str], candidates: Ints, ask: int, *, classes: int, seed: int) -> Ints:
@@ -177,9 +177,9 @@ def _occur(scores: Sequence[Floats], classes: int) -> Floats:
     return np.array(rows, dtype=np.float64).reshape(-1, classes)
 
 
-def _untrained(picks: Ints, readable: Bools, classes: int) -> Learned:
+def _untrained(picks: Ints, readable: Bools, classes: int) -> LearnedTokens:
     none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
-    return Learned(
+    return LearnedTokens(
         trained=False,
         picks=picks,
         proba=np.zeros((0, classes), dtype=np.float32),
@@ -191,4 +191,6 @@ def _untrained(picks: Ints, readable: Bools, classes: int) -> Learned:
         oof_proba=np.zeros((0, classes)),
         oof_predicted=none,
         oof_score=nothing,
+        tags=np.zeros((0, tag_count(classes)), dtype=np.float16),
+        begins=np.zeros(len(readable) + 1, dtype=np.int64),
     )

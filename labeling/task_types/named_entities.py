@@ -14,6 +14,7 @@ from labeling.quality.matching import match
 from labeling.task_types.attributes import OURS, dump_values, object_ours, object_values_of_ours, without_required
 from labeling.task_types.base import Category, Json, LabelAttribute, Marked, Question, Verdict
 from labeling.task_types.instances import Instance, Instances
+from labeling.task_types.learnable_spans import LearnableSpans
 from labeling.task_types.located import Located
 from labeling.task_types.manifest_lists import Row, confidence, ids_beside, lists, read_rows, rows
 from labeling.task_types.naming import named_category
@@ -35,7 +36,7 @@ from labeling.task_types.terms import check_terms, found_terms, term_settings, t
 ENTITIES = "entities"
 
 
-class NamedEntities(Located):
+class NamedEntities(Located, LearnableSpans):
     name = "named-entities"
     media = "text"
     manifest_type = "groundtruth/text-span"

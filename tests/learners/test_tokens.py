@@ -37,13 +37,13 @@ def learned(count: int, known: int, **more: object):  # type: ignore[no-untyped-
 
 
 def test_spans_of_documents_that_nobody_has_read_are_found() -> None:
-    texts, truths, (found, scores, model) = learned(300, 80)
+    texts, truths, (found, model) = learned(300, 80)
     right = found.predicted == np.array([code_of(truth) for truth in truths])
     assert right[80:].mean() > 0.95
     assert model is not None
     made = tokens_of(texts)
     places = made.places[made.of(200)]
-    spans = spans_of(likeliest(scores.of(200)))
+    spans = spans_of(likeliest(found.scores(200)))
     assert [(int(places[a][0]), int(places[b - 1][1]), c) for a, b, c in spans] == truths[200]
     assert found.proba.shape == (300, 2)
     assert (found.proba[80:] > 0.5).all()
@@ -54,7 +54,7 @@ def test_out_of_fold_answers_come_from_models_that_did_not_see_the_document() ->
     rng = np.random.default_rng(0)
     shuffled = [truths[place] if place % 2 else [] for place in rng.permutation(60)]  # labels that nothing explains
     spans = [truth and [(0, len(texts[place]) - 1, place % 2)] for place, truth in enumerate(shuffled)]
-    found, _, _ = learn_tokens(texts, spans, np.zeros(60, dtype=bool), classes=2, ask=1, seed=1)
+    found, _ = learn_tokens(texts, spans, np.zeros(60, dtype=bool), classes=2, ask=1, seed=1)
     codes = np.array([code_of(one) for one in spans])
     assert (found.predicted == codes).mean() - (found.oof_predicted == codes).mean() > 0.1
 
@@ -63,7 +63,7 @@ def test_equal_texts_and_given_groups_are_held_out_together() -> None:
     """Forty copies of one text under two answers: with a copy on the other side the fold would be known by heart."""
     texts = ["Ada saw Oban."] * 40 + documents(40)[0]
     spans = [[(0, 3, 1)]] * 40 + documents(40)[1]
-    found, _, _ = learn_tokens(texts, spans, np.zeros(80, dtype=bool), classes=2, ask=1, seed=1)
+    found, _ = learn_tokens(texts, spans, np.zeros(80, dtype=bool), classes=2, ask=1, seed=1)
     codes = np.array([code_of(one) for one in spans])
     assert not (found.oof_predicted[:40] == codes[:40]).any()
     assert (found.oof_predicted[40:] == codes[40:]).mean() > 0.8
@@ -77,7 +77,7 @@ def test_the_score_is_the_chance_to_be_right() -> None:
         [truth[0]] if odd else truth for truth, odd in zip(truths, noisy, strict=True)
     ]  # without its cue a town is none: half of them are learned late
     spans = [truth if place < 120 else None for place, truth in enumerate(truths)]
-    found, _, _ = learn_tokens(texts, spans, np.zeros(400, dtype=bool), classes=2, ask=1, seed=1)
+    found, _ = learn_tokens(texts, spans, np.zeros(400, dtype=bool), classes=2, ask=1, seed=1)
     right = found.predicted[120:] == np.array([code_of(one) for one in truths[120:]])
     assert abs(found.score[120:].mean() - right.mean()) < 0.1
     assert ((found.score >= 0) & (found.score <= 1)).all()
@@ -88,10 +88,10 @@ def test_the_least_sure_documents_are_asked_next_and_none_that_is_closed() -> No
     texts[70] = "Zoe Zed zipped zones of Zagreb, Zug."
     spans = [truth if place < 50 else None for place, truth in enumerate(truths)]
     closed = np.zeros(100, dtype=bool)
-    found, _, _ = learn_tokens(texts, spans, closed, classes=2, ask=3, seed=1)
+    found, _ = learn_tokens(texts, spans, closed, classes=2, ask=3, seed=1)
     assert 70 in found.picks.tolist()
     closed[70] = True
-    again, _, _ = learn_tokens(texts, spans, closed, classes=2, ask=3, seed=1)
+    again, _ = learn_tokens(texts, spans, closed, classes=2, ask=3, seed=1)
     assert 70 not in again.picks.tolist()
     assert (again.picks >= 50).all()
 
@@ -99,34 +99,34 @@ def test_the_least_sure_documents_are_asked_next_and_none_that_is_closed() -> No
 def test_overlapping_spans_are_learned_flat_and_never_right() -> None:
     texts, truths = documents(60)
     nested = [[*truth, (truth[0][0], truth[1][1], 1)] for truth in truths]
-    found, _, _ = learn_tokens(texts, nested, np.zeros(60, dtype=bool), classes=2, ask=1, seed=1)
+    found, _ = learn_tokens(texts, nested, np.zeros(60, dtype=bool), classes=2, ask=1, seed=1)
     assert not (found.oof_predicted == np.array([code_of(one) for one in nested])).any()
 
 
 def test_same_arguments_give_the_same_numbers() -> None:
     first, second = learned(60, 20)[2], learned(60, 20)[2]
-    assert np.array_equal(first[1].scores, second[1].scores)
+    assert np.array_equal(first[0].tags, second[0].tags)
     assert np.array_equal(first[0].picks, second[0].picks)
 
 
 def test_before_anybody_has_looked_documents_are_picked_and_nothing_is_said() -> None:
-    _, _, (found, scores, model) = learned(30, 0)
+    _, _, (found, model) = learned(30, 0)
     assert (found.trained, model, len(found.picks)) == (False, None, 5)
-    assert len(scores.scores) == 0
+    assert found.scores(3).shape == (0, 5)
 
 
 @pytest.mark.parametrize("texts", [["Ada", ""], ["Ada", " \r\n"]])
 def test_documents_without_a_token_are_never_labeled_by_machine(texts: list[str]) -> None:
-    found, scores, _ = learn_tokens(texts, [[(0, 3, 0)], None], np.zeros(2, dtype=bool), classes=1, ask=2, seed=1)
+    found, _ = learn_tokens(texts, [[(0, 3, 0)], None], np.zeros(2, dtype=bool), classes=1, ask=2, seed=1)
     assert found.readable.tolist() == [True, False]
     assert found.score[1] == 0
     assert len(found.picks) == 0
-    assert scores.of(1).shape == (0, 3)
+    assert found.scores(1).shape == (0, 3)
 
 
 def test_documents_in_which_nobody_found_anything_teach_too() -> None:
     texts, _ = documents(20)
-    found, _, _ = learn_tokens(texts, [[] for _ in texts], np.zeros(20, dtype=bool), classes=2, ask=1, seed=1)
+    found, _ = learn_tokens(texts, [[] for _ in texts], np.zeros(20, dtype=bool), classes=2, ask=1, seed=1)
     assert (found.predicted == code_of([])).all()
 
 
