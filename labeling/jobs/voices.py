@@ -20,7 +20,7 @@ from labeling.jobs.proposals import EVIDENCE
 from labeling.jobs.questions import Questions
 from labeling.jobs.states import CertificateState, ModelState
 from labeling.learners.run import read_learned
-from labeling.task_types.base import Floats, Learnable
+from labeling.task_types.base import Floats, Learnable, Target
 
 KEPT = 4  # model versions whose scores stay in memory: of 100,000 objects and 20 classes each takes 8 MB
 ASKED_BLIND = (Task.Purpose.AUDIT, Task.Purpose.GOLD)  # what something rests on stays people's own
@@ -61,8 +61,8 @@ def newest_voice(job: LabelingJob, questions: Questions) -> Voice | None:
 
     A version whose labels an alarm has taken back is not heard any more. Its scores are read once a process.
     """
-    if not isinstance(questions.type, Learnable):
-        return None
+    if not isinstance(questions.type, Learnable) or questions.type.target == Target.TOKENS:
+        return None  # spans are voted on by themselves: chances that a class occurs somewhere say nothing of them
     versions = job.model_versions.filter(state=ModelState.READY, number__gt=0).exclude(scores_key="")
     versions = versions.exclude(certificates__state=CertificateState.REVOKED).order_by("-number")
     version = next((one for one in versions if _knows_classes(one)), None)

@@ -17,6 +17,8 @@ from labeling.flow.learning import pool_of
 from labeling.jobs.clock import database_now
 from labeling.jobs.lease_tokens import token_of
 from labeling.jobs.models import Label, LabelingJob, ModelVersion
+from labeling.jobs.questions import Questions
+from labeling.jobs.voices import newest_voice
 from labeling.learners.tokens import code_of
 from labeling.task_types.base import Attribute
 from labeling.task_types.tags import Stretch
@@ -92,6 +94,7 @@ def test_people_mark_some_the_machine_the_rest_and_its_spans_are_exact(crew: Sta
     for entry, label in zip(serving.predictions_for(job, asked)["results"], machine, strict=False):
         told = [one["value"] for one in entry["result"] if one["type"] == "labels"]
         assert sorted((one["start"], one["end"]) for one in told) == [(start, end) for start, end, _ in marked(label)]
+    assert newest_voice(job, Questions(job)) is None
     client = Client()
     client.force_login(crew.lead)
     for page in ("job-model", "job"):
