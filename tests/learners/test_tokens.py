@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from labeling.errors import BadRequest
+from labeling.learners.model_files import load_model
+from labeling.learners.run import read_learned, run
 from labeling.learners.token_features import tokens_of
-from labeling.learners.tokens import code_of, learn_tokens
+from labeling.learners.tokens import LearnedTokens, code_of, learn_tokens
 from labeling.task_types.tags import Stretch, likeliest, spans_of
 
 NAMES = ("Ada", "Bo", "Cem", "Dua", "Eva", "Finn", "Gil", "Hana", "Ivo", "Jun")
@@ -133,3 +139,29 @@ def test_documents_in_which_nobody_found_anything_teach_too() -> None:
 def test_arguments_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="1 answers for 2 documents"):
         learn_tokens(["a", "b"], [None], np.zeros(2, dtype=bool), classes=1, ask=1, seed=1)
+
+
+def folder_of(place: Path, spans: str | None = None) -> Path:
+    texts, truths = documents(60)
+    known = "".join(json.dumps(one if place < 30 else None) + "\n" for place, one in enumerate(truths))
+    (place / "params.json").write_text(json.dumps({"medium": "text", "classes": 2, "seed": 1, "ask": 5}))
+    np.savez(place / "inputs.npz", labels=np.full(60, -1), closed=np.zeros(60, dtype=bool))
+    (place / "texts.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    (place / "spans.jsonl").write_text(known if spans is None else spans)
+    return place
+
+
+def test_a_folder_with_spans_is_learned_from_and_read_back(tmp_path: Path) -> None:
+    metrics = run(folder_of(tmp_path))
+    found = read_learned(tmp_path)
+    assert isinstance(found, LearnedTokens)
+    assert (metrics["features"], metrics["labeled"], found.trained) == ("tokens-1", 30, True)
+    assert load_model(tmp_path / "model.skops").classes == 5
+    assert np.allclose(found.scores(59).sum(axis=1), 1, atol=0.01)
+
+
+@pytest.mark.parametrize("spans", ["nonsense\n", "[[0, 3]]\n" * 60, "null\n"])
+def test_a_folder_whose_spans_are_damaged_is_refused(tmp_path: Path, spans: str) -> None:
+    with pytest.raises(BadRequest, match=r"can't be read|answers for 60"):
+        run(folder_of(tmp_path, spans))
+    assert not (tmp_path / "metrics.json").exists()
