@@ -18,7 +18,7 @@ from labeling.jobs.clock import database_now
 from labeling.jobs.models import LabelingJob
 from labeling.jobs.questions import type_of
 from labeling.pages.words import medium_of, title_of
-from labeling.task_types.base import Learnable
+from labeling.task_types.base import Learnable, Target
 from labeling.workforce.access import leads_any
 from labeling.workforce.models import User
 
@@ -79,8 +79,15 @@ class JobPage(LeadPage):
 
 def about(job: LabelingJob) -> dict[str, Any]:
     """What every page of a job says of it."""
-    learns = isinstance(type_of(job), Learnable)
-    return {"job": job, "title": title_of(job.task_type), "medium": medium_of(job), "learns": learns}
+    kind = type_of(job)
+    target = kind.target if isinstance(kind, Learnable) else Target.TOKENS
+    return {
+        "job": job,
+        "title": title_of(job.task_type),
+        "medium": medium_of(job),
+        "voiced": target != Target.TOKENS,  # a model may have its say in labels
+        "doubted": target == Target.CLASS,  # and its doubts are listed
+    }
 
 
 def now() -> datetime:
