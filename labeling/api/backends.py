@@ -29,14 +29,12 @@ class BackendIn(Body):
         allow_null=True,
         help_text="Sent as a bearer token, never shown again; null keeps the one that is there",
     )
-    trains = serializers.BooleanField(default=False, help_text="It is told when there are new labels to learn from")
 
 
 class BackendOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     url = serializers.CharField()
     key = serializers.CharField(help_text='"***" where there is one')
-    trains = serializers.BooleanField()
     model_version = serializers.CharField()
     asked_at = serializers.DateTimeField(allow_null=True)
     fault = serializers.CharField()
@@ -74,7 +72,6 @@ def _row(row: Backend) -> dict[str, Any]:
         "number": row.number,
         "url": row.url,
         "key": "***" if row.key_file else "",
-        "trains": row.trains,
         "model_version": row.model_version,
         "asked_at": row.asked_at,
         "fault": row.fault,

@@ -86,9 +86,7 @@ def current(job: LabelingJob) -> Backend | None:
     return Backend.objects.filter(job=job, ended_at__isnull=True).first()
 
 
-def register_backend(
-    job: LabelingJob, *, url: str, key: str | None = "", trains: bool = False, by: User, now: datetime
-) -> Backend:
+def register_backend(job: LabelingJob, *, url: str, key: str | None = "", by: User, now: datetime) -> Backend:
     """Let `url` be asked for the job's predictions from now on, instead of what was before.
 
     `key`: sent as `Authorization: Bearer`; None keeps the one that is there. Raises UrlNotAllowed, BadRequest, or
@@ -107,11 +105,9 @@ def register_backend(
     with write():
         number = (Backend.objects.filter(job=job).aggregate(top=Max("number"))["top"] or 0) + 1
         _end(job, now)
-        row = Backend.objects.create(
-            job=job, number=number, url=url, key_file=file, trains=trains, created_by=by, created_at=now
-        )
+        row = Backend.objects.create(job=job, number=number, url=url, key_file=file, created_by=by, created_at=now)
         LabelingJob.objects.filter(pk=job.pk).update(scores_from=LabelingJob.ScoresFrom.BACKEND)
-        note("backend-registered", by=by, now=now, job=job, number=number, url=url, trains=trains)
+        note("backend-registered", by=by, now=now, job=job, number=number, url=url)
         later(job, "objects", now=now)
     job.scores_from = LabelingJob.ScoresFrom.BACKEND
     return row

@@ -30,6 +30,21 @@ from labeling.task_types.merging import LocatedSkills, consolidated, learned
 RIGHT = 0.5  # likeness from which an audit calls a machine's instance right (VOC)
 
 
+def right_setting(default: float, likeness: str) -> Json:
+    """The lead's own notion of right, as a setting."""
+    return {
+        "type": "number",
+        "minimum": 0.1,
+        "maximum": 0.99,
+        "default": default,
+        "description": f"Likeness ({likeness}) with people's from which a machine's instance counts as right.",
+    }
+
+
+def right_from(default: float, q: Question) -> float:
+    return float(q.settings.get("right_from", default))
+
+
 class Located(TaskType[Instances]):
     """Instances of the shapes in `shapes`. `manifest_list`: the key of the list in a manifest (spec 7.3, 7.12);
     `widget`, `widget_list`: those of a worker-response file (10.1)."""
@@ -54,7 +69,11 @@ class Located(TaskType[Instances]):
             "description": f"Likeness ({self.likeness}) from which two workers' instances mean the same thing; "
             "half of it where neither has another one near.",
         }
-        properties = {"match_threshold": threshold, **self.own_settings}
+        properties = {
+            "match_threshold": threshold,
+            "right_from": right_setting(self.right_from, self.likeness),
+            **self.own_settings,
+        }
         return {"type": "object", "properties": properties, "additionalProperties": False}
 
     def schema(self, q: Question) -> Json:
@@ -76,10 +95,13 @@ class Located(TaskType[Instances]):
         return min(1.0, 2 * math.fsum(pairs[2][chosen]) / both) if both else 1.0
 
     def right(self, machine: Instances, people: Instances, q: Question) -> bool:
-        """Every instance has its counterpart of the same category with likeness >= `right_from`, none left over."""
+        """Every instance has its counterpart of the same category with likeness >= `right_from`, none left over.
+
+        The job's own `right_from`, where it has one.
+        """
         if len(machine.instances) != len(people.instances):
             return False
-        first, second, likeness = self._alike(machine.instances, people.instances, self.right_from, q)
+        first, second, likeness = self._alike(machine.instances, people.instances, right_from(self.right_from, q), q)
         most_pairs_first = likeness + len(machine.instances) + 1
         return len(match(first, second, most_pairs_first)) == len(machine.instances)
 

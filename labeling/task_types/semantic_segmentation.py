@@ -25,10 +25,10 @@ from labeling.task_types.attributes import (
     object_values_of_ours,
     without_required,
 )
-from labeling.task_types.base import Answered, Json, LabelAttribute, Question, Skills, TaskType, Verdict, Vote
+from labeling.task_types.base import Answered, Json, LabelAttribute, Question, Skills, Verdict, Vote
 from labeling.task_types.index_png import write_png
 from labeling.task_types.instances import Instance, Instances
-from labeling.task_types.located import Located
+from labeling.task_types.located import Located, right_from, right_setting
 from labeling.task_types.masks import (
     MASK,
     MOST,
@@ -66,7 +66,8 @@ class SemanticSegmentation(Located):
     widget = "crowd-semantic-segmentation"
 
     def settings_schema(self) -> Json:
-        return TaskType.settings_schema(self)
+        properties = {"right_from": right_setting(RIGHT, self.likeness)}
+        return {"type": "object", "properties": properties, "additionalProperties": False}
 
     def parse(self, raw: Json, q: Question) -> Instances:
         answer = super().parse(raw, q)
@@ -89,8 +90,8 @@ class SemanticSegmentation(Located):
         return sum(likeness) / len(likeness) if likeness else 1.0
 
     def right(self, machine: Instances, people: Instances, q: Question) -> bool:
-        """Every class that either has lies in the same place, with an IoU of at least 0.7."""
-        return all(one >= RIGHT for one in _likeness(machine, people).values())
+        """Every class that either has lies in the same place, with an IoU of at least 0.7, or of what the job says."""
+        return all(one >= right_from(RIGHT, q) for one in _likeness(machine, people).values())
 
     def skills(self, job: Sequence[Answered[Instances]]) -> Skills:
         """How often each is right, whatever the class, from a few pixels of each object; background is a class too.

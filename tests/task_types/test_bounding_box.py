@@ -281,3 +281,10 @@ def test_what_holds_for_the_whole_label_beside_the_lists_does_not_disturb_readin
     plain = LabelAttribute(value, {"class-map": {"1": "heron"}})
     extended = LabelAttribute(value, {"class-map": {"1": "heron"}}, ours={"v": 1, "annotators": 3, "model": "m"})
     assert KIND.from_manifest(plain, Q) == KIND.from_manifest(extended, Q)
+
+
+def test_the_lead_says_from_which_overlap_a_machines_box_is_right() -> None:
+    for settings, right in (({}, True), ({"right_from": 0.9}, False)):
+        q = Question(Q.categories, Q.media, tools=Q.tools, settings=settings)
+        machine, people = boxes((0, 0, 50, 50)), boxes((10, 0, 50, 50))
+        assert KIND.right(machine, people, q) is right, "an overlap of two thirds"

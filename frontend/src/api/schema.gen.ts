@@ -732,18 +732,12 @@ export interface components {
              * @default
              */
             key: string | null;
-            /**
-             * @description It is told when there are new labels to learn from
-             * @default false
-             */
-            trains: boolean;
         };
         BackendOut: {
             number: number;
             url: string;
             /** @description "***" where there is one */
             key: string;
-            trains: boolean;
             model_version: string;
             /** Format: date-time */
             asked_at: string | null;

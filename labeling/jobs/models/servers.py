@@ -19,7 +19,6 @@ class Backend(models.Model):
     number = models.PositiveIntegerField()
     url = models.CharField(max_length=500)  # without a slash at its end
     key_file = models.CharField(max_length=64, blank=True)
-    trains = models.BooleanField(default=False)  # it is told about new labels, to learn from them
     model_version = models.CharField(max_length=100, blank=True)  # as it called itself last
     asked_at = models.DateTimeField(null=True, blank=True)  # when it last answered as it should
     fault = models.TextField(blank=True)  # what was wrong at the last call; empty when it went well
