@@ -98,7 +98,7 @@ export const someHost = (): Host & { submitted: number } => ({
   previous: [],
 });
 
-const press = (chord: string): KeyPress => {
+export const press = (chord: string): KeyPress => {
   const parts = chord.split('+');
   const key = parts.at(-1) === '' ? '+' : (parts.at(-1) ?? '');
   return {

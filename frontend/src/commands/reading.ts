@@ -2,7 +2,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import { type InstanceRecord, isInstance, type RelationRecord } from '../task-types/question.ts';
 import { isRelation, relationsOf } from '../task-types/relations.ts';
 import type { Span, Spanned } from '../task-types/task-type.ts';
-import { CodePoints } from '../text/code-points.ts';
+import { type CodePoints, pointsOf } from '../text/code-points.ts';
 import { type By, Edges, type Extent, lastUpTo } from '../text/edges.ts';
 import { findAll, type Wanted } from '../text/finding.ts';
 import { byPlace, lanesOf, type Stretch } from '../text/lanes.ts';
@@ -54,6 +54,8 @@ export class Reading {
   readonly by: Signal<By>;
   /** What is passed over gets the class in use as soon as it is let go. */
   readonly atOnce: Signal<boolean> = signal(false);
+  /** The span that was labeled at once: nobody chose it, so a class is meant for the next one. */
+  fresh: string | null = null;
   /** The place to be seen next; a new object each time. */
   readonly sought: Signal<Extent | null> = signal(null);
   readonly placed: ReadonlySignal<readonly Placed[]>;
@@ -72,7 +74,7 @@ export class Reading {
     this.desk = desk;
     this.#labels = labels;
     this.spanned = spanned;
-    this.points = new CodePoints(text);
+    this.points = pointsOf(text);
     this.edges = new Edges(text);
     this.by = signal(desk.question.settings.snap === 'characters' ? 'character' : 'word');
     this.placed = computed(() => desk.list.value.map((record) => this.#place(record)).sort(byPlace));
@@ -91,6 +93,7 @@ export class Reading {
     });
     this.#stop = effect(() => {
       const [first] = desk.selected();
+      if (first?.id !== this.fresh) this.fresh = null;
       if (first === undefined) return;
       this.draft.value = null;
       this.caret.value = this.extentOf(first).from;

@@ -50,7 +50,7 @@ const recordOf = ({ desk, spanned }: Reading, span: Span, category: number, orde
 const labelWith = (reading: Reading, category: number): boolean => {
   const { range, desk } = reading;
   if (range !== null) make(reading, range, category);
-  else if (desk.selection.value.length > 0) classify(reading, category);
+  else if (desk.selection.value.length > 0 && reading.fresh === null) classify(reading, category);
   else return false;
   return true;
 };
@@ -78,6 +78,14 @@ const classify = (reading: Reading, category: number): void => {
   desk.commit(updatingAll(pairs));
   const [first] = desk.selected();
   if (first !== undefined) desk.said.value = desk.type.describe(first, desk.question);
+};
+
+/** What has just been passed over gets the class in use, and the next digit is for the next span. */
+export const makeAtOnce = (reading: Reading): void => {
+  const { range, desk } = reading;
+  if (range === null) return;
+  make(reading, range, desk.category.value);
+  reading.fresh = desk.selection.value[0] ?? null;
 };
 
 const isWrong = ({ from, to }: Extent): boolean => from >= to;

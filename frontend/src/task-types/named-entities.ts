@@ -1,5 +1,5 @@
 import { t } from '../i18n.ts';
-import { CodePoints } from '../text/code-points.ts';
+import { pointsOf } from '../text/code-points.ts';
 import { byHand, instanceAsJson, instancesIn, sourceOf, withCategory } from './instances.ts';
 import { ATTRIBUTES, objectAttributesAsJson, objectAttributesIn } from './object-attributes.ts';
 import {
@@ -14,14 +14,6 @@ import {
 import { RELATIONS, relationsAsJson, relationsIn, relationTypesOf, withoutLooseEnds } from './relations.ts';
 import type { Span, TaskType } from './task-type.ts';
 import { asNumber, asObject, Fault, onlyKeys, under } from './validation.ts';
-
-/** One text is asked for again and again: its count is kept. */
-let counted = new CodePoints('');
-
-const pointsOf = (text: string): CodePoints => {
-  if (counted.text !== text) counted = new CodePoints(text);
-  return counted;
-};
 
 const wholeNumber = (raw: Json | undefined, pointer: string): number => {
   const value = asNumber(raw, pointer);

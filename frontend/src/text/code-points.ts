@@ -77,3 +77,15 @@ export class CodePoints {
     return this.text.slice(this.toUnit(start), this.toUnit(end));
   }
 }
+
+/** One text is asked for again and again: its count is kept. */
+let counted = new CodePoints('');
+
+/** The counts of a text, made once. */
+export const pointsOf = (text: string): CodePoints => {
+  if (counted.text !== text) counted = new CodePoints(text);
+  return counted;
+};
+
+/** How long a text is, as people and Python count. */
+export const codePointsOf = (text: string): number => pointsOf(text).length;

@@ -4,6 +4,7 @@ import type { Reading } from '../commands/reading.ts';
 import { read } from '../commands/spans.ts';
 import { t, tn } from '../i18n.ts';
 import type { Source } from '../media/source.ts';
+import { codePointsOf } from '../text/code-points.ts';
 import { SpanStage } from '../view/span-stage.ts';
 import { TextStage } from '../view/text-stage.ts';
 import type { Opened, Room } from './room.ts';
@@ -65,7 +66,7 @@ const useLength = (source: Source): number | null => {
   useEffect(() => {
     if (source.kind !== 'text') return;
     source.ready.then(
-      (text) => setCount([...text].length),
+      (text) => setCount(codePointsOf(text)),
       () => undefined,
     );
   }, [source]);

@@ -1,5 +1,5 @@
 import type { Placed, Reading } from '../commands/reading.ts';
-import { linkTo, make, reach } from '../commands/spans.ts';
+import { linkTo, makeAtOnce, reach } from '../commands/spans.ts';
 import type { InstanceRecord } from '../task-types/question.ts';
 import type { By, Extent } from '../text/edges.ts';
 import { quietlyFocus } from './focus.ts';
@@ -108,7 +108,8 @@ export class SpanHands {
 
   #up({ pointerType }: PointerEvent): void {
     // The browser tells of its selection later than of the button.
-    if (this.#down) this.#selected();
+    const wasDown = this.#down;
+    if (wasDown) this.#selected();
     this.#down = false;
     const holding = this.#holding;
     this.#drop();
@@ -116,10 +117,8 @@ export class SpanHands {
       reach(this.#reading, holding.record, holding.extent);
       return;
     }
-    const { range, atOnce, desk } = this.#reading;
     // A finger has handles to go on with: it labels by the class bar.
-    if (range === null || !atOnce.value || pointerType !== 'mouse') return;
-    make(this.#reading, range, desk.category.value);
+    if (this.#reading.atOnce.value && pointerType === 'mouse' && wasDown) makeAtOnce(this.#reading);
   }
 
   #drop(): void {
