@@ -146,6 +146,8 @@ const types = (reading: Reading) => {
 
 const relates: Fits = ({ desk, spanned }) => spanned.relationTypes(desk.question).length > 0;
 
+const asksRelations = ({ desk }: Context): boolean => (desk.type.spanned?.relationTypes(desk.question).length ?? 0) > 0;
+
 /** A relation from the selected span to another one. */
 const linking = (): Command[] => [
   {
@@ -157,19 +159,22 @@ const linking = (): Command[] => [
       (reading) => relates(reading) && spans(reading) && reading.linking.value === null,
       beginLink,
     ),
-    belongs: ({ desk }) => (desk.type.spanned?.relationTypes(desk.question).length ?? 0) > 0,
+    belongs: asksRelations,
   },
-  of(
-    'relate-take',
-    t('Take the selected span as the other end'),
-    'label',
-    ['Enter'],
-    (reading) => reading.linking.value?.to === null,
-    (reading) => {
-      const [record] = reading.desk.selected();
-      if (record !== undefined) linkTo(reading, record.id);
-    },
-  ),
+  {
+    ...of(
+      'relate-take',
+      t('Take the selected span as the other end'),
+      'label',
+      ['Enter'],
+      (reading) => reading.linking.value?.to === null,
+      (reading) => {
+        const [record] = reading.desk.selected();
+        if (record !== undefined) linkTo(reading, record.id);
+      },
+    ),
+    belongs: asksRelations,
+  },
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((place) => ({
     ...of(
       `relation-${place}`,

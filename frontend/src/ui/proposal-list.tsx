@@ -20,13 +20,17 @@ export const ProposalList = ({ desk }: { readonly desk: Desk }) => {
         {shown.map((proposal) => {
           const category = desk.question.categories[proposal.category];
           const sure = percent(proposal.confidence);
-          const words = { name: category?.name ?? '', sure };
+          const { record } = proposal;
+          // Of a text the words tell more than the class, whose digit stands before them.
+          const text = record === null ? undefined : desk.type.spanned?.spanOf(record).text.slice(0, 80);
+          const name = text ?? category?.name ?? '';
+          const words = { name: text === undefined ? name : `${category?.name} “${text}”`, sure };
           return (
             <li key={proposal.id}>
               <span class="swatch ghost">
                 {category === undefined ? '' : digitOf(category, desk.question.categories)}
               </span>
-              <span class="cut">{category?.name}</span>
+              <bdi class="cut">{name}</bdi>
               <span class="meta num">{sure}</span>
               <IconButton
                 icon="check"
