@@ -52,7 +52,8 @@ def test_every_icon_that_is_used_is_in_the_sprite() -> None:
 
 def test_every_style_sheet_is_linked_and_no_colour_stands_outside_the_tokens() -> None:
     linked = set(re.findall(r"ui/([a-z-]+\.css)", (PAGES / "templates/parts/styles.html").read_text()))
-    alone = {"editor-extra.css", "glance.css", "spans.css"}  # the editor's and the grid's pages link them by themselves
+    # The pages of the editor, of the grid and of doubts link them by themselves.
+    alone = {"editor-extra.css", "glance.css", "spans.css", "doubts.css"}
     assert linked | alone == {path.name for path in SHEETS} | alone
     ours = re.sub(r"/\*.*?\*/", "", (PAGES / "static/ui/pages.css").read_text(), flags=re.DOTALL)
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgb\(|hsl\(", ours)
