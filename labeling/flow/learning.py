@@ -36,6 +36,7 @@ from labeling.jobs.states import ModelState, ObjectState
 from labeling.learners.groups import key_of
 from labeling.learners.rounds import Learned
 from labeling.learners.run import read_learned
+from labeling.learners.several import Targets, codes_of
 from labeling.task_types.base import Target
 
 Ints = NDArray[np.int64]
@@ -58,6 +59,8 @@ class Pool:
 
     ids: data object ids; labels: class by people, -1 where none; closed: never to be asked (asked already, failed,
     labeled by machine); groups: equal for objects that the input puts into one group, -1 for none; None if it has none.
+    Where an object has several classes, targets (N, C) says which, 1 each, and the labels are the numbers of these
+    sets: good to compare, no class ids.
     """
 
     ids: Ints
@@ -66,6 +69,7 @@ class Pool:
     drawn_for: tuple[str, ...]
     groups: Ints | None = None
     spans: Spans | None = None  # of a job of spans; the labels are then numbers of whole answers
+    targets: Targets | None = None
 
     def places(self, *draws: str) -> Ints:
         """Where the objects of some draws stand."""
@@ -78,17 +82,7 @@ def pool_of(job: LabelingJob) -> Pool:
     known = DataObject.objects.filter(job=job)
     rows = list(known.order_by("position").values_list("pk", "state", "drawn_for"))
     places = {pk: place for place, (pk, _, _) in enumerate(rows)}
-    labels = np.full(len(rows), -1, dtype=np.int64)
-    questions = Questions(job)
-    question = questions.about_any()
-    learner = learner_of(questions)
-    people = Label.objects.filter(job=job, current=True, by=Label.By.PEOPLE)
-    spans = None
-    if learner.target == Target.TOKENS:
-        labels, spans = people_mark(job, places)
-    for label in people.iterator(chunk_size=PAGE) if spans is None else ():
-        answer = questions.type.parse(kept(label), question)
-        labels[places[label.data_object_id]] = int(np.argmax(learner.encode(answer, question)))
+    labels, targets, spans = _people_say(job, places)
     closed = np.array([state != ObjectState.PENDING for _, state, _ in rows], dtype=bool)
     grouped = dict(known.filter(line__contains=f'"{GROUP}"').values_list("pk", "line"))
     return Pool(
@@ -98,7 +92,30 @@ def pool_of(job: LabelingJob) -> Pool:
         drawn_for=tuple(draw for _, _, draw in rows),
         groups=np.array([_group(grouped.get(pk)) for pk, _, _ in rows], dtype=np.int64) if grouped else None,
         spans=spans,
+        targets=targets,
     )
+
+
+def _people_say(job: LabelingJob, places: dict[int, int]) -> tuple[Ints, Targets | None, Spans | None]:
+    """`labels`, `targets` and `spans` of a Pool; places: data object id -> place."""
+    questions = Questions(job)
+    question, learner = questions.about_any(), learner_of(questions)
+    if learner.target == Target.TOKENS:
+        labels, spans = people_mark(job, places)
+        return labels, None, spans
+    labels = np.full(len(places), -1, dtype=np.int64)
+    several = learner.target == Target.CLASSES
+    targets = np.zeros((len(places), len(question.categories)), dtype=np.uint8) if several else None
+    people = Label.objects.filter(job=job, current=True, by=Label.By.PEOPLE)
+    for label in people.iterator(chunk_size=PAGE):
+        place = places.get(label.data_object_id)
+        if place is None:  # came in since the places were read
+            continue
+        fits = learner.encode(questions.type.parse(kept(label), question), question)
+        labels[place] = codes_of(fits[None] > 0)[0] if several else int(np.argmax(fits))
+        if targets is not None:
+            targets[place] = fits
+    return labels, targets, None
 
 
 def _group(line: str | None) -> int:
@@ -135,7 +152,7 @@ def _sweep(runs: Path) -> None:
 
 def _write_inputs(job: LabelingJob, pool: Pool, folder: Path, ask: int) -> None:
     questions = Questions(job)
-    medium = questions.type.media
+    learner, medium = learner_of(questions), questions.type.media
     features = derived().root / "features"
     features.mkdir(parents=True, exist_ok=True)
     parameters = {
@@ -143,11 +160,14 @@ def _write_inputs(job: LabelingJob, pool: Pool, folder: Path, ask: int) -> None:
         "classes": job.categories.count(),
         "seed": job.seed,
         "ask": ask,
+        "target": learner.target,
+        "least": learner.least(questions.about_any()),
         "features": str((features / f"job-{job.pk}-{len(pool.ids)}").absolute()),
     }
     (folder / "params.json").write_text(json.dumps(parameters, sort_keys=True))
-    groups: dict[str, Any] = {} if pool.groups is None else {"groups": pool.groups}
-    np.savez(folder / "inputs.npz", labels=pool.labels, closed=pool.closed, **groups)
+    more: dict[str, Any] = {"groups": pool.groups, "targets": pool.targets}
+    more = {name: array for name, array in more.items() if array is not None}
+    np.savez(folder / "inputs.npz", labels=pool.labels, closed=pool.closed, **more)
     if pool.spans is not None:
         write_spans(folder, pool.spans)
     name = "texts.jsonl" if medium == "text" else "images.jsonl"

@@ -147,16 +147,29 @@ def fit(features: Features, labels: Ints, *, classes: int, seed: int) -> Classif
     return Classifier(estimator, seen, classes)
 
 
+def split_of(labels: Ints, *, seed: int, groups: Ints | None = None) -> Split:
+    """See `folds_of`; without groups each object is alone."""
+    alone = np.arange(len(labels), dtype=np.int64)
+    return Split(folds_of(labels, seed=seed, groups=groups), alone if groups is None else groups)
+
+
 def fit_calibrated(
-    features: Features, labels: Ints, *, classes: int, seed: int, groups: Ints | None = None
+    features: Features,
+    labels: Ints,
+    *,
+    classes: int,
+    seed: int,
+    groups: Ints | None = None,
+    split: Split | None = None,
 ) -> tuple[Classifier, Floats]:
     """The model on all labels, and the (n, classes) probabilities of each labelled object by a model that has seen
     neither it nor anything of its group.
 
-    groups: (n,) as `folds_of` takes them; None: each object is alone. Both are calibrated by one temperature, found on
-    the out-of-fold probabilities. Same labels, same groups, same seed: same numbers.
+    groups: (n,) as `folds_of` takes them; None: each object is alone. split: one that is given instead. Both results
+    are calibrated by one temperature, found on the out-of-fold probabilities. Same labels, same groups, same seed: same
+    numbers.
     """
-    split = Split(folds_of(labels, seed=seed, groups=groups), np.arange(len(labels)) if groups is None else groups)
+    split = split or split_of(labels, seed=seed, groups=groups)
     held_out = np.full((len(labels), classes), 1.0 / classes)
     fits = []
     for fold in np.unique(split.folds).tolist():

@@ -29,16 +29,22 @@ class Correctness:
 
     def score(self, probabilities: Floats) -> Floats:
         """(n, classes) -> (n,) in [0, 1], higher = surer."""
+        return self.of(_describe(probabilities), otherwise=probabilities.max(axis=1))
+
+    def of(self, described: Floats, *, otherwise: Floats) -> Floats:
+        """(n, d) as learned from, and (n,) the score where nothing was."""
         if self.model is None:
-            return np.asarray(probabilities.max(axis=1), dtype=np.float64)
-        described = (_describe(probabilities) - self.mean) / self.spread
-        return np.asarray(self.model.predict_proba(described)[:, 1], dtype=np.float64)
+            return np.asarray(otherwise, dtype=np.float64)
+        return np.asarray(self.model.predict_proba((described - self.mean) / self.spread)[:, 1], dtype=np.float64)
 
 
 def learn_correctness(out_of_fold: Floats, labels: NDArray[np.int64]) -> Correctness:
     """out_of_fold: (n, classes) of the labelled objects; labels: (n,) people's class ids."""
-    right = out_of_fold.argmax(axis=1) == labels
-    described = _describe(out_of_fold)
+    return learn_from(_describe(out_of_fold), out_of_fold.argmax(axis=1) == labels)
+
+
+def learn_from(described: Floats, right: NDArray[np.bool_]) -> Correctness:
+    """described: (n, d) numbers about each out-of-fold prediction; right: (n,)."""
     mean = described.mean(axis=0) if len(described) else np.zeros(described.shape[1])
     spread = described.std(axis=0) if len(described) else np.ones(described.shape[1])
     spread = np.where(spread > 0, spread, 1.0)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from labeling.learners.classifier import FOLDS, STRENGTH, Classifier, Split
 from labeling.learners.rounds import Floats, Ints, Learned
+from labeling.learners.several import SeveralClassifier
+from labeling.task_types.several_classes import believed
 
 BINS = 10
 
@@ -37,13 +39,36 @@ def quality_of(probabilities: Floats, labels: Ints) -> Quality:
     """
     if not len(labels):
         return {"oof_accuracy": None, "oof_log_loss": None, "calibration_error": None}
-    right = probabilities.argmax(axis=1) == labels
     given = np.maximum(probabilities[np.arange(len(labels)), labels], 1e-9)
-    table = reliability(probabilities.max(axis=1), right)
+    return _quality(probabilities.max(axis=1), probabilities.argmax(axis=1) == labels, given)
+
+
+def quality_of_several(chances: Floats, targets: NDArray[np.uint8], *, least: int) -> dict[str, Any]:
+    """Of whole sets of classes, (n, C) both; and, by class: how many labels have it, of how many predictions it was
+    right, how many of the labels that have it were found."""
+    if not len(targets):
+        return {**quality_of(chances, np.zeros(0, dtype=np.int64)), "reliability": [], "by_class": []}
+    fits, wanted = believed(chances, least=least), targets > 0
+    confidence = np.where(fits, chances, 1 - chances).prod(axis=1)
+    right = (fits == wanted).all(axis=1)
+    given = np.maximum(np.where(wanted, chances, 1 - chances), 1e-9).prod(axis=1)
+    both, said, true = (fits & wanted).sum(axis=0), fits.sum(axis=0), wanted.sum(axis=0)
+    shares = zip(both.tolist(), said.tolist(), true.tolist(), strict=True)
+    return {
+        **_quality(confidence, right, np.maximum(given, 1e-300)),
+        "reliability": reliability(confidence, right),
+        "by_class": [
+            {"labeled": t, "precision": b / s if s else None, "recall": b / t if t else None} for b, s, t in shares
+        ],
+    }
+
+
+def _quality(confidence: Floats, right: NDArray[np.bool_], given: Floats) -> Quality:
+    """given: (n,) the probability of what people said."""
     return {
         "oof_accuracy": float(right.mean()),
         "oof_log_loss": float(-np.log(given).mean()),
-        "calibration_error": calibration_error(table),
+        "calibration_error": calibration_error(reliability(confidence, right)),
     }
 
 
@@ -60,14 +85,27 @@ def calibration_error(table: list[Bin]) -> float:
     return sum(abs(b["confidence"] - b["accuracy"]) * b["count"] for b in table) / sum(b["count"] for b in table)
 
 
-def record_of(model: Classifier) -> dict[str, Any]:
-    """How a model came about: kind and strength, every fit, and the split that its out-of-fold numbers rest on."""
-    kind = type(model.estimator).__name__ if model.estimator is not None else None
+def record_of(model: Classifier | SeveralClassifier) -> dict[str, Any]:
+    """How a model came about: kind and strength, every fit, and the split that its out-of-fold numbers rest on. Of
+    several classes an object: the fits class by class, and a temperature for each."""
+    if isinstance(model, SeveralClassifier):
+        named = [(place, one) for place, one in enumerate(model.models)]
+        fits = [{"category": place, **asdict(fit)} for place, one in named for fit in one.fits]
+        temperature: Any = {"temperature": None, "temperatures": [one.temperature for one in model.models]}
+        kind = next((found for one in model.models if (found := _kind(one))), None)
+    else:
+        kind, fits = _kind(model), [asdict(fit) for fit in model.fits]
+        temperature = {"temperature": model.temperature}
     return {
         "model": {"kind": kind, "strength": STRENGTH, "folds": FOLDS},
-        "fits": [asdict(fit) for fit in model.fits],
+        "fits": fits,
         "split": split_record(model.split) if model.split else None,
+        **temperature,
     }
+
+
+def _kind(model: Classifier) -> str | None:
+    return None if model.estimator is None else type(model.estimator).__name__
 
 
 def split_record(split: Split) -> dict[str, Any]:

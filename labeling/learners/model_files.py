@@ -4,7 +4,10 @@ loads."""
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
@@ -13,7 +16,9 @@ from skops import io as skops_io
 
 from labeling.errors import Invalid
 from labeling.learners.classifier import Classifier
+from labeling.learners.several import SeveralClassifier
 
+TODO = "Train the model again; model files from elsewhere are not loaded."
 ALLOWED = frozenset(
     {
         "sklearn.linear_model._logistic.LogisticRegression",
@@ -30,43 +35,65 @@ class ForeignModel(Invalid):
     code = "foreign-model"
 
 
-def save_model(model: Classifier, path: Path) -> str:
+def save_model(model: Classifier | SeveralClassifier, path: Path) -> str:
     """Write `path`; returns the digest of the learned arrays."""
-    state = {
+    if isinstance(model, SeveralClassifier):
+        skops_io.dump({"classes": [_state(one) for one in model.models]}, path)
+        return hashlib.sha256("".join(digest_of(one) for one in model.models).encode()).hexdigest()
+    skops_io.dump(_state(model), path)
+    return digest_of(model)
+
+
+def _state(model: Classifier) -> dict[str, Any]:
+    return {
         "estimator": model.estimator,
         "seen": model.seen,
         "classes": model.classes,
         "temperature": model.temperature,
     }
-    skops_io.dump(state, path)
-    return digest_of(model)
 
 
 def load_model(path: Path) -> Classifier:
     """Raises ForeignModel for a file with other types than ours, before any of them is built."""
-    todo = "Train the model again; model files from elsewhere are not loaded."
+    with _told(path):
+        return _model(_load(path), path)
+
+
+def load_several(path: Path) -> SeveralClassifier:
+    """Of a job with several classes an object. Raises ForeignModel like `load_model`."""
+    with _told(path):
+        return SeveralClassifier(tuple(_model(one, path) for one in _load(path)["classes"]))
+
+
+def _load(path: Path) -> Any:
+    _check_room(path)
+    foreign = sorted(set(skops_io.get_untrusted_types(file=path)) - ALLOWED)
+    if foreign:
+        raise ForeignModel(f"The model file holds the type {foreign[0]}.", where=path.name, todo=TODO)
+    return skops_io.load(path, trusted=sorted(ALLOWED))
+
+
+def _model(state: Any, path: Path) -> Classifier:
+    if not isinstance(state["estimator"], LogisticRegression | SGDClassifier | None):
+        raise ForeignModel(f"The model file holds a {type(state['estimator']).__name__}.", where=path.name, todo=TODO)
+    return Classifier(state["estimator"], state["seen"], int(state["classes"]), float(state["temperature"]))
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        _check_room(path, todo)
-        foreign = sorted(set(skops_io.get_untrusted_types(file=path)) - ALLOWED)
-        if foreign:
-            raise ForeignModel(f"The model file holds the type {foreign[0]}.", where=path.name, todo=todo)
-        state = skops_io.load(path, trusted=sorted(ALLOWED))
-        if not isinstance(state["estimator"], LogisticRegression | SGDClassifier | None):
-            raise ForeignModel(
-                f"The model file holds a {type(state['estimator']).__name__}.", where=path.name, todo=todo
-            )
-        return Classifier(state["estimator"], state["seen"], int(state["classes"]), float(state["temperature"]))
+        yield
     except (BadZipFile, KeyError, TypeError, ValueError, AttributeError, OSError, EOFError) as problem:
-        raise ForeignModel(f"This is no model file of ours: {problem}", where=path.name, todo=todo) from problem
+        raise ForeignModel(f"This is no model file of ours: {problem}", where=path.name, todo=TODO) from problem
 
 
-def _check_room(path: Path, todo: str) -> None:
+def _check_room(path: Path) -> None:
     """Our files are not packed, so what they say they hold is no more than they are: no few bytes become many."""
     with ZipFile(path) as file:
         held = sum(part.file_size for part in file.infolist())
     if held > path.stat().st_size:
         raise ForeignModel(
-            "The model file is packed, or says that it holds more than it does.", where=path.name, todo=todo
+            "The model file is packed, or says that it holds more than it does.", where=path.name, todo=TODO
         )
 
 

@@ -2,9 +2,10 @@
 network.
 
 In:  params.json   {"medium": "text" | "image", "classes": C, "seed": s, "ask": n, "features": cache path without
-suffix or null}
+suffix or null}; for several classes an object also "target": "classes" and "least": 0 | 1, how many an answer has
      inputs.npz    labels (N,) int64, -1 = none; closed (N,) bool, True = don't ask; groups (N,) int64 if any are
-known: equal for objects that belong together, -1 = none
+known: equal for objects that belong together, -1 = none; of several classes an object: targets (N, C) uint8, and
+labels that are `several.codes_of` them
      spans.jsonl   of spans: see `run_tokens`
      texts.jsonl   {"text": ...} a line, or images.jsonl {"path": ...} a line
 Out: outputs.npz     the arrays of `rounds.Learned`, and split_fold and split_group (L,) of the labelled objects
@@ -30,13 +31,14 @@ import numpy as np
 
 from labeling.errors import BadRequest, Problem
 from labeling.learners.background import save_background
-from labeling.learners.classifier import Split
+from labeling.learners.classifier import Classifier, Split
 from labeling.learners.confined import confine
-from labeling.learners.metrics import arrays_digest, quality_of, record_of, reliability
+from labeling.learners.metrics import arrays_digest, quality_of, quality_of_several, record_of, reliability
 from labeling.learners.model_files import save_model
 from labeling.learners.rounds import Bools, Ints, Learned, learn
 from labeling.learners.run_tokens import has_spans, learn_spans
-from labeling.learners.sources import VERSION, features_of
+from labeling.learners.several import SeveralClassifier, Targets, learn_several
+from labeling.learners.sources import VERSION, Made, features_of
 from labeling.learners.threads import one_thread
 from labeling.learners.tokens import LearnedTokens
 
@@ -50,6 +52,8 @@ class Params:
     seed: int
     ask: int
     features: Path | None
+    several: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,12 @@ class Given:
     labels: Ints
     closed: Bools
     groups: Ints | None
+    targets: Targets | None
 
-    def check(self, objects: int) -> None:
-        """Raises BadRequest where the arrays don't fit the objects."""
+    def check(self, objects: int, params: Params) -> None:
+        """Raises BadRequest where the arrays don't fit the objects or the classes."""
+        if params.several and (self.targets is None or self.targets.shape != (objects, params.classes)):
+            raise BadRequest(f"No targets for {objects} objects and {params.classes} classes.", where="inputs.npz")
         if not len(self.labels) == len(self.closed) == objects:
             raise BadRequest(f"{len(self.labels)} labels for {objects} objects.", where="inputs.npz")
         if self.groups is not None and len(self.groups) != objects:
@@ -100,7 +107,8 @@ def read_params(folder: Path) -> Params:
     try:
         raw = json.loads((folder / "params.json").read_text())
         cache = Path(raw["features"]) if raw.get("features") else None
-        return Params(str(raw["medium"]), int(raw["classes"]), int(raw["seed"]), int(raw["ask"]), cache)
+        several, least = raw.get("target", "class") == "classes", int(raw.get("least", 0))
+        return Params(str(raw["medium"]), int(raw["classes"]), int(raw["seed"]), int(raw["ask"]), cache, several, least)
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise BadRequest(f"The parameters can't be read: {problem!r}.", where="params.json") from problem
 
@@ -109,7 +117,8 @@ def _inputs(folder: Path) -> Given:
     try:
         with np.load(folder / "inputs.npz", allow_pickle=False) as given:
             groups = given["groups"].astype(np.int64) if "groups" in given else None
-            return Given(given["labels"].astype(np.int64), given["closed"].astype(np.bool_), groups)
+            targets = given["targets"].astype(np.uint8) if "targets" in given else None
+            return Given(given["labels"].astype(np.int64), given["closed"].astype(np.bool_), groups, targets)
     except (OSError, KeyError, ValueError) as problem:
         raise BadRequest(f"The labels can't be read: {problem!r}.", where="inputs.npz") from problem
 
@@ -117,26 +126,16 @@ def _inputs(folder: Path) -> Given:
 def _work(folder: Path, params: Params, given: Given) -> dict[str, Any]:
     begun = time.process_time()
     made = features_of(folder, medium=params.medium, classes=params.classes, cache=params.features)
-    given.check(made.features.shape[0])
+    given.check(made.features.shape[0], params)
     ready = time.process_time()
     try:
-        learned, model = learn(
-            made.features,
-            given.labels,
-            given.closed,
-            classes=params.classes,
-            ask=params.ask,
-            seed=params.seed,
-            readable=made.readable,
-            groups=given.groups,
-        )
+        learned, model = _learn(params, given, made)
     except ValueError as problem:
         raise BadRequest(str(problem), where="inputs.npz") from problem
     _leave(folder / "outputs.npz", learned, model.split if model else None)
-    if model is not None:
+    if isinstance(model, Classifier):
         save_background(folder / "background.npz", made, learned.predicted, classes=params.classes)
     seconds = {"features": round(ready - begun, 3), "learn": round(time.process_time() - ready, 3)}
-    right = given.labels[learned.oof_index]
     return {
         "trained": learned.trained,
         "digest": arrays_digest(learned),
@@ -144,9 +143,8 @@ def _work(folder: Path, params: Params, given: Given) -> dict[str, Any]:
         "model_digest": save_model(model, folder / "model.skops") if model else None,
         "labeled": len(learned.oof_index),
         "readable": int(made.readable.sum()),
-        "temperature": model.temperature if model else None,
-        **quality_of(learned.oof_proba, right),
-        "reliability": reliability(learned.oof_proba.max(axis=1), learned.oof_predicted == right) if model else [],
+        "temperature": None,
+        **_measured(params, given, learned),
         **(record_of(model) if model else {}),
         "features": f"{params.medium}-{VERSION}",
         "seconds": seconds,
@@ -158,7 +156,7 @@ def _tokens(folder: Path, params: Params, given: Given) -> dict[str, Any]:
     begun = time.process_time()
     asked: Any = {"classes": params.classes, "ask": params.ask, "seed": params.seed, "groups": given.groups}
     learned, model, record = learn_spans(folder, given.closed, **asked)
-    given.check(len(learned.readable))
+    given.check(len(learned.readable), params)
     _leave(folder / "outputs.npz", learned, None)
     return {
         **record,
@@ -168,6 +166,25 @@ def _tokens(folder: Path, params: Params, given: Given) -> dict[str, Any]:
         "labeled": len(learned.oof_index),
         "seconds": {"learn": round(time.process_time() - begun, 3)},
         "versions": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
+    }
+
+
+def _learn(params: Params, given: Given, made: Made) -> tuple[Learned, Classifier | SeveralClassifier | None]:
+    asked: Any = {"ask": params.ask, "seed": params.seed, "readable": made.readable, "groups": given.groups}
+    if given.targets is not None and params.several:
+        known = (given.labels, given.targets, given.closed)
+        return learn_several(made.features, *known, least=params.least, **asked)
+    return learn(made.features, given.labels, given.closed, classes=params.classes, **asked)
+
+
+def _measured(params: Params, given: Given, learned: Learned) -> dict[str, Any]:
+    if given.targets is not None and params.several:
+        return quality_of_several(learned.oof_proba, given.targets[learned.oof_index], least=params.least)
+    people = given.labels[learned.oof_index]
+    right = learned.oof_predicted == people
+    return {
+        **quality_of(learned.oof_proba, people),
+        "reliability": reliability(learned.oof_proba.max(axis=1), right) if len(right) else [],
     }
 
 

@@ -252,10 +252,15 @@ class Learnable(ABC, Generic[A]):
 
     target: ClassVar[Target]
 
+    def least(self, q: Question) -> int:
+        """Of Target.CLASSES: how many classes an answer has at least, 0 or 1."""
+        return 0
+
     @abstractmethod
     def encode(self, answer: A, q: Question) -> Floats:
-        """(classes,) one-hot, or (tokens, tags)."""
+        """(classes,), 1 at each class of the answer and 0 elsewhere; or (tokens, tags)."""
 
     @abstractmethod
     def decode(self, scores: Floats, q: Question) -> Verdict[A]:
-        """A machine label from class probabilities; its confidence is the score of what it says."""
+        """A machine label from class probabilities (of Target.CLASSES: the chance of each class by itself); its
+        confidence is the score of what it says."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from labeling.task_types.several_classes import SeveralClasses
+from labeling.task_types.several_classes import LearnableClasses, SeveralClasses
 
 
-class ImageClassificationMultilabel(SeveralClasses):
+class ImageClassificationMultilabel(SeveralClasses, LearnableClasses):
     name = "image-classification-multilabel"
     media = "image"
     manifest_type = "groundtruth/image-classification-multilabel"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeling.errors import InvalidAnswer
 from labeling.quality.crowd import Crowd, decide, learn
@@ -19,7 +20,18 @@ from labeling.task_types.attributes import (
     object_values_of_ours,
     parse_object_values,
 )
-from labeling.task_types.base import Answered, Floats, Json, LabelAttribute, Question, Skills, TaskType, Verdict
+from labeling.task_types.base import (
+    Answered,
+    Floats,
+    Json,
+    LabelAttribute,
+    Learnable,
+    Question,
+    Skills,
+    Target,
+    TaskType,
+    Verdict,
+)
 from labeling.task_types.classes import agreed_attributes, answer_schema, without_told
 from labeling.task_types.naming import named_category
 from labeling.task_types.reading import category_id, category_schema, kind_of, members
@@ -180,6 +192,41 @@ class SeveralClasses(TaskType[Choices]):
 
     def worker_answer(self, answer: Choices, q: Question) -> Json:
         return {self.widget: {"labels": [q.categories[one].name for one in answer.categories]}}
+
+
+class LearnableClasses(Learnable[Choices]):
+    """The class chances of a learner, one yes or no each, and back."""
+
+    target = Target.CLASSES
+
+    def least(self, q: Question) -> int:
+        return 0 if allows_none(q) else 1
+
+    def encode(self, answer: Choices, q: Question) -> Floats:
+        """(classes,), 1 at each chosen class and 0 elsewhere."""
+        fits = np.zeros(len(q.categories))
+        fits[list(answer.categories)] = 1.0
+        return fits
+
+    def decode(self, scores: Floats, q: Question) -> Verdict[Choices]:
+        """scores: (classes,) the chance that each class fits. The confidence is that of all together; `parts` as in
+        `SeveralClasses.consolidate`. Raises ValueError on another shape."""
+        if scores.shape != (len(q.categories),):
+            raise ValueError(f"Scores of shape {scores.shape} for {len(q.categories)} categories.")
+        (fits,) = believed(scores[None], least=self.least(q))
+        chosen = tuple(np.flatnonzero(fits).tolist())
+        certainty = float(np.where(fits, scores, 1 - scores).prod())
+        return Verdict(Choices(chosen), certainty, {str(one): float(scores[one]) for one in chosen})
+
+
+def believed(chances: Floats, *, least: int) -> NDArray[np.bool_]:
+    """(n, classes) chances that each class fits -> which of them an answer has: those that more likely fit than not.
+    Where there is none and `least` is 1, the likeliest."""
+    fits = chances > 0.5
+    if least:
+        none = np.flatnonzero(~fits.any(axis=1))
+        fits[none, chances[none].argmax(axis=1)] = True
+    return np.asarray(fits, dtype=np.bool_)
 
 
 def allows_none(q: Question) -> bool:

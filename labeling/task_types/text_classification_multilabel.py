@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from labeling.task_types.several_classes import SeveralClasses
+from labeling.task_types.several_classes import LearnableClasses, SeveralClasses
 
 
-class TextClassificationMultilabel(SeveralClasses):
+class TextClassificationMultilabel(SeveralClasses, LearnableClasses):
     name = "text-classification-multilabel"
     media = "text"
     manifest_type = "groundtruth/text-classification-multilabel"

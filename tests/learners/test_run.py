@@ -17,12 +17,13 @@ from labeling.learners.model_files import ForeignModel, digest_of, load_model, s
 from labeling.learners.run import main, read_learned, run
 
 TEXTS = ["the cat sat", "a cat ran", "cats and kittens", "the dog barked", "a dog ran", "dogs and puppies"] * 5
+PARAMS = {"medium": "text", "classes": 2, "seed": 1, "ask": 4, "features": None}
 ROOT = Path(__file__).parents[2]
 
 
 def prepare(folder, *, labels=None, medium="text", rows=None, **changed):
     folder.mkdir(exist_ok=True)
-    params = {"medium": medium, "classes": 2, "seed": 1, "ask": 4, "features": None, **changed}
+    params = {**PARAMS, "medium": medium, **changed}
     (folder / "params.json").write_text(json.dumps(params))
     given = np.array([0, 0, 0, 1, 1, 1] * 2 + [-1] * 18) if labels is None else labels
     np.savez(folder / "inputs.npz", labels=given, closed=np.zeros(len(given), bool))
@@ -146,6 +147,7 @@ def test_training_imports_neither_django_nor_celery():
         (lambda f: (f / "texts.jsonl").unlink(), "texts.jsonl"),
         (lambda f: (f / "texts.jsonl").write_text('{"text": "one"}\n'), "inputs.npz"),
         (lambda f: np.savez(f / "inputs.npz", labels=np.full(30, 7), closed=np.zeros(30, bool)), "inputs.npz"),
+        (lambda f: (f / "params.json").write_text(json.dumps({**PARAMS, "target": "classes"})), "inputs.npz"),
         (
             lambda f: np.savez(f / "inputs.npz", labels=np.full(30, 1), closed=np.zeros(30, bool), groups=np.zeros(3)),
             "inputs.npz",
