@@ -35,7 +35,7 @@ from labeling.learners.threads import one_thread
 
 SHARE = 0.98  # of the accuracy with all labels
 SMOOTH = 3  # models in a row, this one in the middle: one lucky batch is no arrival
-MOST = 3000  # labels after which a strategy has not arrived
+MOST = 4500  # labels after which a strategy has not arrived
 BARS = {"mnist": 0.45, "agnews": 0.40}  # margin's labels over random's
 
 
