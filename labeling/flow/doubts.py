@@ -145,7 +145,7 @@ def _ranked(version_id: int, _scores: str, _grown: int, _state: str) -> tuple[_R
 def _labelled(job: LabelingJob, questions: Questions, voice: Voice) -> tuple[list[int], Any, Any]:
     """Label ids, their rows in the model's scores, and their class ids: (n,) each."""
     learner = questions.type
-    if not isinstance(learner, Learnable):
+    if not isinstance(learner, Learnable) or learner.target != Target.CLASS:  # whole sets are not ranked yet
         return [], None, None
     question = questions.about_any()
     labels, places, classes = [], [], []

@@ -10,6 +10,7 @@ import pytest
 
 from labeling.flow import consolidation, leasing
 from labeling.flow.background import work_off
+from labeling.flow.doubts import doubts_of
 from labeling.flow.learning import pool_of
 from labeling.jobs.clock import database_now
 from labeling.jobs.lease_tokens import token_of
@@ -99,6 +100,7 @@ def test_the_record_of_a_version_tells_each_class(crew: Staff) -> None:
     assert (version.parameters["target"], version.parameters["least"]) == ("classes", 0)
     assert len(version.metrics["by_class"]) == 3
     assert version.background_key == "", "reasons are for one class an object"
+    assert doubts_of(job, limit=9).left == 0, "sets are not ranked by doubt"
     some = Prediction.objects.filter(model_version__job=job).first()
     assert some is not None
     assert set(some.answer) == {"categories"}
