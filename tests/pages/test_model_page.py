@@ -108,3 +108,21 @@ def test_a_curve_of_accuracy_begins_under_its_worst_point() -> None:
     assert chart.table.rows == (("50", percent(0.62)), ("400", percent(0.91)))
     heights = [word.y for word in chart.words if word.kind == "dotmark machine"]
     assert heights == pytest.approx([95.0, 22.5])
+
+
+def test_peoples_time_stands_beside_what_it_would_be_by_hand_and_classes_have_their_sentences(
+    lead: Client, people: Staff
+) -> None:
+    job = text_job(people, texts=[f"text {number}" for number in range(40)], target_error=0.05, handed_out=False)
+    Tally.objects.filter(job=job).update(seconds=42.0, by_people=20)
+    page = shown(lead, job)
+    assert "People’s time: 42\u202fs so far, about 2\u202fmin in the end" in page.replace("\xa0", "\u202f")
+    assert "by hand it would be 2" in page
+    assert "data-classes" not in page
+    row = version(job, 1, 20, 0.9)
+    Certificate.objects.create(
+        job=job, model_version=row, stage=1, state="granted", promise=0.05, risk=0.025, order_digest="0" * 64,
+        classes=[{"name": "good", "sentence": "good: at most 5.0% of 12 machine labels are wrong."}],
+        created_at=timezone.now(), decided_at=timezone.now(),
+    )  # fmt: skip
+    assert "<li>good: at most 5.0% of 12 machine labels are wrong.</li>" in shown(lead, job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from labeling.flow import overview, overview_checks, overview_models
+from labeling.flow.overview_time import peoples_time
 from labeling.flow.why import pulls_of
 from labeling.jobs.access import access_model
 from labeling.jobs.models import Tally
@@ -35,6 +36,7 @@ class Model(JobPage):
                     (one, alarms.what_happened(one), alarms.what_next(job, one)) for one in overview_checks.alarms(job)
                 ],
                 "places": places_of(overview.progress(job), at_a_glance=tally.glanced - tally.marked),
+                "time": peoples_time(job, tally, overview.current_round(job)),
                 "versions": versions,
                 "accuracy": model_charts.accuracy(versions),
                 "threshold": job_charts.threshold(promise),
