@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+TIE = 1e-12  # of a cost, within which two are the same
+CELLS = 200_000  # distances that are looked at at once
 
 
 def filled_up(points: Floats, count: int, *, closed: bool) -> Floats:
@@ -31,14 +33,25 @@ def fitted_ring(a: Floats, b: Floats) -> Floats:
 
     Ties: the smallest shift, b's own direction. Reversed, vertex 0 stays the first before it is shifted.
     """
-    best, kept = np.inf, b
-    for way in (b, np.roll(b[::-1], 1, axis=0)):
-        for shift in range(len(b)):
-            turned = np.roll(way, -shift, axis=0)
-            cost = float(((a - turned) ** 2).sum())
-            if cost < best * (1 - 1e-12):
-                best, kept = cost, turned
-    return kept
+    n = len(b)
+    reversed_ = np.roll(b[::-1], 1, axis=0)
+    costs = np.concatenate([_shift_costs(a, way) for way in (b, reversed_)])
+    place = int(np.argmax(costs <= costs.min() * (1 + TIE)))  # the first that is as good as the best
+    return np.asarray(np.roll(reversed_ if place >= n else b, -(place % n), axis=0), dtype=float)
+
+
+def _shift_costs(a: Floats, b: Floats) -> Floats:
+    """(n,): the sum of squared distances of a from b begun at each of its vertices."""
+    n = len(b)
+    twice = np.vstack([b, b])
+    rows = max(1, CELLS // n)
+    places = np.arange(n)
+    return np.concatenate(
+        [
+            ((a[None] - twice[places[at : at + rows, None] + places[None]]) ** 2).sum(axis=(1, 2))
+            for at in range(0, n, rows)
+        ]
+    )
 
 
 def fitted_line(a: Floats, b: Floats) -> Floats:
