@@ -11,7 +11,7 @@ import numpy as np
 from labeling.errors import InvalidAnswer
 from labeling.geometry.boxes import weighted_median
 from labeling.quality.voting import best
-from labeling.task_types.base import Attribute, Json, Question
+from labeling.task_types.base import Attribute, Json, Question, Scope
 from labeling.task_types.reading import members, number, pointer_to, text
 
 Value: TypeAlias = str | float | bool
@@ -22,12 +22,15 @@ LONGEST_TEXT = 2_000  # characters
 OURS = "object-attributes"
 
 
-def instance_fields(q: Question, category: int) -> tuple[Attribute, ...]:
-    """The attributes of an instance of `category`; the category's own replace the job's of the same name."""
+def instance_fields(q: Question, category: int, scope: Scope = "instance") -> tuple[Attribute, ...]:
+    """The attributes of an instance of `category`; the category's own replace the job's of the same name.
+
+    `scope`: "track" for what a track has as a whole; "instance" is then what it has frame by frame.
+    """
     own = q.categories[category].attributes
     names = {attribute.name for attribute in own}
     both = (*(one for one in q.attributes if one.name not in names), *own)
-    return tuple(one for one in both if one.scope == "instance")
+    return tuple(one for one in both if one.scope == scope)
 
 
 def object_fields(q: Question) -> tuple[Attribute, ...]:

@@ -105,6 +105,15 @@ Skills: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something for whoever reviews a label: in plain words, of which part of it (its id) and frame, where known."""
+
+    said: str
+    part: str | None = None
+    frame: int | None = None
+
+
+@dataclass(frozen=True)
 class Verdict(Generic[A]):
     """A consolidated answer: confidence in [0, 1]; `parts` maps an instance's id to its own confidence."""
 
@@ -112,6 +121,7 @@ class Verdict(Generic[A]):
     confidence: float
     parts: Mapping[str, float] = field(default_factory=dict)
     votes: int = 0
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,6 +226,11 @@ class TaskType(ABC, Generic[A]):
     @abstractmethod
     def to_manifest(self, v: Verdict[A], q: Question) -> LabelAttribute:
         """The label as the manifest's format has it."""
+
+    def further_labels(self, v: Verdict[A], q: Question) -> Mapping[str, LabelAttribute]:
+        """Labels beside the first one, for what a label has no place for: by the middle of their names, such as the
+        tool's in a video job with several (spec section 12.1)."""
+        return {}
 
     def side_names(self, attribute: LabelAttribute) -> tuple[str, ...]:
         """The files that a label of a manifest names, as it names them: an import puts their bytes into side_files."""

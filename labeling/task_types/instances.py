@@ -19,7 +19,9 @@ from labeling.task_types.attributes import (
     values_schema,
     with_object_values,
 )
-from labeling.task_types.base import Category, Floats, Json, MediaFacts, Question
+from labeling.task_types.base import Category, Floats, Json, MediaFacts, Question, Scope
+from labeling.task_types.frames import KEY as FRAMES
+from labeling.task_types.frames import Stretches, dump_frames, frame_fields, parse_frames, with_frames
 from labeling.task_types.reading import UUID, category_id, category_schema, kind_of, members, text, uuid_text
 from labeling.task_types.relations import (
     KEY,
@@ -43,6 +45,7 @@ class Shape(ABC, Generic[G]):
     keys: ClassVar[tuple[str, ...]]  # of its JSON, in a manifest too
     by_category: ClassVar[bool] = False  # its form depends on the category: only those of the winning one are merged
     distinct: ClassVar[bool] = False  # two instances of one category never have equal geometry
+    scope: ClassVar[Scope] = "instance"  # of the attributes that an instance of this shape has as a whole
     spread: ClassVar[bool] = False  # one instance takes several entries of a manifest, tied by `group`
 
     def takes(self, category: Category) -> bool:
@@ -67,6 +70,18 @@ class Shape(ABC, Generic[G]):
     @abstractmethod
     def merge(self, geometries: Sequence[G], weights: Floats, q: Question) -> G:
         """One from several of the same thing; equal ones give that one."""
+
+    def told(
+        self,
+        geometry: G,
+        given: Sequence[G],
+        q: Question,
+        category: int,
+        trust: Sequence[float],
+        workers: Sequence[str],
+    ) -> G:
+        """A merged geometry with what of it is told, not placed: voted on by those who agree on the category."""
+        return geometry
 
     @abstractmethod
     def interpolate(self, a: G, b: G, t: float) -> G:
@@ -112,17 +127,20 @@ class Instance:
 
 @dataclass(frozen=True)
 class Instances:
-    """In the order of drawing. `attributes`: those of the data object as a whole; `relations` join the instances."""
+    """In the order of drawing. `attributes`: those of the data object as a whole; `relations` join the instances;
+    `frames`: the attributes of a video's frames."""
 
     instances: tuple[Instance, ...] = ()
     attributes: Values = ()
     relations: tuple[Relation, ...] = ()
+    frames: Stretches = ()
 
 
 def parse_instances(raw: Any, q: Question, shapes: Mapping[str, Shape[Any]]) -> Instances:
     """Read an answer; `shapes` are those allowed. Raises InvalidAnswer with a JSON pointer."""
     related = (KEY,) if relation_types(q) else ()
-    given = members(raw, "", required=("instances",), optional=("attributes", *related))
+    framed = (FRAMES,) if frame_fields(q) else ()
+    given = members(raw, "", required=("instances",), optional=("attributes", *related, *framed))
     listed = given["instances"]
     if not isinstance(listed, list):
         raise InvalidAnswer("/instances", f"This must be a list, and is {kind_of(listed)}.")
@@ -144,7 +162,7 @@ def parse_instances(raw: Any, q: Question, shapes: Mapping[str, Shape[Any]]) -> 
             distinct.add(where)
         parsed.append(instance)
     relations = parse_relations(given.get(KEY, []), q, classes) if related else ()
-    return Instances(tuple(parsed), parse_object_values(given, q), relations)
+    return Instances(tuple(parsed), parse_object_values(given, q), relations, parse_frames(given, q))
 
 
 def dump_instances(answer: Instances, shapes: Mapping[str, Shape[Any]]) -> Json:
@@ -162,6 +180,7 @@ def dump_instances(answer: Instances, shapes: Mapping[str, Shape[Any]]) -> Json:
             for one in answer.instances
         ],
         **dump_relations(answer.relations),
+        **dump_frames(answer.frames),
         **dump_object_values(answer.attributes),
     }
 
@@ -188,7 +207,7 @@ def instances_schema(q: Question, shapes: Mapping[str, Shape[Any]]) -> Json:
         "properties": properties,
         "required": ["id", "shape", "category", "geometry"],
         "additionalProperties": False,
-        "allOf": [*rules, *_attribute_rules(q)],
+        "allOf": [*rules, *_attribute_rules(q, shapes)],
     }
     listed = {"type": "array", "maxItems": MOST, "items": item}
     whole: Json = {
@@ -199,7 +218,7 @@ def instances_schema(q: Question, shapes: Mapping[str, Shape[Any]]) -> Json:
     }
     if relation_types(q):
         whole["properties"][KEY] = relations_schema(q)
-    return with_object_values(whole, q)
+    return with_object_values(with_frames(whole, q), q)
 
 
 def _shape_rules(q: Question, shape: Shape[Any]) -> list[Json]:
@@ -217,11 +236,13 @@ def _shape_rules(q: Question, shape: Shape[Any]) -> list[Json]:
     ]
 
 
-def _attribute_rules(q: Question) -> list[Json]:
+def _attribute_rules(q: Question, shapes: Mapping[str, Shape[Any]]) -> list[Json]:
     """One rule for each set of fields, naming the categories that have it."""
+    told: Scope = "instance"
+    scope = next((shape.scope for shape in shapes.values()), told)  # of one type all have the same
     sharing: dict[Any, list[int]] = {}
     for category in range(len(q.categories)):
-        sharing.setdefault(instance_fields(q, category), []).append(category)
+        sharing.setdefault(instance_fields(q, category, scope), []).append(category)
     return [
         _when(
             {"category": categories},
@@ -252,7 +273,7 @@ def _instance(raw: Any, pointer: str, q: Question, shapes: Mapping[str, Shape[An
     if not shape.takes(q.categories[category]):
         raise InvalidAnswer(f"{pointer}/shape", f"{q.categories[category].name} is not drawn as a {shape.name}.")
     geometry = shape.parse(given["geometry"], q, category, f"{pointer}/geometry")
-    fields = instance_fields(q, category)
+    fields = instance_fields(q, category, shape.scope)
     attributes = parse_values(given.get("attributes", {}), f"{pointer}/attributes", fields)
     group = given.get("group")
     if group is not None:

@@ -13,7 +13,7 @@ from labeling.errors import InvalidAnswer
 from labeling.quality.clusters import Overlaps, Pairs
 from labeling.quality.matching import match
 from labeling.task_types.attributes import OURS, object_ours, object_values_of_ours, without_required
-from labeling.task_types.base import Answered, Json, LabelAttribute, Question, Skills, TaskType, Verdict
+from labeling.task_types.base import Answered, Json, LabelAttribute, Question, Scope, Skills, TaskType, Verdict
 from labeling.task_types.instances import Instance, Instances, Shape, dump_instances, instances_schema, parse_instances
 from labeling.task_types.manifest_lists import (
     class_map,
@@ -49,7 +49,7 @@ class Located(TaskType[Instances]):
     """Instances of the shapes in `shapes`. `manifest_list`: the key of the list in a manifest (spec 7.3, 7.12);
     `widget`, `widget_list`: those of a worker-response file (10.1)."""
 
-    scopes = ("object", "instance")
+    scopes: ClassVar[tuple[Scope, ...]] = ("object", "instance")
     shapes: ClassVar[Mapping[str, Shape[Any]]]
     manifest_list: ClassVar[str]
     manifest_group: ClassVar[bool] = True  # an entry has a place for an integer `group`

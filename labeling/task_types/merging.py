@@ -18,6 +18,7 @@ from labeling.quality.voting import lot
 from labeling.task_types.agreed_relations import End, Related, agreed_relations
 from labeling.task_types.attributes import Values, agreed_object_values, agreed_values, instance_fields
 from labeling.task_types.base import Answered, Question, Verdict, Vote
+from labeling.task_types.frames import Stretches, agreed_stretches, frame_fields
 from labeling.task_types.grouping import agreed_groups
 from labeling.task_types.instances import Instance, Instances, Shape
 from labeling.task_types.relations import Relation
@@ -130,7 +131,7 @@ def consolidated(
     instances = tuple(replace(one.instance, group=group) for one, group in zip(kept, groups, strict=True))
     relations, related = _relations(votes, kept, asked.question, skills)
     parts = {one.instance.id: one.confidence for one in kept}
-    answer = Instances(instances, _object_values(asked, skills), relations)
+    answer = Instances(instances, _object_values(asked, skills), relations, _frames(asked, skills))
     return Verdict(answer, certainty * related, parts, len(votes))
 
 
@@ -160,6 +161,13 @@ def _relations(
         for vote in votes
     ]
     return agreed_relations(told, [End(one.instance.id, one.instance.category) for one in kept], q)
+
+
+def _frames(asked: Answered[Instances], skills: LocatedSkills) -> Stretches:
+    votes = sorted(asked.votes, key=lambda vote: vote.worker)
+    workers = [vote.worker for vote in votes]
+    trust = [skills.crowd.of(worker).accuracy for worker in workers]
+    return agreed_stretches(frame_fields(asked.question), [vote.answer.frames for vote in votes], trust, workers)
 
 
 def _object_values(asked: Answered[Instances], skills: LocatedSkills) -> Values:
@@ -267,7 +275,8 @@ def _merged(
     trust = [skills.crowd.of(member.worker).accuracy for member in agreeing]
     values = [member.instance.attributes for member in agreeing]
     workers = [member.worker for member in agreeing]
-    attributes = agreed_values(instance_fields(q, category), values, trust, workers)
+    geometry = shape.told(geometry, [one.instance.geometry for one in agreeing], q, category, trust, workers)
+    attributes = agreed_values(instance_fields(q, category, shape.scope), values, trust, workers)
     lead = agreeing[0].instance
     ident = next((one.instance.id for one in agreeing if one.instance.id not in taken), None)
     if ident is None:  # two workers kept one proposal's id for two things

@@ -23,6 +23,7 @@ from tests.task_types.strategies.drawn import (
 )
 from tests.task_types.strategies.masks import instance_answers, mask_questions, semantic_answers
 from tests.task_types.strategies.spans import span_answers, span_questions
+from tests.task_types.strategies.videos import detection_answers, tracking_answers, video_questions
 
 
 @dataclass(frozen=True)
@@ -47,4 +48,6 @@ SUPPLIED: Mapping[str, Supplied] = {
     "keypoint": Supplied(keypoint_questions, keypoint_answers),
     "named-entities": Supplied(span_questions, span_answers),
     "ellipse": Supplied(ellipse_questions, ellipse_answers),
+    "video-object-detection": Supplied(video_questions, detection_answers),
+    "video-object-tracking": Supplied(video_questions, tracking_answers),
 }

@@ -1,0 +1,53 @@
+"""Shapes in the frames of videos, each frame by itself: what is the same thing from frame to frame is not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from labeling.task_types.attributes import instance_fields
+from labeling.task_types.base import Json, Question, Scope
+from labeling.task_types.frames_seqlabel import Drawn, Found, only_known
+from labeling.task_types.frames_shapes import MOMENTS
+from labeling.task_types.instances import Instances, Shape
+from labeling.task_types.video_labels import VideoLabels, made_id
+
+
+class VideoObjectDetection(VideoLabels):
+    name = "video-object-detection"
+    manifest_type = "groundtruth/video-object-detection"
+    title = "Shapes in the frames of videos"
+    hint = "People draw each thing in every frame, and say what it is."
+    picture = "M4 4h40v28H4zM4 10h40M4 26h40M9 7h3M19 7h3M29 7h3M39 7h1M16 14h12v8H16z"
+    scopes: ClassVar[tuple[Scope, ...]] = ("object", "frame", "instance")
+    shapes: ClassVar = MOMENTS
+    manifest_list = "detection-annotations"
+    widget = "videoObjectDetection"
+    widget_list = "instances"
+
+    def inner(self, tool: str) -> Shape[Any]:
+        return MOMENTS[tool].inner
+
+    def drawn(self, answer: Instances, tool: str, q: Question) -> list[Drawn]:
+        return [
+            Drawn(one, one.geometry.frame, one.geometry.at, one.attributes)
+            for one in answer.instances
+            if one.shape == tool
+        ]
+
+    def undrawn(self, found: Sequence[Found], categories: Sequence[int], q: Question) -> list[Json]:
+        made = []
+        for place, (one, category) in enumerate(zip(found, categories, strict=True)):
+            fields = instance_fields(q, category)
+            told = one.entry.get("label-category-attributes", {})
+            only_known(told, fields, f"{one.pointer}/label-category-attributes")
+            made.append(
+                {
+                    "id": made_id(place, one.frame, one.entry),
+                    "shape": one.shape,
+                    "category": category,
+                    "geometry": {"frame": one.frame, "at": one.geometry},
+                    "attributes": one.values(fields),
+                }
+            )
+        return made
