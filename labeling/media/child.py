@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from labeling.errors import Problem, UnsupportedMedia
+from labeling.media import reporting
 from labeling.media.limits import Limits
 from labeling.media.sandbox import HEADER
 from labeling.task_types.base import Json
@@ -29,6 +30,10 @@ WORKS: Final = {
     "image-pixels": ("labeling.media.image", "image_pixels"),
     "video-facts": ("labeling.media.video", "video_facts"),
     "video-poster": ("labeling.media.video", "video_poster"),
+    "film-frames": ("labeling.media.film_frames", "film_frames"),
+    "film-strip": ("labeling.media.film_frames", "film_strip"),
+    "film-proxy": ("labeling.media.film_proxy", "film_proxy"),
+    "image-strip": ("labeling.media.image", "image_strip"),
 }
 CLONE_NEWUSER: Final = 0x10000000
 CLONE_NEWNET: Final = 0x40000000
@@ -40,7 +45,8 @@ def main() -> None:
     output = _private_output()
     leave_the_network()
     work = find_work(order["work"])
-    confine(limits)
+    confine(limits, written=limits.video_bytes if order["writes"] else 0)
+    reporting.told = lambda share: _say(output, {"progress": share}, b"")
     _say(output, {"facts": {}}, b"")
     for task in order["tasks"]:
         allow_cpu(limits.cpu_seconds)
@@ -75,12 +81,14 @@ def leave_the_network() -> None:
             libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
 
 
-def confine(limits: Limits) -> None:
-    """No file can be written, no core dumped, no memory taken beyond the limit."""
+def confine(limits: Limits, *, written: int = 0) -> None:
+    """No file can be written (beyond the one that we were handed), no core dumped, no memory taken beyond the limit."""
+    if limits.patient:
+        os.nice(10)
     for kind, value in (
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, written),
         (resource.RLIMIT_NOFILE, 64),
     ):
         with suppress(ValueError, OSError):  # a system may know a limit and not let it be set

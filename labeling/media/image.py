@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 
 from labeling.errors import TooLarge, UnsupportedMedia
 from labeling.media.limits import Limits
+from labeling.media.strips import Strip
 from labeling.task_types.base import Json
 
 Image.MAX_IMAGE_PIXELS = 100_000_000  # Pillow's own guard, for whoever opens a picture without ours
@@ -86,6 +87,24 @@ def image_pixels(task: Json, limits: Limits) -> tuple[Json, bytes]:
     with open_image(Path(task["path"]), task["format"], limits) as image:
         flat = _flat(_small(image, task["side"]))
         return {"width": flat.width, "height": flat.height, "depth": len(flat.getbands())}, flat.tobytes()
+
+
+def image_strip(task: Json, limits: Limits) -> tuple[Json, bytes]:
+    """One WebP of many `pictures`, each `height` px high, turned as EXIF says; all are of one size."""
+    strip: Strip | None = None
+    for one in task["pictures"]:
+        with open_image(Path(one["path"]), one["format"], limits) as image:
+            scale = task["height"] / (
+                image.width if image.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8) else image.height
+            )
+            side = max(1, round(max(image.size) * scale))
+            image.draft(None, (side, side))
+            small = _flat(_small(image, side))
+        strip = strip or Strip(len(task["pictures"]), small.size)
+        strip.add(small)
+    if strip is None:
+        raise UnsupportedMedia("There is no picture.")
+    return strip.facts(), strip.webp()
 
 
 def _small(image: Image.Image, side: int) -> Image.Image:

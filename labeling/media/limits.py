@@ -20,3 +20,12 @@ class Limits:
     cpu_seconds: int = 60  # of one file
     wall_seconds: float = 120.0  # of one file
     memory_bytes: int = 1024 * MIB  # address space of the child that decodes
+    patient: bool = False  # long work in the background: the child lets others go first
+
+
+PROXY = Limits(cpu_seconds=3 * 3600, wall_seconds=6 * 3600.0, memory_bytes=2048 * MIB, patient=True)
+"""A film of hours is decoded and encoded whole: about 10 ms a frame of 720p."""
+
+STRIP = Limits(cpu_seconds=300, wall_seconds=900.0, patient=True)
+FRAMES = Limits(cpu_seconds=30, wall_seconds=60.0)
+"""Somebody waits for these."""

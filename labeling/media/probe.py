@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from labeling.errors import NotFound, Problem, TooLarge, UnsupportedMedia
 from labeling.media import sandbox
+from labeling.media.frame_table import FrameTable, unpacked
 from labeling.media.image import check_header
 from labeling.media.limits import Limits
 from labeling.media.sniff import HEAD, MEDIA, content_type_of, sniff, stranger
@@ -29,6 +31,8 @@ class Probed:
     format: str
     codec: str = ""
     shown: bool = True  # a browser shows or plays the file itself; else an image needs its view variant
+    quick: bool = False  # of a film: the editor steps through the file itself; else it needs a proxy
+    table: FrameTable | None = None  # of a film
 
 
 @dataclass(frozen=True)
@@ -99,8 +103,10 @@ def _join(look: _Look, medium: Medium, reply: sandbox.Reply | Problem) -> Probed
         return reply
     said = dict(reply.facts)
     codec, shown = said.pop("codec", ""), said.pop("shown", look.format != "tiff")
+    quick = said.pop("quick", False)
     facts = MediaFacts(kind=medium, **said)
-    return Probed(facts, content_type_of(look.format), look.digest, look.size, look.format, codec, shown)
+    table = unpacked(json.loads(reply.content)) if medium == "video" else None
+    return Probed(facts, content_type_of(look.format), look.digest, look.size, look.format, codec, shown, quick, table)
 
 
 def _probe_text(path: Path, limits: Limits) -> Probed | Problem:

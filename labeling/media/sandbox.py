@@ -13,7 +13,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,20 +41,30 @@ class Silent(Exception):
     """The child ended, or took too long."""
 
 
-def run(work: str, tasks: Sequence[Json], limits: Limits) -> Iterator[Reply | Problem]:
+class ReaderEnded(UnsupportedMedia):
+    """The child ended before it answered: a hostile file, or a machine short of memory. Worth a second try."""
+
+
+Told = Callable[[float], None]
+
+
+def run(
+    work: str, tasks: Sequence[Json], limits: Limits, *, output: int | None = None, told: Told | None = None
+) -> Iterator[Reply | Problem]:
     """Do `work` (a name of labeling.media.child.WORKS) on each task; one answer a task, in order, as it comes.
 
-    Each task has a `path`. Raises RuntimeError when no child can be started at all: that is no file's fault.
+    Each task has a `path`. `output`: a descriptor that the child may write to, as the task's `output`; `told` hears how
+    far it has come, from 0 to 1. Raises RuntimeError when no child can be started at all: that is no file's fault.
     """
     done = 0
     while done < len(tasks):
-        with _child(work, tasks[done:], limits) as pipe, suppress(Silent):
+        with _child(work, tasks[done:], limits, output) as pipe, suppress(Silent):
             while done < len(tasks):
-                reply = pipe.reply(limits.wall_seconds)
+                reply = pipe.reply(limits.wall_seconds, told)
                 done += 1
                 yield reply
         if done < len(tasks):
-            yield UnsupportedMedia(
+            yield ReaderEnded(
                 "Reading the file took too much time or memory, or broke the reader.",
                 where=Path(tasks[done]["path"]).name,
                 todo="Check that the file opens elsewhere, and save it anew.",
@@ -62,9 +72,11 @@ def run(work: str, tasks: Sequence[Json], limits: Limits) -> Iterator[Reply | Pr
             done += 1
 
 
-def run_one(work: str, task: Json, limits: Limits) -> Reply:
+def run_one(work: str, task: Json, limits: Limits, *, output: int | None = None, told: Told | None = None) -> Reply:
     """`run` for a single file. Raises its Problem."""
-    (reply,) = run(work, [task], limits)
+    if output is not None:
+        task = {**task, "output": output}
+    (reply,) = run(work, [task], limits, output=output, told=told)
     if isinstance(reply, Problem):
         raise reply
     return reply
@@ -79,17 +91,24 @@ class _Pipe:
         self._selector = selectors.DefaultSelector()
         self._selector.register(handle, selectors.EVENT_READ)
 
-    def reply(self, seconds: float) -> Reply | Problem:
+    def reply(self, seconds: float, told: Told | None = None) -> Reply | Problem:
         """Raises Silent after `seconds`, or when the child is gone."""
         until = time.monotonic() + seconds
-        json_size, size = HEADER.unpack(self._take(HEADER.size, until))
-        said: Json = json.loads(self._take(json_size, until))
-        content = self._take(size, until)
+        said, content = self._message(until)
+        while "progress" in said:
+            if told is not None:
+                told(float(said["progress"]))
+            said, content = self._message(until)
         problem = said.get("problem")
         if problem is None:
             return Reply(said["facts"], content)
         kind = _PROBLEMS.get(problem["code"], UnsupportedMedia)
         return kind(problem["what"], where=problem["where"], todo=problem["todo"])
+
+    def _message(self, until: float) -> tuple[Json, bytes]:
+        json_size, size = HEADER.unpack(self._take(HEADER.size, until))
+        said: Json = json.loads(self._take(json_size, until))
+        return said, self._take(size, until)
 
     def close(self) -> None:
         self._selector.close()
@@ -108,7 +127,7 @@ class _Pipe:
 
 
 @contextmanager
-def _child(work: str, tasks: Sequence[Json], limits: Limits) -> Iterator[_Pipe]:
+def _child(work: str, tasks: Sequence[Json], limits: Limits, output: int | None) -> Iterator[_Pipe]:
     process = subprocess.Popen(
         [sys.executable, "-s", "-P", "-m", "labeling.media.child"],
         stdin=subprocess.PIPE,
@@ -116,12 +135,14 @@ def _child(work: str, tasks: Sequence[Json], limits: Limits) -> Iterator[_Pipe]:
         stderr=subprocess.DEVNULL,
         env=_environment(),
         start_new_session=True,
+        pass_fds=() if output is None else (output,),
     )
     assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - both are pipes, for mypy
     pipe = _Pipe(process.stdout.fileno())
     try:
         with suppress(BrokenPipeError):
-            process.stdin.write(json.dumps({"work": work, "tasks": list(tasks), "limits": asdict(limits)}).encode())
+            order = {"work": work, "tasks": list(tasks), "limits": asdict(limits), "writes": output is not None}
+            process.stdin.write(json.dumps(order).encode())
             process.stdin.close()
         try:
             pipe.reply(STARTUP_SECONDS)
