@@ -13,7 +13,7 @@ from labeling.errors import ManifestLineError
 from labeling.formats.findings import Finding
 from labeling.formats.lines import BOM, MAX_LINE_BYTES, LineSource, RawLine, parsed, raw_lines
 from labeling.formats.side_files import Opener
-from labeling.formats.validator import classes, general, mask_files, masks, metadata, shapes, spans
+from labeling.formats.validator import classes, general, mask_files, masks, metadata, sequence_files, shapes, spans
 from labeling.formats.validator.across import Across
 from labeling.formats.validator.compare import beside
 from labeling.formats.validator.rules import NOT_CHECKED, RULES, Broken, finding
@@ -92,6 +92,8 @@ def _line(raw: RawLine, across: Across, max_bytes: int, files: Opener | None) ->
     view = LineView(line.text, line.object)
     for line_rule in LINE_RULES:
         yield from line_rule(view)
+    if files is not None:
+        yield from sequence_files.sequence(view, files)
     for label in view.labels:
         yield from _label(view, label, files)
     yield from across.see(raw.number, view)

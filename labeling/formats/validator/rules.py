@@ -103,8 +103,15 @@ RULES: dict[str, Rule] = {
     "W-ADJ": _starred('Write "adjusted", or keep the earlier label as it was.'),
     "E-FAIL": _error("A failure record has failure-reason and no label beside it."),
     "E-ORDER": _starred("Write the source first, then each label directly before its metadata."),
+    "E-SEQ-FILE": _error("Put the file where source-ref, or prefix and frame, say that it is."),
+    "E-SEQ-JSON": _error("Write one JSON object with seq-no, prefix, number-of-frames and frames."),
+    "E-SEQ-FIELD": _error("Add the field, of the kind that the format has."),
+    "E-SEQ-COUNT": _error("Write the length of frames as number-of-frames."),
+    "E-SEQ-PREFIX": _error("End the prefix with /."),
+    "E-SEQ-DUP": _error("Give each frame a number and a name of its own."),
+    "W-SEQ-ORDER": _warning("Frames are shown in the order of their names: pad the numbers in them with zeros."),
     "X-LINES": _error("Write each line of the input, in its order, with all that it held."),
 }
 
-NOT_CHECKED = ("E-SEQ-*", "W-SEQ-ORDER", "E-SL-*", "W-SL-STRNO")
+NOT_CHECKED = ("E-SL-*", "W-SL-STRNO")
 """Rules that must open the files which a manifest names; none of them is checked yet."""
