@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,17 @@ from rest_framework.request import Request
 
 from labeling.api.base import Door, me
 from labeling.errors import NotFound
-from labeling.flow.media_variants import variant_of
+from labeling.flow.media_frames import frame_of
+from labeling.flow.media_variants import told_of, variant_of
 from labeling.jobs.access import access_leased_object, access_object
 from labeling.jobs.clock import database_now
 from labeling.jobs.media_links import lease_in
-from labeling.jobs.models import DataObject
+from labeling.jobs.models import Media
 from labeling.media.ranges import RANGE_CAP, UNSATISFIABLE, Span, etag_of, if_range_holds, not_modified, parse_range
 from labeling.media.serving import media_headers
 
 CHUNK = 64 * 1024
+OURS = {"Content-Type": "application/json", "X-Content-Type-Options": "nosniff"}
 KEPT = {"Cache-Control": "private, no-cache"}  # by the browser, which asks before each use whether it still may
 
 
@@ -34,19 +38,52 @@ class MediaView(Door):
         responses={(200, "application/octet-stream"): bytes, 404: OpenApiResponse(description="not yours now")},
     )
     def get(self, request: Request, pk: int, variant: str) -> HttpResponseBase:
-        """A variant of a data object's media: original, view, thumbnail. At most 1 MiB a range."""
-        data_object = self._fetch(request, pk)
-        if data_object.media is None:
-            raise NotFound
-        path, content_type = variant_of(data_object.media, variant)
-        return send(request, path, content_type, etag=etag_of(data_object.media.digest, variant))
+        """A variant of a data object's media: original, view, thumbnail; of a video proxy, strip, strip-index and
+        frame-table, too. At most 1 MiB a range."""
+        media = self.fetch(request, pk)
+        told = told_of(media, variant)
+        if told is not None:
+            content = json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode()
+            return send_bytes(request, content, "application/json", etag=etag_of(sha256(content).hexdigest()))
+        path, content_type = variant_of(media, variant)
+        return send(request, path, content_type, etag=etag_of(path.name, variant))
 
-    def _fetch(self, request: Request, pk: int) -> DataObject:
+    def fetch(self, request: Request, pk: int) -> Media:
+        """The media of an object that is the caller's to see now. Raises NotFound."""
         signature = request.query_params.get("s")
         if signature is None:
-            return access_object(pk, me(request))
-        assignment, secret = lease_in(signature)
-        return access_leased_object(pk, assignment, secret, me(request), now=database_now())
+            data_object = access_object(pk, me(request))
+        else:
+            assignment, secret = lease_in(signature)
+            data_object = access_leased_object(pk, assignment, secret, me(request), now=database_now())
+        if data_object.media is None:
+            raise NotFound
+        return data_object.media
+
+
+class FrameView(MediaView):
+    @extend_schema(
+        parameters=[OpenApiParameter("s", str, description="Signature of the lease; leads need none")],
+        responses={
+            (200, "image/jpeg"): bytes,
+            404: OpenApiResponse(description="not yours now, or the video has not so many frames"),
+        },
+    )
+    def get(self, request: Request, pk: int, number: int) -> HttpResponseBase:  # type: ignore[override]
+        """Frame `number` (from 0) of a video, px as stored: of a film as JPEG, of a frame sequence its own file."""
+        frame = frame_of(self.fetch(request, pk), number)
+        etag = etag_of(frame.key)
+        if frame.path is not None:
+            return send(request, frame.path, frame.content_type, etag=etag)
+        return send_bytes(request, frame.content, frame.content_type, etag=etag)
+
+
+def send_bytes(request: Request, content: bytes, content_type: str, *, etag: str) -> HttpResponse:
+    """Bytes of our own making, whole."""
+    if not_modified(request.headers.get("If-None-Match"), etag):
+        return HttpResponse(status=304, headers={"ETag": etag, **KEPT})
+    headers = media_headers(content_type) if content_type != "application/json" else OURS
+    return HttpResponse(content, headers={**headers, "ETag": etag, **KEPT})
 
 
 def send(request: Request, path: Path, content_type: str, *, etag: str, name: str = "") -> HttpResponseBase:

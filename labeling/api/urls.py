@@ -45,5 +45,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assist", assist.ModelsView.as_view(), name="api-assist"),
     path("assist/<slug:model>/suggest", assist.SuggestView.as_view(), name="api-suggest"),
     path("assist/<slug:model>/warm", assist.WarmView.as_view(), name="api-warm"),
+    path("media/<int:pk>/frame/<int:number>", media.FrameView.as_view(), name="api-media-frame"),
     path("media/<int:pk>/<slug:variant>", media.MediaView.as_view(), name="api-media"),
 ]

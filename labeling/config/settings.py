@@ -25,6 +25,8 @@ make_folders(TOUCHSTONE_HOME)
 TOUCHSTONE_INPUT = env.folders("TOUCHSTONE_INPUT", TOUCHSTONE_HOME / "input")
 TOUCHSTONE_PORT = env.number("TOUCHSTONE_PORT", 8000, least=1, most=65535)
 TOUCHSTONE_THREADS = env.number("TOUCHSTONE_THREADS", 8, least=1, most=64)
+TOUCHSTONE_VIDEOS_AT_ONCE = env.number("TOUCHSTONE_VIDEOS_AT_ONCE", 1, least=1, most=64)
+TOUCHSTONE_FRAME_CACHE = env.number("TOUCHSTONE_FRAME_CACHE", 512, least=16, most=1_000_000)
 REDIS_URL = checked_redis(env.text("REDIS_URL"))
 
 # Whom we ask: everything goes out through labeling.storage.egress.

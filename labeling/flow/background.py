@@ -10,8 +10,8 @@ from typing import Any
 
 from celery import shared_task
 
-from labeling.flow import consolidation, export_requests, leasing, loop
-from labeling.flow.later import hint
+from labeling.flow import consolidation, export_requests, leasing, loop, media_preparing
+from labeling.flow.later import hint, hint_media
 from labeling.jobs.clock import database_now
 from labeling.jobs.dialect import write
 from labeling.jobs.models import LabelingJob, Outbox
@@ -49,6 +49,12 @@ def _owed(job_id: int) -> bool:
     return Outbox.objects.filter(job_id=job_id).exclude(kind="again").exists()  # those wait for the sweep
 
 
+@shared_task(name="labeling.flow.background.prepare_media")
+def prepare_media() -> None:
+    """Videos made ready for the editor, as long as there is one and room for it."""
+    media_preparing.prepare_waiting()
+
+
 @shared_task(name="labeling.flow.background.sweep")
 def sweep() -> None:
     """Every 20 s, and at start: expired leases back to the queue, and a look at every job that may owe something."""
@@ -58,3 +64,5 @@ def sweep() -> None:
     running: Any = LabelingJob.objects.filter(state=JobState.RUNNING).values_list("pk", flat=True)
     for job_id in sorted(set(waiting) | set(running)):
         hint(job_id)
+    if media_preparing.anything_to_do(database_now()):
+        hint_media()

@@ -16,11 +16,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
+from django.db import transaction
 from django.db.models import F, Max
 
 from labeling.errors import InvalidJob, ManifestLineError, NotFound, Problem
 from labeling.flow.audit_trail import note
-from labeling.flow.later import later
+from labeling.flow.later import hint_media, later
 from labeling.flow.media_rows import FetchedMedia, MediaTaker, Opener
 from labeling.flow.predictions import keep_predictions
 from labeling.formats.labels import failure_of, read_label
@@ -158,8 +159,9 @@ def _take(
     by: User,
     now: datetime,
 ) -> Intake:
-    medium = type_of(job).media
-    taker = MediaTaker(medium)
+    kind = type_of(job)
+    medium = kind.media
+    taker = MediaTaker(medium, sequences=kind.sequences)
     intake = Intake()
     for batch in _batches(lines):
         good, refused = _sort(batch, medium)
@@ -179,6 +181,8 @@ def _take(
             intake.refused_predictions += [as_refused(error) for error in came.refused]
     with write():
         note("objects-taken", by=by, now=now, job=job, taken=intake.taken, refused=len(intake.refused))
+        if medium == "video":
+            transaction.on_commit(hint_media)
         _run_again(job)
         later(job, "objects", now=now)
     return intake
@@ -295,7 +299,9 @@ def _reference(row: DataObject) -> Reference | None:
 
 
 def _fetch_again(job: LabelingJob, rows: Sequence[DataObject]) -> None:
-    taker, opener = MediaTaker(type_of(job).media), _opener(Path(job.root) if job.root else None)
+    kind = type_of(job)
+    taker = MediaTaker(kind.media, sequences=kind.sequences)
+    opener = _opener(Path(job.root) if job.root else None)
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
         fetched = taker.fetch([(row.name, _reference(row)) for row in batch], opener)

@@ -21,6 +21,7 @@ from labeling.jobs.models import LabelingJob, Outbox
 log = logging.getLogger(__name__)
 
 DISPATCH = "labeling.flow.background.dispatch"
+PREPARE = "labeling.flow.background.prepare_media"
 GATHER = 0.5  # seconds in which further rows share one hint
 AWAY = 10.0  # seconds without a further try while the broker doesn't answer: the sweep looks every 20
 
@@ -48,3 +49,11 @@ def hint(job_id: int) -> None:
         with _lock:
             _due[job_id] = now + AWAY
         log.warning("no hint for job %s (%s); the sweep will find it", job_id, error)
+
+
+def hint_media() -> None:
+    """Tell a background worker that videos wait to be made ready. Never raises: the sweep will look anyway."""
+    try:
+        current_app.send_task(PREPARE, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("no hint for videos (%s); the sweep will find them", error)

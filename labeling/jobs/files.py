@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from labeling.storage import DerivedFiles, LocalStore, get_json, put_json
+from labeling.storage import BoundedFiles, DerivedFiles, LocalStore, get_json, put_json
 
 LARGE = 64 * 1024  # characters of JSON; above it a row names one gzip file
 
@@ -24,6 +24,11 @@ def store() -> LocalStore:
 def derived() -> DerivedFiles:
     """Thumbnails and the like: made again when they are missing."""
     return DerivedFiles(home() / "derived")
+
+
+def frame_cache() -> BoundedFiles:
+    """Single frames of films, for browsers that can't decode them."""
+    return BoundedFiles(home() / "frames", settings.TOUCHSTONE_FRAME_CACHE * 1_000_000)
 
 
 class HoldsAnswer(Protocol):

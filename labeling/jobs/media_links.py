@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.core.signing import BadSignature, Signer
 
 from labeling.errors import NotFound
-from labeling.jobs.models import Assignment, DataObject
+from labeling.jobs.frame_tables import has_proxy
+from labeling.jobs.models import Assignment, DataObject, Media
 
 VARIANTS = ("original", "view", "thumbnail")
+FRAME = "frame/{n}"  # the editor puts in the number
 
 
 def _signer() -> Signer:
@@ -19,7 +21,17 @@ def links_for(assignment: Assignment, data_object: DataObject) -> dict[str, str]
     if data_object.media is None:
         return {}
     signature = _signer().sign(f"{assignment.pk}.{assignment.token}")
-    return {variant: f"/api/v1/media/{data_object.pk}/{variant}?s={signature}" for variant in VARIANTS}
+    variants = {variant: variant for variant in (*VARIANTS, *_of_video(data_object.media))}
+    if "frame-table" in variants:
+        variants["frame"] = FRAME
+    return {name: f"/api/v1/media/{data_object.pk}/{path}?s={signature}" for name, path in variants.items()}
+
+
+def _of_video(media: Media) -> list[str]:
+    """What there is of a video by now; `proxy` and the strip come when the background has made them."""
+    there = {"frame-table": media.frame_table_key, "proxy": has_proxy(media), "strip": media.strip_key}
+    names = [name for name, is_there in there.items() if is_there]
+    return [*names, "strip-index"] if media.strip_key else names
 
 
 def lead_link(data_object: DataObject, variant: str = "thumbnail") -> str:

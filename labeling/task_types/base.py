@@ -178,6 +178,7 @@ class TaskType(ABC, Generic[A]):
     picture: ClassVar[str] = ""  # of it: an SVG path on 48 x 36 units, to be drawn in lines
     scopes: ClassVar[tuple[Scope, ...]] = ("object",)  # of the attributes that a job of this type may have
     skeletons: ClassVar[bool] = False  # a category may have one
+    sequences: ClassVar[bool] = False  # of a video type: folders of pictures are taken, too (spec section 3.2)
     formats: ClassVar[tuple[str, ...]] = ()  # of an export, beside the manifest: "conll", "csv"
 
     def settings_schema(self) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.urls import URLPattern
 from rest_framework.test import APIClient
 
 from labeling.api.urls import urlpatterns
-from labeling.flow import backends, background
+from labeling.flow import backends, background, creation, intake
 from labeling.flow.export import Wishes
 from labeling.flow.export_requests import request_export
 from labeling.jobs.clock import database_now
@@ -20,7 +21,8 @@ from labeling.jobs.models import DataObject, LabelingJob
 from labeling.workforce import tokens
 from labeling.workforce.models import ApiToken, User
 from tests.explaining import text_job_with_reasons
-from tests.factories import Editor, Staff, glance_job, signed_in
+from tests.factories import MONDAY, Editor, Staff, draft_job, glance_job, signed_in
+from tests.media.samples import film
 from tests.ml_backend import MlBackend, chosen, ml_backend
 from tests.model_server import ModelServer
 
@@ -80,6 +82,8 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("api-warm", "POST"): {"worker"},
     ("api-media", "GET"): {"worker"},
     ("api-media without a signature", "GET"): {"lead"},
+    ("api-media-frame", "GET"): {"worker"},
+    ("api-media-frame without a signature", "GET"): {"lead"},
 }
 
 
@@ -132,6 +136,25 @@ def guesser(models: ModelServer) -> Iterator[MlBackend]:
 
 
 @pytest.fixture
+def frames(request: pytest.FixtureRequest, people: Staff, tmp_path: Path) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The calls that need a video; only for the tests that make them."""
+    spec = getattr(request.node, "callspec", None)
+    if spec is None or not spec.params.get("route", "").startswith("api-media-frame"):
+        return {}
+    (tmp_path / "film").mkdir()
+    film(tmp_path / "film" / "a.mp4")
+    job = draft_job(people, task_type="video-classification", name="Clips")
+    intake.take_folder(job, folder=tmp_path / "film", by=people.lead, now=MONDAY)
+    creation.start_job(job, by=people.lead, now=MONDAY)
+    background.work_off(job.pk)
+    lease = Editor(people.workers[0], job).lease()
+    return {
+        "api-media-frame": (lease["media"]["frame"].replace("{n}", "1"), {}),
+        "api-media-frame without a signature": (f"/api/v1/media/{lease['object']['id']}/frame/1", {}),
+    }
+
+
+@pytest.fixture
 def world(
     people: Staff,
     strangers: Staff,
@@ -139,6 +162,7 @@ def world(
     models: ModelServer,
     reasons: dict[str, tuple[str, dict[str, Any]]],
     guesser: MlBackend,
+    frames: dict[str, tuple[str, dict[str, Any]]],
 ) -> World:
     lease = Editor(people.workers[0], photos).lease()
     grid = glance_job(people, name="Checking")
@@ -212,6 +236,7 @@ def world(
             "api-warm": ("/api/v1/assist/colours/warm", held),
             "api-media": (lease["media"]["original"], {}),
             "api-media without a signature": (f"/api/v1/media/{picture.pk}/original", {}),
+            **frames,
         },
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from labeling.flow import creation, intake
 from labeling.flow.background import work_off
 from labeling.jobs.clock import database_now
 from labeling.jobs.models import (
@@ -19,11 +21,13 @@ from labeling.jobs.models import (
     Iteration,
     Label,
     LabelingJob,
+    Media,
     ModelVersion,
     RefusedLine,
     Tally,
 )
-from tests.factories import Staff, answered, draft_job, held, lines_of, staff, take, text_job
+from tests.factories import MONDAY, Staff, answered, draft_job, held, lines_of, staff, take, text_job
+from tests.media.films import films
 
 EVIL = "<img src=x onerror=alert(1)>"
 PAGES = (
@@ -261,6 +265,24 @@ def test_refused_lines_stand_with_number_rule_and_what_to_do(lead: Client, peopl
     html = page(lead, "job-refused", job)
     assert "E-JSON" in html
     assert "2 lines were refused" in html
+
+
+def test_the_job_page_tells_how_far_its_videos_are(lead: Client, people: Staff, tmp_path: Path) -> None:
+    for number, name in enumerate(("h264-29.97", "h264-no-b-short-gop")):
+        (tmp_path / f"{number}.mp4").write_bytes(films()[name].path.read_bytes())
+    job = draft_job(people, task_type="video-classification")
+    intake.take_folder(job, folder=tmp_path, by=people.lead, now=MONDAY)
+    Media.objects.filter(facts__quick=True).update(state="ready")
+    Media.objects.filter(facts__quick=False).update(progress=30)
+    assert "1 of 2, 65 %" in page(lead, "job", job)
+    creation.start_job(job, by=people.lead, now=MONDAY)
+    assert "1 of 2, 65 %" in page(lead, "job-live", job)
+    Media.objects.filter(state="waiting").update(state="failed", trouble="Its size, 65 x 48 px, is odd.")
+    html = page(lead, "job", job)
+    assert "made ready" not in html
+    assert "1 video is shown frame by frame" in html
+    assert "65 x 48 px" in html
+    assert "frame by frame" not in page(lead, "job", text_job(people, name="Texts"))
 
 
 def test_a_page_that_shows_an_older_state_is_told_to_load_itself_again(lead: Client, people: Staff) -> None:

@@ -463,8 +463,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A variant of a data object's media: original, view, thumbnail. At most 1 MiB a range. */
+        /**
+         * @description A variant of a data object's media: original, view, thumbnail; of a video proxy, strip, strip-index and
+         *     frame-table, too. At most 1 MiB a range.
+         */
         get: operations["media_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}/frame/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Frame `number` (from 0) of a video, px as stored: of a film as JPEG, of a frame sequence its own file. */
+        get: operations["media_frame_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2314,6 +2334,38 @@ export interface operations {
                 };
             };
             /** @description not yours now */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    media_frame_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Signature of the lease; leads need none */
+                s?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description not yours now, or the video has not so many frames */
             404: {
                 headers: {
                     [name: string]: unknown;

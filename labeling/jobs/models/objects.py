@@ -24,14 +24,25 @@ class Media(models.Model):
     kind = models.CharField(max_length=8)
     content_type = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
-    facts = models.JSONField(default=dict)  # task_types.base.MediaFacts
+    facts = models.JSONField(default=dict)  # task_types.base.MediaFacts; of videos also quick, sequence
+    # What is made in the background (videos: proxy, strip). Objects are labeled meanwhile; failed: there is no proxy.
     state = models.CharField(max_length=8, choices=State.choices, default=State.READY)
     thumbnail_key = models.CharField(max_length=64, blank=True)
     view_key = models.CharField(max_length=64, blank=True)  # what a browser shows, where the original won't do
     proxy_key = models.CharField(max_length=64, blank=True)
+    frame_table_key = models.CharField(max_length=64, blank=True)
+    strip_key = models.CharField(max_length=64, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0)  # percent
+    trouble = models.TextField(blank=True)  # why there is no proxy
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.CharField(max_length=16, blank=True)  # of the background worker that has it in hand
+    claimed_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["digest", "kind"], name="media_once")]
+        indexes = [
+            models.Index(fields=["id"], name="media_waiting", condition=models.Q(state="waiting")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.digest[:8]}"

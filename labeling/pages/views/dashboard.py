@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from labeling.flow import backends, creation, overview, overview_checks, overview_people
+from labeling.flow import backends, creation, overview, overview_checks, overview_media, overview_people
 from labeling.jobs.models import LabelingJob
 from labeling.jobs.states import JobState
 from labeling.pages import alarms, charts, days, job_charts, objects, people, promises, sources
@@ -25,6 +25,7 @@ def live(job: LabelingJob) -> dict[str, Any]:
     return {
         "progress": done,
         "streak_parts": streak_of(done),
+        "videos": overview_media.videos(job),
         "promise": promise,
         "said": promises.in_words(promise),
         "since_then": alarms.since_then(job, overview_checks.checks_of(promise.certificate)) if promise.holds else "",
