@@ -13,13 +13,23 @@ from labeling.errors import ManifestLineError
 from labeling.formats.findings import Finding
 from labeling.formats.lines import BOM, MAX_LINE_BYTES, LineSource, RawLine, parsed, raw_lines
 from labeling.formats.side_files import Opener
-from labeling.formats.validator import classes, general, mask_files, masks, metadata, sequence_files, shapes, spans
+from labeling.formats.validator import (
+    classes,
+    general,
+    mask_files,
+    masks,
+    metadata,
+    seq_labels,
+    sequence_files,
+    shapes,
+    spans,
+)
 from labeling.formats.validator.across import Across
 from labeling.formats.validator.compare import beside
-from labeling.formats.validator.rules import NOT_CHECKED, RULES, Broken, finding
+from labeling.formats.validator.rules import RULES, Broken, finding
 from labeling.formats.validator.views import LabelView, LineView
 
-__all__ = ["NOT_CHECKED", "RULES", "Finding", "validate"]
+__all__ = ["RULES", "Finding", "validate"]
 
 LineRule: TypeAlias = Callable[[LineView], Iterator[Broken]]
 LabelRule: TypeAlias = Callable[[LineView, LabelView], Iterator[Broken]]
@@ -49,6 +59,8 @@ FILE_RULES: Mapping[str, FileRule] = {
     "groundtruth/semantic-segmentation": mask_files.semantic,
     "groundtruth/custom": mask_files.instances,
     "groundtruth/text-span": spans.in_file,
+    "groundtruth/video-object-detection": seq_labels.files,
+    "groundtruth/video-object-tracking": seq_labels.files,
 }
 
 

@@ -97,6 +97,12 @@ RULES: dict[str, Rule] = {
     "E-NER-TEXT": _error("Count Unicode characters, and leave the text as it was: the offsets are of another one."),
     "W-NER-OVERLAP": _warning("Some readers refuse overlapping spans."),
     "W-NER-PASS": _warning("Some readers stumble over this value; keep other keys strings or objects."),
+    "E-SL-KEY": _error("Write one JSON object with one list, tracking-annotations or detection-annotations."),
+    "E-SL-FRAME": _error("Write each frame of the sequence once, as its file calls it, with one list of shapes."),
+    "E-SL-SHAPE": _error("Write boxes in whole pixels, points as x and y, and label-category-attributes, {} for none."),
+    "E-SL-CLASS": _error('Write class-id as text, such as "0", and name it in class-map.'),
+    "E-SL-ID": _error("Give each object one object-id and one object-name, the same in all its frames."),
+    "W-SL-STRNO": _warning("Write frame-no as a number."),
     "E-VER": _error("Add class-name with the verdict."),
     "W-VER-FB": _warning("Leave worker-feedback out when nobody wrote a comment."),
     "E-ADJ": _error('Write "adjusted" or "unadjusted".'),
@@ -112,6 +118,3 @@ RULES: dict[str, Rule] = {
     "W-SEQ-ORDER": _warning("Frames are shown in the order of their names: pad the numbers in them with zeros."),
     "X-LINES": _error("Write each line of the input, in its order, with all that it held."),
 }
-
-NOT_CHECKED = ("E-SL-*", "W-SL-STRNO")
-"""Rules that must open the files which a manifest names; none of them is checked yet."""
