@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from labeling.flow import creation, intake
 from labeling.flow.intake import Upload
 from labeling.jobs.models import DataObject, LabelingJob, Media, RefusedLine, Tally
 from tests.factories import MONDAY, Editor, Staff, draft_job, take
-from tests.media.samples import cut, film, picture, png_claiming, write
+from tests.media.samples import cut, film, picture, png_claiming, sound, write
 
 
 @pytest.fixture
@@ -147,6 +148,39 @@ def test_a_clip_of_video_is_taken_with_its_facts(people: Staff, tmp_path: Path) 
     assert take_folder(job, tmp_path).failed == 0
     facts = Media.objects.get().facts
     assert (facts["width"], facts["height"], facts["frames"], facts["duration"]) == (64, 48, 10, 1.0)
+
+
+def claiming(path: Path, frames: int) -> Path:
+    content = bytearray(film(path, codec="mpeg4").read_bytes())
+    at = content.index(b"stsz") + 12
+    content[at : at + 4] = frames.to_bytes(4, "big")
+    return write(path, bytes(content))
+
+
+BAD_FILMS: dict[str, Callable[[Path], Path]] = {
+    "cut off": lambda path: cut(film(path, frames=60), 0.7),
+    "cut off, index in front": lambda path: cut(film(path, frames=60, faststart=True), 0.7),
+    "a playlist": lambda path: write(path, b"#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n"),
+    "a list of films": lambda path: write(path, b"ffconcat version 1.0\nfile /etc/hostname\n"),
+    "without a frame": lambda path: film(path, frames=0),
+    "sound alone": sound,
+    "claims a hundred thousand frames": lambda path: claiming(path, 100_000),
+}
+
+
+@pytest.mark.parametrize("what", BAD_FILMS)
+def test_a_bad_film_is_one_failed_object_with_its_reason_and_the_others_go_on(
+    people: Staff, tmp_path: Path, what: str
+) -> None:
+    job = draft_job(people, task_type="video-classification")
+    BAD_FILMS[what](tmp_path / "bad.mp4")
+    film(tmp_path / "good.mp4")
+    came = take_folder(job, tmp_path)
+    assert (came.taken, came.failed, came.refused) == (2, 1, [])
+    assert named("bad.mp4").state == "failed"
+    assert named("bad.mp4").failure_reason.startswith("ClientError: The ")
+    assert named("good.mp4").state == "pending"
+    assert Media.objects.count() == 1
 
 
 def test_a_picture_in_a_video_job_fails(people: Staff, folder: Path) -> None:

@@ -69,6 +69,9 @@ def test_a_picture_is_no_film(tmp_path: Path) -> None:
         probe(picture(tmp_path / "a.png"), "video")
 
 
+AS_MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2\n"
+
+
 class Canary:
     """A server that counts who comes by."""
 
@@ -110,3 +113,43 @@ def test_random_damage_is_one_files_fault_and_nothing_more(tmp_path: Path) -> No
         content[place] ^= 0x5A
     with pytest.raises(UnsupportedMedia):
         probe(write(tmp_path / "b.mp4", bytes(content)), "video")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ffconcat version 1.0\nfile {url}\n",
+        "file '{url}'\n",
+        '<?xml version="1.0"?><MPD><Period><BaseURL>{url}</BaseURL></Period></MPD>',
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n",
+        "[playlist]\nFile1={url}\n",
+        "rtsp://{url}",
+        "\xef\xbb\xbf#EXTM3U\n{url}\n",
+    ],
+    ids=["ffconcat", "concat", "dash", "sdp", "pls", "address", "hls with a mark"],
+)
+@pytest.mark.parametrize(
+    "disguise", [b"", b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2\n"], ids=["bare", "as mp4"]
+)
+def test_nothing_that_points_elsewhere_makes_the_reader_fetch(tmp_path: Path, text: str, disguise: bytes) -> None:
+    canary = Canary()
+    filled = text.format(url=f"http://127.0.0.1:{canary.port}/a.mp4").encode("latin-1")
+    with pytest.raises(UnsupportedMedia):
+        probe(write(tmp_path / "a.mp4", disguise + filled), "video")
+    assert canary.visits == 0
+    canary.close()
+
+
+def test_an_mp4_whose_pictures_stand_in_another_file_reads_nothing_of_it(tmp_path: Path) -> None:
+    """A data reference: the index is here, the pictures are said to be in a neighbour."""
+    whole = film(tmp_path / "other.mp4", codec="mpeg4")
+    content = whole.read_bytes()
+    at = content.index(b"url \x00\x00\x00\x01")
+    assert probe(whole, "video").facts.frames == 10
+    elsewhere = bytearray(content)
+    elsewhere[at + 7] = 0  # no longer "in this file"
+    place = content.index(b"mdat")
+    size = int.from_bytes(content[place - 4 : place], "big")
+    elsewhere[place + 4 : place - 4 + size] = bytes(size - 8)  # the pictures are not here
+    with pytest.raises(UnsupportedMedia):
+        probe(write(tmp_path / "a.mp4", bytes(elsewhere)), "video")
