@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling.flow.ways import prices_of
-from labeling.jobs.dialect import write
+from labeling.jobs.dialect import lock_row, write
 from labeling.jobs.files import store
+from labeling.jobs.halting import Halted
 from labeling.jobs.models import Certificate, LabelingJob, ModelVersion
 from labeling.jobs.opinions import at_most, pairs_of
 from labeling.jobs.questions import categories_of
@@ -160,7 +161,12 @@ def plan_row(
     people: PeopleError,
     now: datetime,
 ) -> Certificate:
-    """Write a plan down before anybody is asked."""
+    """Write a plan down before anybody is asked. Call inside a transaction.
+
+    Raises Halted where the version says something else by now than what the plan is about.
+    """
+    if not lock_row(ModelVersion.objects.filter(pk=version.pk, scores_key=version.scores_key)).first():
+        raise Halted
     stage = job.certificates.count() + 1
     return Certificate.objects.create(
         job=job,
@@ -202,17 +208,19 @@ def decide(row: Certificate, *, drawn: Ints, wrong: NDArray[np.bool_], now: date
 
     drawn: (n,) places of the audited objects in the job's order; wrong: (n,) whether the machine was wrong there.
     """
-    if row.decided_at is not None:
-        return Decided(**row.plan["decided"], curve=()), RiskLedger.from_json(row.plan["ledger"])
-    plan, order = plan_in(row)
-    if isinstance(plan, ClassPlan):
-        decided, results, ledger = certify_classes(plan, order, drawn=drawn, wrong=wrong, ledger=ledger_of(row.job))
-        row.classes = [_class_row(row.job, one, plan.allowed) for one in results]
-    else:
-        decided, ledger = certify(plan, order, drawn=drawn, wrong=wrong, ledger=ledger_of(row.job))
-    with write():
-        _decide_row(row, decided, ledger, now=now)
-    return decided, ledger
+    if row.decided_at is None:
+        plan, order = plan_in(row)
+        classes: list[dict[str, Any]] = []
+        if isinstance(plan, ClassPlan):
+            decided, results, ledger = certify_classes(plan, order, drawn=drawn, wrong=wrong, ledger=ledger_of(row.job))
+            classes = [_class_row(row.job, one, plan.allowed) for one in results]
+        else:
+            decided, ledger = certify(plan, order, drawn=drawn, wrong=wrong, ledger=ledger_of(row.job))
+        with write():  # once: another's decision, and what an alarm has made of it since, stays
+            undecided = Certificate.objects.filter(pk=row.pk, decided_at__isnull=True)
+            undecided.update(classes=classes, **_columns(row, decided, ledger, now=now))
+        row.refresh_from_db()
+    return Decided(**row.plan["decided"], curve=()), RiskLedger.from_json(row.plan["ledger"])
 
 
 def _class_row(job: LabelingJob, one: ClassResult, allowed: float) -> dict[str, Any]:
@@ -229,16 +237,20 @@ def machine_places(row: Certificate, decided: Decided, order: Order, drawn: Ints
     return machine_of_classes(results, order, drawn)
 
 
-def _decide_row(row: Certificate, decided: Decided, ledger: RiskLedger, *, now: datetime) -> None:
-    row.state = CertificateState.GRANTED if decided.granted else CertificateState.REFUSED
-    row.audited, row.wrong, row.covers = decided.audited, decided.wrong, decided.set_size
-    row.threshold = decided.threshold if decided.granted else None
-    row.upper_limit, row.estimate = decided.upper, decided.estimate
-    row.reason = f"{decided.reason or decided.sentence} {PeopleError(**row.people).sentence}"
-    row.curve = [asdict(point) for point in decided.curve]
-    row.plan = {**row.plan, "ledger": ledger.as_json(), "decided": _plain(decided)}
-    row.decided_at = now
-    row.save()
+def _columns(row: Certificate, decided: Decided, ledger: RiskLedger, *, now: datetime) -> dict[str, Any]:
+    return {
+        "state": CertificateState.GRANTED if decided.granted else CertificateState.REFUSED,
+        "audited": decided.audited,
+        "wrong": decided.wrong,
+        "covers": decided.set_size,
+        "threshold": decided.threshold if decided.granted else None,
+        "upper_limit": decided.upper,
+        "estimate": decided.estimate,
+        "reason": f"{decided.reason or decided.sentence} {PeopleError(**row.people).sentence}",
+        "curve": [asdict(point) for point in decided.curve],
+        "plan": {**row.plan, "ledger": ledger.as_json(), "decided": _plain(decided)},
+        "decided_at": now,
+    }
 
 
 def _plain(decided: Decided) -> dict[str, Any]:

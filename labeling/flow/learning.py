@@ -28,9 +28,10 @@ from numpy.typing import NDArray
 
 from labeling.errors import Problem
 from labeling.flow.span_answers import Spans, people_mark, write_spans
-from labeling.jobs.dialect import write
+from labeling.jobs.dialect import lock_row, write
 from labeling.jobs.files import derived, home, kept, store
-from labeling.jobs.models import DataObject, Label, LabelingJob, ModelVersion
+from labeling.jobs.halting import Halted
+from labeling.jobs.models import Certificate, DataObject, Label, LabelingJob, ModelVersion
 from labeling.jobs.questions import Questions, learner_of, text_of
 from labeling.jobs.states import ModelState, ObjectState
 from labeling.learners.groups import key_of
@@ -70,6 +71,7 @@ class Pool:
     groups: Ints | None = None
     spans: Spans | None = None  # of a job of spans; the labels are then numbers of whole answers
     targets: Targets | None = None
+    judged: bool = False  # the labels say whether a given prediction was right, and are no classes
 
     def places(self, *draws: str) -> Ints:
         """Where the objects of some draws stand."""
@@ -239,21 +241,32 @@ def record(job: LabelingJob, pool: Pool, folder: Path, *, number: int, now: date
     background = folder / "background.npz"
     background_key = keeper.put(background.read_bytes()) if background.exists() else ""
     parameters.pop("features", None)
+    return keep_version(
+        job,
+        number,
+        now=now,
+        training_digest=training_digest(pool),
+        trained_on=int((pool.labels >= 0).sum()),
+        parameters=parameters,
+        metrics=metrics,
+        model_key=model_key,
+        scores_key=scores_key,
+        background_key=background_key,
+    )
+
+
+def keep_version(job: LabelingJob, number: int, *, now: datetime, **columns: Any) -> ModelVersion:
+    """The version of a round, or another one in its place as long as nothing was planned by it.
+
+    Raises Halted for a version with a plan: who comes so late has lost its turn, and what an audit was drawn for stays
+    as it was.
+    """
     with write():
+        lock_row(ModelVersion.objects.filter(job=job, number=number)).first()  # whoever plans by it waits, or we do
+        if Certificate.objects.filter(model_version__job=job, model_version__number=number).exists():
+            raise Halted
         version, _ = ModelVersion.objects.update_or_create(
-            job=job,
-            number=number,
-            defaults={
-                "state": ModelState.READY,
-                "training_digest": training_digest(pool),
-                "trained_on": int((pool.labels >= 0).sum()),
-                "parameters": parameters,
-                "metrics": metrics,
-                "model_key": model_key,
-                "scores_key": scores_key,
-                "background_key": background_key,
-                "created_at": now,
-            },
+            job=job, number=number, defaults={"state": ModelState.READY, "created_at": now, **columns}
         )
     return version
 

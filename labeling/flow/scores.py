@@ -22,7 +22,7 @@ from labeling.jobs.dialect import write
 from labeling.jobs.files import kept, store
 from labeling.jobs.models import DataObject, Label, LabelingJob, ModelVersion, Prediction
 from labeling.jobs.questions import Questions
-from labeling.jobs.states import ModelState, ObjectState
+from labeling.jobs.states import ObjectState
 from labeling.learners.imported import RIGHT, UNKNOWN, WRONG, Given, Imported, learn_given, load_imported, save_imported
 from labeling.learners.metrics import quality_of
 from labeling.learners.rounds import Learned
@@ -70,7 +70,7 @@ def pool_of(job: LabelingJob, version: ModelVersion | None = None) -> Pool:
     if not given:
         return learning.pool_of(job)
     by_class = _by_class(job) if version is None else bool(version.parameters["probabilities"])
-    return _judged(job, _given(job), by_class=by_class)
+    return _judged(job, _given(job, by_class=by_class), by_class=by_class)
 
 
 def scored(
@@ -84,7 +84,7 @@ def scored(
         with learning.learn(job, pool, ask=ask, number=number) as (folder, learned):
             version = learning.record(job, pool, folder, number=number, now=now) if learned.trained else None
         return version, learned, [int(pk) for pk in pool.ids[learned.picks]]
-    given = _first(_given(job), len(pool.ids))
+    given = _first(_given(job, by_class=not pool.judged), len(pool.ids))
     if not (given.answers > 0).any():
         raise ScoresUnavailable(
             "No predictions have come in that could stand as answers.",
@@ -111,17 +111,18 @@ def _by_class(job: LabelingJob) -> bool:
     return rows.exists() and not rows.filter(probabilities=[]).exists()
 
 
-def _given(job: LabelingJob) -> Given:
-    """The last word about each object: of later versions first."""
+def _given(job: LabelingJob, *, by_class: bool) -> Given:
+    """The last word about each object, of later versions first; by class, of those that came with probabilities."""
     ids = list(DataObject.objects.filter(job=job).order_by("position").values_list("pk", flat=True))
     places = {pk: place for place, pk in enumerate(ids)}
     answers = np.zeros(len(ids), dtype=np.int64)
     scores, joint = np.zeros(len(ids)), np.ones(len(ids))
     parts = np.zeros(len(ids), dtype=np.int64)
-    by_class = _by_class(job)
     classes = job.categories.count()
     probabilities = np.full((len(ids), classes), 1 / classes) if by_class else None
     rows = Prediction.objects.filter(data_object__job=job, model_version__number=0, complete=True)
+    if by_class:  # one without may have come in since that was settled
+        rows = rows.exclude(probabilities=[])
     columns = ("pk", "data_object_id", "confidence", "parts", *(("probabilities",) if by_class else ()))
     for pk, object_id, confidence, own, *rest in rows.order_by("model_version_id").values_list(*columns).iterator(PAGE):
         place = places.get(object_id)
@@ -160,6 +161,7 @@ def _judged(job: LabelingJob, given: Given, *, by_class: bool) -> Pool:
         labels=labels,
         closed=np.array([state != ObjectState.PENDING for _, state, _ in rows], dtype=bool),
         drawn_for=tuple(draw for _, _, draw in rows),
+        judged=True,
     )
 
 
@@ -208,21 +210,18 @@ def _record(job: LabelingJob, pool: Pool, imported: Imported, *, number: int, no
         "scores": GIVEN,
         "from": names,
         "called": names[-1] if names else "",
-        "probabilities": _by_class(job),
+        "probabilities": not pool.judged,
     }
     with write():
-        version, _ = ModelVersion.objects.update_or_create(
-            job=job,
-            number=number,
-            defaults={
-                "state": ModelState.READY,
-                "training_digest": hashlib.sha256(imported.answers.astype("<i8").tobytes()).hexdigest(),
-                "trained_on": len(imported.oof_index),
-                "parameters": parameters,
-                "metrics": _metrics(pool.labels, imported),
-                "scores_key": store().put(buffer.getvalue()),
-                "created_at": now,
-            },
+        version = learning.keep_version(
+            job,
+            number,
+            now=now,
+            training_digest=hashlib.sha256(imported.answers.astype("<i8").tobytes()).hexdigest(),
+            trained_on=len(imported.oof_index),
+            parameters=parameters,
+            metrics=_metrics(pool.labels, imported),
+            scores_key=store().put(buffer.getvalue()),
         )
         LabelingJob.objects.filter(pk=job.pk).exclude(trouble="").update(trouble="")
     return version
