@@ -29,7 +29,7 @@ from labeling.flow.media_variants import variant_of
 from labeling.flow.predictions import complete, probabilities_in, show_in_waiting_tasks, store_predictions
 from labeling.formats import ml_backend as contract
 from labeling.formats.ml_backend import ReplyFault, Said
-from labeling.jobs.dialect import write
+from labeling.jobs.dialect import lock_row, write
 from labeling.jobs.files import home, keep
 from labeling.jobs.halting import still_running
 from labeling.jobs.models import Backend, DataObject, LabelingJob, Prediction
@@ -93,6 +93,12 @@ def register_backend(job: LabelingJob, *, url: str, key: str | None = "", by: Us
     Problem for a task type that the contract has no form for.
     """
     contract.control_of(Questions(job).type)
+    if job.promise_per_class:
+        raise BadRequest(
+            "This job promises something of each class, which needs a model that is trained here.",
+            where="url",
+            todo="Make a job whose promise is for all machine labels together, and register your server there.",
+        )
     url = url.strip().rstrip("/")
     if len(url) > LONGEST_URL:
         raise BadRequest("The address is too long.", where="url", todo=f"{LONGEST_URL} characters are the most.")
@@ -100,15 +106,19 @@ def register_backend(job: LabelingJob, *, url: str, key: str | None = "", by: Us
         raise BadRequest("The key is no key.", where="key", todo="Up to 500 plain characters.")
     with suppress(OutsideSilent):  # a name that can't be found now may be there later
         _egress().addresses(parsed(url))
-    before = current(job)
-    file = before.key_file if key is None and before is not None else _keep_key(key or "")
+    file = _keep_key(key or "")
     with write():
+        lock_row(LabelingJob.objects.filter(pk=job.pk)).get()  # two at once: one after the other
+        before = current(job)
+        if key is None and before is not None:
+            file = before.key_file
         number = (Backend.objects.filter(job=job).aggregate(top=Max("number"))["top"] or 0) + 1
         _end(job, now)
         row = Backend.objects.create(job=job, number=number, url=url, key_file=file, created_by=by, created_at=now)
         LabelingJob.objects.filter(pk=job.pk).update(scores_from=LabelingJob.ScoresFrom.BACKEND)
         note("backend-registered", by=by, now=now, job=job, number=number, url=url)
         later(job, "objects", now=now)
+    _forget_keys(job)
     job.scores_from = LabelingJob.ScoresFrom.BACKEND
     return row
 
@@ -123,6 +133,7 @@ def remove_backend(job: LabelingJob, *, by: User, now: datetime) -> None:
             raise NotFound("No model server is registered for this job.")
         LabelingJob.objects.filter(pk=job.pk).update(scores_from=other)
         note("backend-removed", by=by, now=now, job=job)
+    _forget_keys(job)
     job.scores_from = other
 
 
@@ -141,6 +152,14 @@ def _keep_key(key: str) -> str:
     file.touch(mode=0o600)
     file.write_text(key)
     return name
+
+
+def _forget_keys(job: LabelingJob) -> None:
+    """No key of a server that is asked no more stays behind."""
+    row = current(job)
+    ended = Backend.objects.filter(job=job, ended_at__isnull=False).exclude(key_file="")
+    for name in ended.exclude(key_file=row.key_file if row else "").values_list("key_file", flat=True):
+        (home() / "backend-keys" / name).unlink(missing_ok=True)
 
 
 def _key_of(row: Backend) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from labeling.errors import BadRequest
 from labeling.flow import backends
 from labeling.flow.backends import BackendFault
 from labeling.flow.background import work_off
@@ -187,6 +188,28 @@ def test_the_key_is_in_no_row_but_in_a_file_for_us_alone(people: Staff, server: 
     again = backends.register_backend(job, url=server.url, key=None, by=people.lead, now=MONDAY)
     assert (again.number, again.key_file) == (2, row.key_file)
     assert backends.register_backend(job, url=server.url, key="", by=people.lead, now=MONDAY).key_file == ""
+
+
+def test_no_key_of_a_server_that_is_asked_no_more_stays_behind(people: Staff, server: MlBackend) -> None:
+    job = backed_job(people, server, count=3, key="open sesame")
+    folder = home() / "backend-keys"
+    first = backends.current(job).key_file
+    backends.register_backend(job, url=server.url, key="another", by=people.lead, now=MONDAY)
+    assert not (folder / first).exists()
+    second = backends.current(job).key_file
+    backends.register_backend(job, url=server.url, key=None, by=people.lead, now=MONDAY)
+    assert (folder / second).read_text() == "another"
+    backends.remove_backend(job, by=people.lead, now=MONDAY)
+    assert not (folder / second).exists()
+
+
+def test_a_job_that_promises_something_of_each_class_takes_no_server(people: Staff, server: MlBackend) -> None:
+    job = draft_job(people, target_error=0.1, promise_per_class=True)
+    with pytest.raises(BadRequest, match="of each class") as refused:
+        backends.register_backend(job, url=server.url, by=people.lead, now=MONDAY)
+    assert refused.value.todo
+    job.refresh_from_db()
+    assert (job.scores_from, backends.current(job)) == ("trained", None)
 
 
 def test_a_trial_shows_what_the_server_says_of_the_first_object(people: Staff, server: MlBackend) -> None:

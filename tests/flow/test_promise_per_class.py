@@ -130,6 +130,10 @@ def test_the_classes_share_the_alarms_risk(crew: Staff, monkeypatch: pytest.Monk
     [
         {},
         {"target_error": 0.05, "predictions": "guess", "scores_from": "predictions"},
+        {"target_error": 0.05, "scores_from": "backend"},
+        {"target_error": 0.05, "task_type": "text-classification-multilabel"},
+        {"target_error": 0.05, "task_type": "named-entities"},
+        {"target_error": 0.05, "task_type": "bounding-box", "predictions": "found"},
     ],
 )
 def test_where_no_class_is_said_or_nothing_is_promised_it_is_refused(crew: Staff, rules: dict[str, Any]) -> None:
