@@ -104,10 +104,11 @@ def _by_trained(job: LabelingJob, questions: Questions, rows: dict[int, DataObje
     if not version.scores_key or version.parameters.get("scores") == scores.GIVEN:
         return {}
     learned = scores.learned_by(version)
-    before = DataObject.objects.filter(job=job)
+    in_order = DataObject.objects.filter(job=job).order_by("position").values_list("pk", flat=True)
+    places = {pk: place for place, pk in enumerate(in_order) if pk in rows}
     made: dict[int, Json] = {}
     for pk, row in rows.items():
-        place = before.filter(position__lt=row.position).count()
+        place = places[pk]
         if place < len(learned.readable) and learned.readable[place]:
             spans = isinstance(learned, LearnedTokens)  # each document's own tokens make its question
             asked = questions.about(row) if spans else questions.about_any()

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from sklearn.tree import DecisionTreeClassifier
 from skops import io as skops_io
 
@@ -76,6 +78,17 @@ def test_a_text_that_is_no_object_is_read_by_the_models_own_terms(
     by_id, by_text = _asked(job, [{"object": row.pk}, {"text": row.content["source"]}])
     assert by_id["result"] == by_text["result"]
     assert by_id["score"] == pytest.approx(by_text["score"], abs=1e-3), "the same features, the same model"
+
+
+def test_many_objects_are_looked_up_together(people: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, _ = text_job_with_reasons(people, monkeypatch)
+    datas = [{"object": row.pk} for row in job.objects_of.order_by("-position")[:20]]
+    with CaptureQueriesContext(connection) as few:
+        _asked(job, datas[:2])
+    with CaptureQueriesContext(connection) as many:
+        told = _asked(job, datas)
+    assert len(many) == len(few)
+    assert [one["result"] for one in told] == [_asked(job, [data])[0]["result"] for data in datas]
 
 
 def test_predictions_that_were_given_are_served_as_they_came(people: Staff) -> None:
