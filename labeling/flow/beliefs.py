@@ -23,10 +23,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Beliefs:
-    """`people`: skills by people's answers alone. `beside`: skills by these and the model's voice together."""
+    """`people`: skills by people's answers alone. `beside`: skills by these and the model's voice together. `blind`:
+    by answers that were given without a proposal in view, for what a promise rests on."""
 
     people: Skills
     beside: Skills
+    blind: Skills
     voice: Voice | None = None
 
 
@@ -59,41 +61,52 @@ def forget(job_id: int | None = None) -> None:
 def beliefs_of(job: LabelingJob, questions: Questions) -> Beliefs:
     """Learned again when the answers have grown by a tenth or another model version has its say."""
     if job.workers_max == 1:
-        return Beliefs({}, {})
+        return Beliefs({}, {}, {})
     answers = Tally.objects.get(job=job).answers
     voice = voice_of(job, questions)
     version = voice.version.pk if voice else None
-    before, spoke, beliefs = _learned.get(job.pk, (-1, None, Beliefs({}, {})))
+    before, spoke, beliefs = _learned.get(job.pk, (-1, None, Beliefs({}, {}, {})))
     if before < 0 or answers > before * STALE or answers < before or spoke != version:
-        asked = list(_asked(job, questions, voice))
+        asked = list(_asked(job, questions, voice, deciding(job)))
         people = questions.type.skills([replace(one, prior=None) for one in asked])
         heard = any(one.prior is not None for one in asked)
-        beliefs = Beliefs(people, questions.type.skills(asked) if heard else people, voice)
+        beside = questions.type.skills(asked) if heard else people
+        beliefs = Beliefs(people, beside, _blind(job, questions) or people, voice)
         _learned[job.pk] = (answers, version, beliefs)
     return beliefs
 
 
-def _asked(job: LabelingJob, questions: Questions, voice: Voice | None) -> Iterator[Answered[Any]]:
+def _blind(job: LabelingJob, questions: Questions) -> Skills | None:
+    """Skills by blind answers; None where every answer is one. Who lets proposals stand agrees with whatever they say,
+    and must not weigh more for it when they check the machine."""
+    if not deciding(job).filter(proposals_shown=True).exists():
+        return None
+    return questions.type.skills(list(_asked(job, questions, None, deciding(job).filter(proposals_shown=False))))
+
+
+def _asked(job: LabelingJob, questions: Questions, voice: Voice | None, given: Any) -> Iterator[Answered[Any]]:
     """Every object of the job with its answers, a page of objects at a time; those that can't be read are left out."""
     last = 0
     rows = DataObject.objects.filter(job=job).exclude(state=ObjectState.PENDING).select_related("media").order_by("pk")
     while page := list(rows.filter(pk__gt=last)[:PAGE]):
         last = page[-1].pk
-        answers = list(deciding(job).filter(data_object__in=page))
+        answers = list(given.filter(data_object__in=page))
         try:
             yield from votes_on(questions, page, answers, heard_on(voice, page, answers)).values()
         except (Problem, OSError):
             log.exception("some answers of job %s can't be read", job.pk)
 
 
-def outcome_of(questions: Questions, asked: Answered[Any], sources: tuple[int, ...], beliefs: Beliefs) -> Outcome:
+def outcome_of(
+    questions: Questions, asked: Answered[Any], sources: tuple[int, ...], beliefs: Beliefs, *, evidence: bool = False
+) -> Outcome:
     """The label by people alone where the model is silent, with its voice where it is not.
 
-    What a promise rests on has no prior, and is consolidated by skills that no model has touched: people who agree with
-    the machine must not weigh more when they check it.
+    What a promise rests on (`evidence`) has no prior, and is consolidated by skills that no model has touched, neither
+    by its voice nor by proposals: people who agree with the machine must not weigh more when they check it.
     """
     kind, question = questions.type, asked.question
-    by_people = kind.consolidate(replace(asked, prior=None), beliefs.people)
+    by_people = kind.consolidate(replace(asked, prior=None), beliefs.blind if evidence else beliefs.people)
     if asked.prior is None or beliefs.voice is None:
         return Outcome(by_people, sources)
     together = kind.consolidate(asked, beliefs.beside)

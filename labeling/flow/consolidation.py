@@ -30,6 +30,7 @@ from labeling.jobs.models import (
 )
 from labeling.jobs.opinions import one_more_wanted
 from labeling.jobs.places import checks_the_machine, nobody_left, one_more, withdraw
+from labeling.jobs.proposals import EVIDENCE
 from labeling.jobs.questions import Questions
 from labeling.jobs.standing import judge
 from labeling.jobs.states import AssignmentState, ObjectState, TaskState
@@ -140,7 +141,8 @@ def _consolidated(
         if given := answers[one.pk]:
             try:
                 asked = votes_on(questions, [one], given, priors)[one.pk]
-                outcomes[one.pk] = outcome_of(questions, asked, tuple(row.pk for row in given), beliefs)
+                sources, evidence = tuple(row.pk for row in given), one.drawn_for in EVIDENCE
+                outcomes[one.pk] = outcome_of(questions, asked, sources, beliefs, evidence=evidence)
             except Exception as error:  # the outermost loop over objects: one must not hold up the others
                 log.exception("the answers on data object %s can't be consolidated", one.pk)
                 outcomes[one.pk] = error

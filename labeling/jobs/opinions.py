@@ -41,7 +41,8 @@ def pairs_of(job: LabelingJob) -> tuple[int, int]:
     """How many objects of the evidence two people answered by themselves, and on how many of these they differ.
 
     Calibration and audits: random draws from what the machine may label. The first two answers of each: a third is
-    asked because they differ. Objects that the machine labels and people check later are the surest, and left out.
+    asked because they differ. Objects that the machine labels and people check later are the surest, and left out;
+    answers that a lead has asked for anew, knowing the first, are not theirs by themselves.
     """
     if at_first(job, DataObject.Draw.CALIBRATION) < AT_FIRST:
         return 0, 0
@@ -60,7 +61,7 @@ def _answered(job: LabelingJob) -> Iterator[tuple[DataObject, list[Annotation]]]
     while page := list(rows.filter(pk__gt=last)[:PAGE]):
         last = page[-1].pk
         answers: dict[int, list[Annotation]] = defaultdict(list)
-        for row in counted(job).filter(data_object__in=page):
+        for row in counted(job).filter(data_object__in=page).exclude(task__purpose=Task.Purpose.REVIEW):
             answers[row.data_object_id].append(row)
         yield from ((one, answers[one.pk]) for one in page)
 

@@ -97,6 +97,8 @@ def test_pairs_are_the_first_two_answers_of_random_draws_alone(crew: Staff) -> N
         consolidation.consolidate_waiting(job.pk, now=database_now())
     assert pairs_of(job) == (6, 2)
     assert not Task.objects.filter(job=job).exclude(state="closed").exists()
+    Task.objects.filter(job=job, data_object=ids[1]).update(purpose=Task.Purpose.REVIEW)
+    assert pairs_of(job) == (5, 2), "who was asked anew about a label in doubt is no second opinion"
 
 
 def test_a_job_that_asks_one_knows_nothing_of_people_and_takes_what_the_lead_states(crew: Staff) -> None:

@@ -13,7 +13,7 @@ from labeling.flow.background import work_off
 from labeling.flow.export import _ours
 from labeling.jobs import voices
 from labeling.jobs.clock import database_now
-from labeling.jobs.models import Assignment, Certificate, DataObject, Label, LabelingJob, ModelVersion, Task
+from labeling.jobs.models import Annotation, Assignment, Certificate, DataObject, Label, LabelingJob, ModelVersion, Task
 from labeling.jobs.questions import Questions
 from tests.factories import MONDAY, Editor, Staff, answered, glance_job, held, staff, text_job
 from tests.flow.looping import spoken
@@ -128,6 +128,22 @@ def test_who_checks_the_machine_weighs_what_people_alone_say_of_them(crew: Staff
     first, second = (str(worker.pk) for worker in crew.workers[:2])
     assert held_by.people[first].accuracy == pytest.approx(held_by.people[second].accuracy)
     assert held_by.beside[first].accuracy > held_by.beside[second].accuracy + 0.1
+
+
+def test_who_lets_proposals_stand_does_not_weigh_more_for_it_in_a_check_of_the_machine(crew: Staff) -> None:
+    job = text_job(crew, texts=41, workers=(2, 4))
+    Assignment.objects.filter(job=job).update(rank=0)
+    answers(job, crew, [0] * 41, [0] * 41)
+    first, second = (str(worker.pk) for worker in crew.workers[:2])
+    beliefs.forget(job.pk)
+    held_by = beliefs.beliefs_of(job, Questions(job))
+    assert held_by.blind == held_by.people, "nobody has seen a proposal"
+    seen = Annotation.objects.filter(job=job, worker=crew.workers[0]).exclude(data_object__position=40)
+    seen.update(proposals_shown=True)
+    beliefs.forget(job.pk)
+    held_by = beliefs.beliefs_of(job, Questions(job))
+    assert (held_by.people[first].answers, held_by.people[second].answers) == (41, 41)
+    assert (held_by.blind[first].answers, held_by.blind[second].answers) == (1, 41)
 
 
 def test_beside_answers_that_had_a_proposal_in_view_it_is_silent(crew: Staff) -> None:
