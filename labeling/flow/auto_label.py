@@ -15,7 +15,7 @@ from labeling.jobs.files import keep, kept
 from labeling.jobs.halting import Halted, still_running
 from labeling.jobs.models import Certificate, DataObject, Label, LabelingJob, ModelVersion, Prediction, Tally
 from labeling.jobs.questions import Questions, learner_of
-from labeling.jobs.standing import ask_blind, still_granted
+from labeling.jobs.standing import ask_blind, raise_share, still_granted
 from labeling.jobs.states import ObjectState
 from labeling.learners.decisions import standing_coin, standing_sample
 from labeling.learners.imported import Imported
@@ -33,18 +33,23 @@ def label_by_machine(
     places: Sequence[int],
     ids: Sequence[int],
     *,
+    share: float | None = None,
     now: datetime,
 ) -> int:
     """Label the objects at `places` (of the job's order; `ids` are their data object ids). How many were labeled newly.
 
     Safe to repeat: only pending objects are labeled, and a label of people is never replaced. A random share of them
-    goes blind to people in the same transaction. Raises Halted when the certificate was revoked meanwhile.
+    (`share`, else the job's) goes blind to people in the same transaction. Raises Halted when the certificate was
+    revoked meanwhile.
     """
     questions = Questions(job)
     labeled = 0
     by_place = dict(zip(places, ids, strict=True))
     machine, order = np.array(places, dtype=np.int64), certificate.order_digest
-    audited = standing_sample(machine, share=job.audit_share, seed=job.seed, order=order).tolist()
+    if share is not None:
+        raise_share(certificate, share)
+    checked = job.audit_share if share is None else share
+    audited = standing_sample(machine, share=checked, seed=job.seed, order=order).tolist()
     blind = {by_place[place]: standing_coin(place, seed=job.seed, order=order) for place in audited}
     for start in range(0, len(ids), BATCH):
         part = slice(start, start + BATCH)

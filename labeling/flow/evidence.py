@@ -184,6 +184,13 @@ def plan_row(
     )
 
 
+def withdraw_plans(job: LabelingJob, *, now: datetime) -> None:
+    """Audits that an alarm interrupts are never decided, so they spend nothing. Call inside a transaction."""
+    waiting = job.certificates.filter(state=CertificateState.AUDITING, decided_at=None)
+    reason = "An alarm came before this check was decided. Nobody looked at its answers; no risk was spent."
+    waiting.update(state=CertificateState.REFUSED, decided_at=now, reason=reason)
+
+
 def plan_in(row: Certificate) -> tuple[AuditPlan | ClassPlan, Order]:
     raw: dict[str, Any] = row.plan["plan"]
     order = kept_order(row.plan["order"])
@@ -220,6 +227,8 @@ def decide(row: Certificate, *, drawn: Ints, wrong: NDArray[np.bool_], now: date
             undecided = Certificate.objects.filter(pk=row.pk, decided_at__isnull=True)
             undecided.update(classes=classes, **_columns(row, decided, ledger, now=now))
         row.refresh_from_db()
+    if "decided" not in row.plan:
+        raise Halted  # an alarm has withdrawn the plan
     return Decided(**row.plan["decided"], curve=()), RiskLedger.from_json(row.plan["ledger"])
 
 

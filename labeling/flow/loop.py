@@ -16,7 +16,7 @@ import numpy as np
 from django.db.models import Exists, OuterRef
 from numpy.typing import NDArray
 
-from labeling.flow import alarm, routing, scores, ways
+from labeling.flow import alarm, arrivals, routing, scores, ways
 from labeling.flow.audit_trail import note
 from labeling.flow.auto_label import label_by_machine, predict, wrong_by_people
 from labeling.flow.consolidation import consolidate_again
@@ -31,6 +31,7 @@ from labeling.flow.evidence import (
     plan_in,
     plan_of,
     plan_row,
+    withdraw_plans,
 )
 from labeling.flow.learning import Ints, Pool, TrainingFailed
 from labeling.flow.routing import Draw, Purpose
@@ -74,6 +75,7 @@ def _fall_back(job: LabelingJob, now: datetime) -> None:
             if not alarm.settle(job, audit, now=now):
                 continue
             job.iterations.filter(ended_at__isnull=True).update(phase=Phase.DONE, ended_at=now)
+            withdraw_plans(job, now=now)
             step = decisions.after_alarm(ledger_of(job))
             Iteration.objects.create(
                 job=job,
@@ -90,9 +92,12 @@ def _ask_all(job: LabelingJob) -> None:
         routing.to_people(job, _pending(job))
 
 
-def _pending(job: LabelingJob) -> list[int]:
-    rows = DataObject.objects.filter(job=job, state=ObjectState.PENDING).order_by("position")
-    return list(rows.values_list("pk", flat=True))
+def _pending(job: LabelingJob, known: int | None = None) -> list[int]:
+    """Ids of the open objects, of the first `known` of the job."""
+    rows = DataObject.objects.filter(job=job).order_by("position")
+    if known:
+        rows = rows.filter(position__lte=rows.values_list("position", flat=True)[known - 1])
+    return list(rows.filter(state=ObjectState.PENDING).values_list("pk", flat=True))
 
 
 def _finish(job: LabelingJob, now: datetime) -> None:
@@ -141,29 +146,31 @@ def _select(job: LabelingJob, current: Iteration, now: datetime) -> bool:
         routing.to_people(job, current.detail["calibration"], draw=Draw.CALIBRATION, wave=current.number)
     if "picks" not in current.detail:
         pool = pool_of(job)
-        ask = decisions.sizes_for(_size(job), classes=job.categories.count()).cold_start
+        ask = arrivals.sizes_of(job, current).cold_start
         _save(current, picks=scores.first_picks(job, pool, ask=ask))
     glanced = current.detail.get("glanced", ())
     routing.to_people(job, current.detail["picks"], draw=Draw.TRAINING, wave=current.number, glanced=glanced)
     return _reach(current, Phase.ASK)
 
 
-def _size(job: LabelingJob) -> int:
-    """Objects that the machine may learn of: all but those that failed."""
-    return DataObject.objects.filter(job=job).exclude(state=ObjectState.FAILED).count()
-
-
 def _ask(job: LabelingJob, current: Iteration, now: datetime) -> bool:
-    if DataObject.objects.filter(job=job, state=ObjectState.WITH_PEOPLE).exists():
+    if _waits(job, current, Draw.CALIBRATION, Draw.TRAINING):
         return False
     return _reach(current, Phase.TRAIN)
+
+
+def _waits(job: LabelingJob, current: Iteration, *draws: Draw) -> bool:
+    """Whether people still have objects that this round is about: all, but where it is about objects that came later
+    only its own draws, for people may have the rest of the first ones for weeks."""
+    asked = DataObject.objects.filter(job=job, state=ObjectState.WITH_PEOPLE)
+    return (asked.filter(drawn_for__in=draws) if arrivals.CAME in current.detail else asked).exists()
 
 
 def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     """A new model version, and what it would be worth to stop here."""
     scores.fetch(job, now=now)
     pool = pool_of(job)
-    sizes = decisions.sizes_for(_size(job), classes=job.categories.count())
+    sizes = arrivals.sizes_of(job, current)
     version, learned, picks = scores.scored(job, pool, ask=sizes.batch, number=current.number, now=now)
     if version is None:
         if not picks:
@@ -172,8 +179,9 @@ def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     basis = _basis(job, pool, learned)
     forecast = forecast_of(basis, spent=int((pool.labels >= 0).sum()), objects=len(pool.ids))
     history = [*_history(job, current), forecast]
-    step = decisions.keep_training(history, sizes)
-    _save(current, model_version=version, forecast=vars(forecast), step=step.reason, people=basis.people.as_json())
+    step = arrivals.no_more_training(job, current) or decisions.keep_training(history, sizes)
+    said = {"forecast": vars(forecast), "step": step.reason, "people": basis.people.as_json()}
+    _save(current, model_version=version, **said, **arrivals.drift_in(current, learned))
     if step.go and picks:
         shown, costs = _glanced(job, learned, learned.picks, basis)
         if job.show_proposals or len(shown):
@@ -201,7 +209,8 @@ def _open(pool: Pool, known: int) -> Ints:
 def _history(job: LabelingJob, current: Iteration) -> list[Forecast]:
     """Forecasts of the rounds since the last decision: the stop rule starts anew after it."""
     decided = job.certificates.exclude(decided_at=None).order_by("-stage").first()
-    rounds = job.iterations.filter(number__lt=current.number, detail__forecast__isnull=False)
+    since = arrivals.first_round(current)
+    rounds = job.iterations.filter(number__gte=since, number__lt=current.number, detail__forecast__isnull=False)
     if decided is not None:
         rounds = rounds.filter(started_at__gt=decided.created_at)
     return [Forecast(**row.detail["forecast"]) for row in rounds.order_by("number")]
@@ -210,7 +219,8 @@ def _history(job: LabelingJob, current: Iteration) -> list[Forecast]:
 def _next_round(job: LabelingJob, current: Iteration, picks: list[int], now: datetime, **more: object) -> bool:
     with write():
         _close(current, now)
-        Iteration.objects.create(job=job, number=current.number + 1, detail={"picks": picks, **more}, started_at=now)
+        detail = {"picks": picks, **more, **arrivals.carried(current)}
+        Iteration.objects.create(job=job, number=current.number + 1, detail=detail, started_at=now)
     return True
 
 
@@ -237,7 +247,7 @@ def _calibrate(job: LabelingJob, current: Iteration, now: datetime) -> bool:
 
 
 def _audit(job: LabelingJob, current: Iteration, now: datetime) -> bool:
-    if DataObject.objects.filter(job=job, state=ObjectState.WITH_PEOPLE).exists():
+    if _waits(job, current, *AUDIT_DRAWS):
         return False
     return _reach(current, Phase.AUTO_LABEL)
 
@@ -256,15 +266,18 @@ def _auto_label(job: LabelingJob, current: Iteration, now: datetime) -> bool:
         predict(job, row.model_version, learned, order.objects.tolist(), ids[order.objects].tolist())
         if decided.granted:
             chosen = machine_places(row, decided, order, drawn)
-            label_by_machine(job, row, learned, chosen.tolist(), ids[chosen].tolist(), now=now)
+            share = arrivals.audit_share(job, current)
+            label_by_machine(job, row, learned, chosen.tolist(), ids[chosen].tolist(), share=share, now=now)
         if decisions.after(decided, ledger).go and _pending(job):
             with write():
                 _close(current, now)
-                Iteration.objects.create(job=job, number=current.number + 1, phase=Phase.TRAIN, started_at=now)
+                again = {"phase": Phase.TRAIN, "detail": arrivals.carried(current)}
+                Iteration.objects.create(job=job, number=current.number + 1, started_at=now, **again)
             return True
     if "rest" not in current.detail:
         _choose_ways(job, current, learned, drawn, wrong)
-    return _rest_to_people(job, current, now)
+    _ask_rest(job, current, known=len(learned.readable))  # what came since, `_done` looks at
+    return _reach(current, Phase.DONE)
 
 
 def _choose_ways(job: LabelingJob, current: Iteration, learned: Learned, drawn: Ints, wrong: NDArray[np.bool_]) -> None:
@@ -288,22 +301,25 @@ def _rest_to_people(job: LabelingJob, current: Iteration, now: datetime) -> bool
     return _reach(current, Phase.DONE)
 
 
-def _ask_rest(job: LabelingJob, current: Iteration) -> None:
-    """Whatever is open, what the machine doubts most first."""
+def _ask_rest(job: LabelingJob, current: Iteration, *, known: int | None = None) -> None:
+    """Whatever is open (of the first `known` objects), what the machine doubts most first."""
     scores: dict[int, float] = {}
     glanced: Collection[int] | None = None  # without a model of ours, predictions that came with the input are shown
     if current.model_version is not None:
         glanced = ways.kept_ids(current.detail["rest"]) if "rest" in current.detail else ()
-        known = current.model_version.predictions.filter(data_object__state=ObjectState.PENDING)
-        scores = dict(known.values_list("data_object", "score"))
-    pending = sorted(_pending(job), key=lambda pk: scores.get(pk, 0.0))
+        said = current.model_version.predictions.filter(data_object__state=ObjectState.PENDING)
+        scores = dict(said.values_list("data_object", "score"))
+    pending = sorted(_pending(job, known), key=lambda pk: scores.get(pk, 0.0))
     routing.to_people(job, pending, draw=Draw.REST, wave=current.number, glanced=glanced)
 
 
 def _done(job: LabelingJob, current: Iteration, now: datetime) -> bool:
-    """After the loop: objects that came later, were tried again or went back after an alarm go to people."""
+    """After the loop: objects that came later get a round of their own, or go to people, as do those that were tried
+    again or went back after an alarm."""
     if current.ended_at is None:
         _close(current, now)
+    if arrivals.start_round(job, current, now=now):
+        return True
     _ask_rest(job, current)
     return False
 
@@ -314,7 +330,7 @@ def _without_scores(job: LabelingJob, current: Iteration, reason: str, now: date
     pending = np.array(_pending(job), dtype=np.int64)
     if not len(pending):
         return _rest_to_people(job, current, now)
-    batch = min(decisions.sizes_for(_size(job), classes=job.categories.count()).batch, len(pending))
+    batch = min(arrivals.sizes_of(job, current).batch, len(pending))
     picks = np.random.default_rng([job.seed, current.number, 2]).choice(pending, batch, replace=False)
     return _next_round(job, current, sorted(picks.tolist()), now)
 

@@ -89,7 +89,8 @@ def _standing(job: LabelingJob, audits: Sequence[StandingAudit]) -> dict[str, An
     """The blind check of the last certificate that labeled anything."""
     last = audits[-1] if audits else StandingAudit()
     return {
-        "Share": job.audit_share,
+        "Share": job.audit_share if last.share is None else last.share,
+        "RaisedByDrift": last.share is not None,
         "Drawn": last.drawn,
         "Checked": last.answered,
         "Wrong": last.wrong,

@@ -53,6 +53,11 @@ def ask_blind(job: LabelingJob, certificate: Certificate, objects: Mapping[int, 
     StandingAudit.objects.filter(certificate=certificate).update(drawn=F("drawn") + len(objects))
 
 
+def raise_share(certificate: Certificate, share: float) -> None:
+    """Write down that a hint of drift has more of these labels checked than the job says."""
+    StandingAudit.objects.update_or_create(certificate=certificate, defaults={"share": share})
+
+
 def judge(task: Task, people: Any, questions: Questions, *, now: datetime) -> None:
     """People have decided on an audited object: their answer, or None where nobody could give one, which counts as
     wrong. Call inside the transaction that keeps their label.

@@ -26,10 +26,21 @@ def since_then(job: LabelingJob, checks: StandingAudit | None) -> str:
         said = found % {"checked": count(checks.answered), "wrong": count(checks.wrong)}
     else:
         said = _("People check %(drawn)s of its labels blind while the job runs.") % {"drawn": count(checks.drawn)}
+    if checks.share is not None:
+        said += " " + raised(job, checks.share)
     if checks.drawn < LEAST:
         few = _("That is too few for an alarm, which needs %(least)s checks.")
         said += " " + few % {"least": count(LEAST)}
     return said
+
+
+def raised(job: LabelingJob, share: float) -> str:
+    """Why more labels are checked than the lead asked for, and that this is all that follows."""
+    why = _(
+        "The objects that came later look different to the machine from those before. So %(more)s of its labels on "
+        "them are checked instead of %(usual)s; nothing else changes."
+    )
+    return why % {"more": percent(share, TENTH), "usual": percent(job.audit_share, TENTH)}
 
 
 def what_happened(alarm: StandingAudit) -> str:

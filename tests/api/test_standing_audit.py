@@ -62,7 +62,8 @@ def test_a_jobs_status_has_its_checks_and_its_alarms(people: Staff) -> None:
     row = certificate(job, state="revoked")
     StandingAudit.objects.create(certificate=row, drawn=90, answered=47, wrong=12, alarm_at=MONDAY, **told)
     status = signed_in(people.lead).get(f"/api/v1/jobs/{job.pk}").json()["status"]
-    assert status["StandingAudit"] == {"Share": 0.01, "Drawn": 90, "Checked": 47, "Wrong": 12, "Alarm": True}
+    checks = {"Share": 0.01, "RaisedByDrift": False, "Drawn": 90, "Checked": 47, "Wrong": 12, "Alarm": True}
+    assert status["StandingAudit"] == checks
     (alarm,) = status["Alarms"]
     assert (alarm["LabelsSentBack"], alarm["AnswersThatMeans"], alarm["Checked"], alarm["Wrong"]) == (20, 18, 41, 11)
     assert alarm["At"] == alarm["AllBackAt"] == MONDAY.isoformat()

@@ -156,7 +156,8 @@ def test_status_tells_of_an_alarm_what_happened_when_and_what_it_cost(job: Label
             "LabelsSentBack": 1204, "AnswersThatMeans": 1204, "AllBackAt": None,
         }
     ]  # fmt: skip
-    assert status["StandingAudit"] == {"Share": 0.01, "Drawn": 90, "Checked": 47, "Wrong": 12, "Alarm": True}
+    checks = {"Share": 0.01, "RaisedByDrift": False, "Drawn": 90, "Checked": 47, "Wrong": 12, "Alarm": True}
+    assert status["StandingAudit"] == checks
     plain = run("job_status", job.pk)[1]
     assert "Checked 41, Wrong 11, LabelsSentBack 1204" in plain
 

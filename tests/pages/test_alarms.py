@@ -52,6 +52,15 @@ def test_too_few_checks_for_an_alarm_are_called_so(lead: Client, people: Staff) 
     assert "That is too few for an alarm, which needs 30 checks." in html
 
 
+@pytest.mark.parametrize("name", ["job", "job-model"])
+def test_where_a_hint_of_drift_has_more_labels_checked_the_lead_reads_why(
+    lead: Client, people: Staff, name: str
+) -> None:
+    html = page(lead, name, checked(people, drawn=90, answered=41, wrong=2, share=0.05)).replace("\u00a0", " ")
+    assert "look different to the machine from those before" in html
+    assert "So 5 % of its labels on them are checked instead of 1 %; nothing else changes." in html
+
+
 def test_without_a_share_the_page_says_that_the_alarm_is_off(lead: Client, people: Staff) -> None:
     job = text_job(people, texts=4, target_error=0.05, handed_out=False, audit_share=0.0)
     certificate(job)
