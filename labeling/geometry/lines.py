@@ -31,7 +31,7 @@ def alike(a: Sequence[Floats], b: Sequence[Floats], least: float) -> tuple[Ints,
     mean of both ways), r a tenth of their mean length, at least 4 px. So 0.5 means: apart by a twentieth of the length.
     Symmetric; 1 for equals; a line run backwards is the same line.
     """
-    lines_a, lines_b = ([shapely.LineString(one) for one in some] for some in (a, b))
+    lines_a, lines_b = ([_line(one) for one in some] for some in (a, b))
     long_a, long_b = shapely.length(lines_a), shapely.length(lines_b)
     first, second = touching(_grown(lines_a, reach(long_a)), _grown(lines_b, reach(long_b)))
     if not len(first):
@@ -43,6 +43,11 @@ def alike(a: Sequence[Floats], b: Sequence[Floats], least: float) -> tuple[Ints,
     score[score > 1 - 1e-12] = 1.0
     near = score >= least
     return first[near], second[near], np.asarray(score[near], dtype=float)
+
+
+def _line(points: Floats) -> shapely.LineString:
+    """To a millionth of a pixel: squares of far smaller steps are no numbers any more."""
+    return shapely.LineString(np.round(points, 6))
 
 
 def _grown(lines: Sequence[shapely.LineString], by: Floats) -> Floats:
@@ -85,7 +90,7 @@ def middle(lines: Sequence[Floats], weights: Floats) -> Floats:
 
 
 def _nearest_to_all(lines: Sequence[Floats], weights: Floats) -> int:
-    shapes = [shapely.LineString(one) for one in lines]
+    shapes = [_line(one) for one in lines]
     points = _spread(shapes)
     apart = np.array([_strayed(points, np.array([shape] * len(shapes), dtype=object)) for shape in shapes])
     return int(np.argmin((apart + apart.T) @ weights))

@@ -88,7 +88,7 @@ def test_a_broken_entry_is_told_with_its_place_and_its_neighbour_passes(
 
 
 def test_every_rule_of_shapes_has_a_case() -> None:
-    assert {rule for rule in RULES if "-SHAPE" in rule} == {case[0] for case in CASES}
+    assert {rule for rule in RULES if "-SHAPE" in rule and "-SL-" not in rule} == {case[0] for case in CASES}
 
 
 def test_a_ring_that_crosses_itself_is_no_fault() -> None:
