@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.editor import Desk
+from tests.browser.product import wait_for
 
 CLASSES = ["Person", "Organisation", "Place"]
 TEXT = (
@@ -196,6 +197,22 @@ def test_a_click_takes_what_lies_inside_and_again_what_lies_around(at: At) -> No
     expect(text.rows.nth(0)).to_contain_text("harbour board")
     text.press("Delete", "Control+z", "Control+z")
     assert spans_of(text.submit()) == [(1, "harbour board of Brindle"), (2, "Brindle")]
+
+
+def test_what_is_drawn_over_a_span_goes_with_it_when_a_panel_opens_beside_the_text(at: At) -> None:
+    text = at(instructions="Places only.")
+    text.label("Brindle", "3")
+
+    def off_by() -> float:
+        knob = text.page.locator(".span-handle > [data-edge=end]").bounding_box()
+        assert knob is not None
+        return float(abs(knob["x"] + knob["width"] / 2 - text.place("Brindle")[1][0]))
+
+    assert off_by() < 4
+    before = text.place("Brindle")[0]
+    text.press("i")
+    wait_for(lambda: text.place("Brindle")[0] != before, words="the text to make room")
+    wait_for(lambda: off_by() < 4, words="the knob under the end of the span")
 
 
 def test_spans_are_related_by_mouse_and_by_keyboard_and_a_relation_goes_with_its_end(at: At) -> None:

@@ -50,6 +50,7 @@ export class SpanStage {
       this.#soon();
     });
     this.#grows.observe(article);
+    this.#grows.observe(this.#page); // a panel beside it moves a text that stays as wide as it was
     reading.lineStep = (unit, by) => this.#lineStep(unit, by);
     this.#stops.push(
       effect(() => this.#follow()),
