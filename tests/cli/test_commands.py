@@ -77,6 +77,26 @@ def test_simulated_workers_finish_a_job_from_its_truth(job: LabelingJob, truth: 
     assert [label.answer["category"] for label in labels] == [0, 1, 0, 1]
 
 
+def test_simulated_workers_check_at_a_glance_and_answer_what_they_mark(people: Staff, tmp_path: Path) -> None:
+    def line(number: int, attribute: str, category: int) -> str:
+        meta = {"class-name": ["good", "bad"][category], "confidence": 0.9, "human-annotated": "no"}
+        return json.dumps({"source": f"text {number}", attribute: category, f"{attribute}-metadata": meta}) + "\n"
+
+    classes, manifest, truth = (tmp_path / name for name in ("classes.json", "in.manifest", "truth.manifest"))
+    classes.write_text('{"labels": [{"label": "good"}, {"label": "bad"}]}')
+    manifest.write_text("".join(line(number, "guess", 0) for number in range(6)))
+    truth.write_text("".join(line(number, "truth", int(number == 4)) for number in range(6)))
+    asks = ("--task-type", "text-classification", "--input", manifest, "--categories", classes, "--start")
+    run("create_job", "Glances", *asks, "--predictions", "guess", "--glance")
+    code, said, complaints = run("simulate_workers", "Glances", "--truth", truth, "--in-process", "--max-seconds", 60)
+    assert (code, complaints) == (0, "")
+    assert said.startswith("6 answers (0 careless)")
+    job = LabelingJob.objects.get(name="Glances")
+    assert (job.state, job.tally.glanced, job.tally.marked) == ("completed", 6, 1)
+    labels = Label.objects.filter(job=job, current=True).order_by("data_object__position")
+    assert [label.answer["category"] for label in labels] == [0, 0, 0, 0, 1, 0]
+
+
 def test_simulated_workers_leave_the_team_when_they_have_finished(job: LabelingJob, truth: Path, people: Staff) -> None:
     before = set(Membership.objects.values_list("user", flat=True))
     simulate(truth, "--workers", 2)

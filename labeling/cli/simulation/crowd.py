@@ -29,6 +29,8 @@ BETWEEN = 50  # answers after which background work gets its chance, where this 
 PAUSE = 0.2  # seconds before asking again when nothing is open
 RETRY = 2.0  # seconds before asking again when the server doesn't answer
 PATIENCE = 60  # unanswered tries in a row
+AT_A_GLANCE = 20  # objects that are looked at as one page
+A_LOOK = 0.4  # of the seconds of an answer that a look at one object takes them, as they report it
 
 
 def hire(team: Team, count: int, *, now: datetime) -> list[tuple[User, str]]:
@@ -122,28 +124,62 @@ class Crowd:
         return late or self._enough(max_answers) or self.job.state != JobState.RUNNING
 
     def _turn(self, worker: Worker) -> bool:
-        """One object for this worker; False when nothing is open to them."""
-        status, reply = worker.door.post(f"/api/v1/jobs/{self.job.pk}/leases", {"count": 1})
-        if status != 200 or not reply["leases"]:
-            if status not in (200, 503):
-                raise ApiFailed(f"Leasing failed with {status}: {reply}")
+        """One object for this worker, else a page at a glance; False when nothing is open to them."""
+        leases = self._lease(worker, {"count": 1})["leases"]
+        if not leases:
+            return self.job.glance and self._look(worker)
+        lease = leases[0]
+        body = {"token": lease["token"], "active_seconds": worker.seconds, "answer": self._answer(worker, lease)}
+        reply = self._send(worker, f"/api/v1/assignments/{lease['assignment']}/answer", body)
+        self._count(reply["standing"])
+        return True
+
+    def _look(self, worker: Worker) -> bool:
+        """A page of the grid for this worker: what its label is wrong of is marked, as far as they are careful."""
+        page = self._lease(worker, {"count": AT_A_GLANCE, "purpose": "glance"})["page"]
+        if page is None:
             return False
-        lease = reply["leases"][0]
-        body = {
-            "token": lease["token"],
-            "key": str(uuid.UUID(int=random.Random(lease["token"]).getrandbits(128), version=4)),  # noqa: S311
-            "active_seconds": worker.seconds,
-            "answer": self._answer(worker, lease),
-        }
-        status, reply = worker.door.post(f"/api/v1/assignments/{lease['assignment']}/answer", body)
+        seconds = A_LOOK * worker.seconds * len(page["objects"])
+        body = {"token": page["token"], "active_seconds": seconds, "wrong": self._wrong(worker, page)}
+        for one in self._send(worker, f"/api/v1/pages/{page['id']}/answer", body)["objects"]:
+            if not one["marked"]:
+                self._count(one["standing"])
+        return True
+
+    def _lease(self, worker: Worker, wanted: Mapping[str, Any]) -> Any:
+        status, reply = worker.door.post(f"/api/v1/jobs/{self.job.pk}/leases", {**wanted})
+        if status not in (200, 503):
+            raise ApiFailed(f"Leasing failed with {status}: {reply}")
+        return reply if status == 200 else {"leases": [], "page": None}
+
+    def _send(self, worker: Worker, path: str, body: Mapping[str, Any]) -> Any:
+        key = uuid.UUID(int=random.Random(body["token"]).getrandbits(128), version=4)  # noqa: S311
+        status, reply = worker.door.post(path, {**body, "key": str(key)})
         if status != 201:
             raise ApiFailed(f"An answer was refused with {status}: {reply}")
+        return reply
+
+    def _count(self, standing: str) -> None:
         self.outcome.answers += 1
-        self.outcome.standings[reply["standing"]] = self.outcome.standings.get(reply["standing"], 0) + 1
+        self.outcome.standings[standing] = self.outcome.standings.get(standing, 0) + 1
         self.seen(self.outcome.answers)
         if self.outcome.answers % BETWEEN == 0:
             self.between()
-        return True
+
+    def _wrong(self, worker: Worker, page: Mapping[str, Any]) -> list[int]:
+        """The assignments to mark. Whoever is careless marks what is right, or leaves what is wrong."""
+        marked = []
+        about = question_from_json(page["question"])
+        for one in page["objects"]:
+            media = facts_of(DataObject.objects.select_related("media").get(pk=one["object"]["id"]))
+            question = replace(about, media=media)
+            people = self.kind.from_manifest(self.truth[one["object"]["id"]], question)
+            wrong = not self.kind.right(self.kind.parse(one["shown"]["answer"], question), people, question)
+            careless = worker.generator.random() < self.error_rate
+            self.outcome.wrong += careless
+            if wrong != careless:
+                marked.append(one["assignment"])
+        return marked
 
     def _answer(self, worker: Worker, lease: Mapping[str, Any]) -> Any:
         question = self._question(lease)
