@@ -14,12 +14,14 @@ from labeling.learners.ways import Prices
 @dataclass(frozen=True)
 class PeoplesTime:
     """Seconds of people's time. `expected`: when the job is done, as things stand; `by_hand`: if each object were
-    answered in full by as many people as the job asks. prices: of one object, learned from the job's own answers."""
+    answered in full by as many people as the job asks. prices: of one object, `learned` from the
+    job's own answers once it has a model, assumed before that."""
 
     spent: float
     expected: float
     by_hand: float
     prices: Prices
+    learned: bool
 
     @property
     def saved(self) -> float:
@@ -38,4 +40,4 @@ def peoples_time(job: LabelingJob, tally: Tally, current: Iteration | None) -> P
     mean = costs["seconds"] / asked if costs and asked else each
     machine = detail.get("forecast", {}).get("machine", 0) if not tally.by_machine else 0
     left = max(0, tally.waiting - machine) * (mean if job.glance else each)
-    return PeoplesTime(tally.seconds, tally.seconds + left, max(0, objects) * each, prices)
+    return PeoplesTime(tally.seconds, tally.seconds + left, max(0, objects) * each, prices, bool(costs))

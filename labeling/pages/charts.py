@@ -209,10 +209,7 @@ def learning_chart(points: Sequence[LearningPoint]) -> Chart:
     marks = [part for part in (0.0, 0.5, 1.0) if abs(100 * part - at[-1][0]) > 14]
     words += [Word(100 * part, 100, short(widest * part), "xt") for part in marks]
     words.append(Word(at[-1][0], 100, _("%(n)s now") % {"n": count(last.answers)}, "xt"))
-    said = _(
-        "With %(answers)s answers the machine could take over about %(machine)s objects. "
-        "That is an estimate; only a blind check decides."
-    ) % {"answers": count(last.answers), "machine": count(last.machine)}
+    said = _learning_said(last)
     return Chart(
         key="learning",
         title=_("What answers have brought"),
@@ -227,6 +224,17 @@ def learning_chart(points: Sequence[LearningPoint]) -> Chart:
         ),
         axis_name=_("answers by people"),
     )
+
+
+def _learning_said(last: LearningPoint) -> str:
+    if not last.machine:
+        return _("With %(answers)s answers the machine could not take over anything yet. That is an estimate.") % {
+            "answers": count(last.answers)
+        }
+    return _(
+        "With %(answers)s answers the machine could take over about %(machine)s objects. "
+        "That is an estimate; only a blind check decides."
+    ) % {"answers": count(last.answers), "machine": count(last.machine)}
 
 
 def days_chart(

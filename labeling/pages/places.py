@@ -28,7 +28,7 @@ def places_of(done: Progress, *, at_a_glance: int) -> Sequence[Place]:
         ("is-machine", _("By machine"), _("Under the promise; nobody looked."), done.machine),
         ("is-audit", _("Checked blind"), _("People labeled them without seeing what the machine says."), done.checked),
         ("is-glance", _("At a glance"), _("People looked at the machine’s label and let it stand."), glanced),
-        ("is-people", _("In full"), _("People labeled them from scratch."), done.people - glanced),
+        ("is-people", _("In full"), _("People answered them one by one."), done.people - glanced),
         ("is-waiting", _("Waiting"), _("Nobody has decided yet."), done.waiting),
         ("is-failed", _("Failed"), _("They could not be labeled."), done.failed),
     )

@@ -76,8 +76,9 @@ def test_what_is_no_number_is_nothing(lead: Client, job: LabelingJob) -> None:
 
 
 def test_without_a_model_the_page_says_what_it_will_be_for(lead: Client, crew: Staff) -> None:
-    html = page(lead, text_job(crew, texts=1, name="New"))
+    html = page(lead, text_job(crew, texts=1, name="New", target_error=0.1))
     assert "No model has learned yet" in html
+    assert "No model learns in this job" in page(lead, text_job(crew, texts=1, name="By people"))
 
 
 def test_in_a_stopped_job_nothing_can_be_marked(lead: Client, job: LabelingJob) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -110,14 +111,29 @@ def test_a_curve_of_accuracy_begins_under_its_worst_point() -> None:
     assert heights == pytest.approx([95.0, 22.5])
 
 
+def times(page: str) -> dict[str, str]:
+    """The figures of people's time by their names; what is said under one only where it says how it came about."""
+    block = page.split("data-time>")[1].split("</dl>")[0].replace("\xa0", " ")
+    rows = [re.findall(r"<d[td][^>]*>([^<]*)<", row) for row in block.split("<div>")[1:]]
+    plain = ("while they look and answer", "every object answered in full", "Shows with the first model")
+    return {name: " ".join(one for one in rest if one not in plain) for name, *rest in rows}
+
+
 def test_peoples_time_stands_beside_what_it_would_be_by_hand_and_classes_have_their_sentences(
     lead: Client, people: Staff
 ) -> None:
     job = text_job(people, texts=[f"text {number}" for number in range(40)], target_error=0.05, handed_out=False)
     Tally.objects.filter(job=job).update(seconds=42.0, by_people=20)
+    said = times(shown(lead, job))
+    assert said["People’s time so far"] == "42 s"
+    assert (said["In the end, about"], said["An answer in full"]) == ("–", "3.0 s assumed, until answers tell")
+    costs = {"prices": {"full": 4.0, "glance": 1.5, "overlooked": 0.1}, "glanced": 0, "full": 10, "seconds": 40.0}
+    job.iterations.all().delete()
+    Iteration.objects.create(job=job, number=1, detail={"ways": costs}, started_at=timezone.now())
     page = shown(lead, job)
-    assert "People’s time: 42\u202fs so far, about 2\u202fmin in the end" in page.replace("\xa0", "\u202f")
-    assert "by hand it would be 2" in page
+    said = times(page)
+    assert (said["In the end, about"], said["If all were by hand"]) == ("2 min as things stand", "3 min")
+    assert "round 1" in page
     assert "data-classes" not in page
     row = version(job, 1, 20, 0.9)
     Certificate.objects.create(

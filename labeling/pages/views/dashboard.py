@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from labeling.flow import backends, creation, overview, overview_checks, overview_media, overview_people
-from labeling.jobs.models import LabelingJob
+from labeling.flow.overview_time import peoples_time
+from labeling.jobs.models import LabelingJob, Tally
 from labeling.jobs.states import JobState
 from labeling.pages import alarms, charts, days, job_charts, objects, people, promises, sources
 from labeling.pages.doors import JobPage, now
@@ -71,11 +72,12 @@ class Dashboard(JobPage):
 
 
 def all_by_hand(job: LabelingJob, done: overview.Progress) -> float | None:
-    """Seconds of people's time if they had to answer for every object, at today's pace; None while the machine has not
-    helped, because then nothing is compared."""
-    if not done.machine or done.pace is None:
+    """Seconds of people's time if they had to answer for every object, as the Model page has it; None while the machine
+    has not helped, because then nothing is compared."""
+    if not done.machine:
         return None
-    return done.pace * (done.total - done.failed) * job.workers_min
+    tally = Tally.objects.filter(job=job).first() or Tally()
+    return peoples_time(job, tally, overview.current_round(job)).by_hand
 
 
 class Live(JobPage):

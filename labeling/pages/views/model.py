@@ -13,6 +13,7 @@ from labeling.learners.why import Unexplained
 from labeling.pages import alarms, job_charts, model_charts, promises, whys
 from labeling.pages.doors import JobPage
 from labeling.pages.places import places_of
+from labeling.pages.words import PHASES
 
 
 class Model(JobPage):
@@ -23,6 +24,7 @@ class Model(JobPage):
         job = self.job
         promise = overview.promise(job)
         versions = overview_models.versions(job)
+        this_round = overview.current_round(job)
         tally = Tally.objects.filter(job=job).first() or Tally()
         return self.show_job(
             job,
@@ -36,7 +38,9 @@ class Model(JobPage):
                     (one, alarms.what_happened(one), alarms.what_next(job, one)) for one in overview_checks.alarms(job)
                 ],
                 "places": places_of(overview.progress(job), at_a_glance=tally.glanced - tally.marked),
-                "time": peoples_time(job, tally, overview.current_round(job)),
+                "round": this_round,
+                "phase": PHASES.get(this_round.phase, "") if this_round else "",
+                "time": peoples_time(job, tally, this_round),
                 "versions": versions,
                 "accuracy": model_charts.accuracy(versions),
                 "threshold": job_charts.threshold(promise),
