@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Avg, Count, Q
 
 from labeling.jobs.models import LabelingJob, Media
+from labeling.jobs.questions import type_of
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,9 @@ class Videos:
 
 
 def videos(job: LabelingJob) -> Videos:
-    """Of each file once, however many data objects it has."""
+    """Of each file once, however many data objects it has. Nothing is looked up where a job has no videos."""
+    if type_of(job).media != "video":
+        return Videos()
     rows = Media.objects.filter(kind="video", pk__in=job.objects_of.filter(media__isnull=False).values("media"))
     found = rows.aggregate(
         total=Count("pk"),

@@ -40,8 +40,8 @@ def csv_rows(line: int, name: str, spans: Sequence[Marked]) -> str:
 def _row(values: Sequence[object]) -> str:
     """RFC 4180 but for the line end; a text with commas, quotes or line ends is quoted and otherwise as it is."""
     made = io.StringIO(newline="")
-    csv.writer(made, lineterminator="\n").writerow(values)
-    return made.getvalue()
+    csv.writer(made, lineterminator="\r\n").writerow(values)  # which line ends are quoted follows from this
+    return made.getvalue().removesuffix("\r\n") + "\n"
 
 
 def conll_document(text: str, spans: Sequence[Marked]) -> tuple[str, Lost]:

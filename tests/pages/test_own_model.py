@@ -58,7 +58,7 @@ def test_a_server_is_registered_tried_and_ended(lead: Client, job: LabelingJob, 
     assert (row.number, bool(row.key_file)) == (2, True), "an empty key keeps the one that is there"
     post(lead, job, url=server.url, forget="1")
     assert backends.current(job).key_file == ""
-    assert "learns here" in post(lead, job, act="remove").content.decode()
+    assert "The machine labels nothing in this job" in post(lead, job, act="remove").content.decode()
     assert backends.current(job) is None
 
 
