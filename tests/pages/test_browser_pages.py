@@ -159,7 +159,7 @@ def test_a_job_is_made_by_hand_and_what_was_typed_survives_what_was_wrong(
     page.get_by_role("button", name="Make the job, and look").click()
     expect(page.get_by_text("Write a name.")).to_be_visible()
     expect(page.get_by_label("Name of class 2")).to_have_value("Politics")
-    assert page.evaluate("document.getElementById('files').files.length") == 1
+    page.wait_for_function("document.getElementById('files').files.length === 1")
     page.get_by_label("Name of the job").fill("News")
     page.get_by_role("button", name="Make the job, and look").click()
     expect(page.get_by_text("Look before you start")).to_be_visible()
