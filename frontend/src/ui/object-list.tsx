@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { cycle, removeSelected } from '../commands/acts.ts';
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
@@ -9,17 +9,8 @@ import type { InstanceRecord } from '../task-types/question.ts';
 import { colourClass } from '../view/colours.ts';
 import { ClassFilter } from './arrange.tsx';
 import { Icon, type IconName } from './icons.tsx';
+import { LongList, Option } from './long-list.tsx';
 import type { Room } from './room.ts';
-
-/** Height of a row in px, as the stylesheet has it; only rows in sight (and the selected one) are in the page. */
-const ROW = 30;
-const AROUND = 6;
-/** Shorter lists are in the page whole. */
-const SHORT = 60;
-/** The least height of a long list in px; beside the picture it fills the panel. */
-const LONG = 12 * ROW;
-
-const optionId = (id: string): string => `object-${id}`;
 
 interface RowProps {
   readonly desk: Desk;
@@ -39,35 +30,16 @@ const Mark = ({ name }: { readonly name: IconName }) => (
 );
 
 const Row = ({ desk, record, place, count, offset, twin, on }: RowProps) => {
-  const row = useRef<HTMLLIElement>(null);
   const category = desk.question.categories[record.category];
   const { located } = desk.type;
   const sight = desk.sight.value;
-  useEffect(() => {
-    if (row.current !== null) row.current.style.top = offset === null ? '' : `${offset}px`;
-  }, [offset]);
+  const choose = (event: MouseEvent): void => {
+    const { value } = desk.selection;
+    const more = event.shiftKey || event.ctrlKey || event.metaKey;
+    desk.select(more && !value.includes(record.id) ? [...value, record.id] : [record.id]);
+  };
   return (
-    <li
-      ref={row}
-      id={optionId(record.id)}
-      role="option"
-      aria-selected={on}
-      aria-setsize={count}
-      aria-posinset={place + 1}
-      aria-label={desk.type.describe(record, desk.question)}
-      class={[offset !== null && 'placed', !inSight(sight, record) && 'unseen'].filter(Boolean).join(' ')}
-      onClick={(event) => {
-        const { value } = desk.selection;
-        const more = event.shiftKey || event.ctrlKey || event.metaKey;
-        desk.select(more && !value.includes(record.id) ? [...value, record.id] : [record.id]);
-      }}
-      onPointerEnter={() => {
-        desk.hover.value = record.id;
-      }}
-      onPointerLeave={() => {
-        desk.hover.value = null;
-      }}
-    >
+    <Option desk={desk} record={record} place={place} count={count} offset={offset} on={on} choose={choose}>
       <span class={`swatch ${colourClass(category)}`}>
         {category === undefined ? '' : digitOf(category, desk.question.categories)}
       </span>
@@ -75,16 +47,8 @@ const Row = ({ desk, record, place, count, offset, twin, on }: RowProps) => {
       {sight.locked.has(record.id) && <Mark name="lock" />}
       {!inSight(sight, record) && <Mark name="eyeoff" />}
       <span class="meta num">{located === undefined ? '' : sizeOf(located, record, twin)}</span>
-    </li>
+    </Option>
   );
-};
-
-const rowsInSight = (top: number, height: number, count: number, selected: number): number[] => {
-  const first = Math.max(0, Math.floor(top / ROW) - AROUND);
-  const last = Math.min(count, Math.ceil((top + height) / ROW) + AROUND);
-  const rows = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
-  // The active option must exist for a screen reader to find it.
-  return selected === -1 || rows.includes(selected) ? rows : [...rows, selected];
 };
 
 const keysOf = (desk: Desk): Readonly<Record<string, () => void>> => ({
@@ -95,78 +59,37 @@ const keysOf = (desk: Desk): Readonly<Record<string, () => void>> => ({
   Delete: () => removeSelected(desk),
 });
 
-/** A long list scrolls to the selected row by itself; a short one scrolls with the panel around it. */
-const keepInSight = (box: HTMLElement, long: boolean, place: number): void => {
-  box.style.height = long ? `${LONG}px` : '';
-  if (place < 0) return;
-  if (!long) box.children[place]?.scrollIntoView({ block: 'nearest' });
-  else if (place * ROW < box.scrollTop) box.scrollTop = place * ROW;
-  else box.scrollTop = Math.max(box.scrollTop, (place + 1) * ROW - box.clientHeight);
-};
-
 /** The list of objects: the accessible twin of the picture, in step with the selection. */
 const List = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {
-  const box = useRef<HTMLUListElement>(null);
-  const [top, setTop] = useState(0);
   const list = desk.list.value;
   const on = new Set(desk.selection.value);
-  const active = desk.selection.value.at(-1);
-  const place = list.findIndex(({ id }) => id === active);
-  const long = list.length > SHORT;
   const { located } = desk.type;
   const twins = useMemo(() => (located === undefined ? null : needsPlace(located, list)), [located, list]);
-  useEffect(() => {
-    room.exit = box.current;
-  });
-  useEffect(() => {
-    if (box.current !== null) keepInSight(box.current, long, place);
-  }, [long, place]);
-  const rows = long
-    ? rowsInSight(top, box.current?.clientHeight ?? 3 * LONG, list.length, place)
-    : list.map((_, i) => i);
   return (
-    <ul
-      ref={box}
-      class={`objects ${long ? 'long' : ''}`}
-      role="listbox"
-      aria-multiselectable="true"
-      aria-label={t('Objects in this picture')}
-      aria-activedescendant={place === -1 ? undefined : optionId(list[place]?.id ?? '')}
-      tabIndex={0}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-      onKeyDown={(event) => {
-        const act = event.ctrlKey || event.altKey ? undefined : keysOf(desk)[event.key];
-        if (act === undefined) return;
-        event.preventDefault();
-        act();
-      }}
-    >
-      {long && <Spacer height={list.length * ROW} />}
-      {rows.map((i) => {
-        const record = list[i];
+    <LongList
+      room={room}
+      label={t('Objects in this picture')}
+      ids={list.map(({ id }) => id)}
+      active={desk.selection.value.at(-1)}
+      keys={keysOf(desk)}
+      tall
+      row={(place, offset) => {
+        const record = list[place];
         return record === undefined ? null : (
           <Row
             key={record.id}
             desk={desk}
             record={record}
-            place={i}
+            place={place}
             count={list.length}
-            offset={long ? i * ROW : null}
+            offset={offset}
             on={on.has(record.id)}
             twin={twins?.(record.id) === true}
           />
         );
-      })}
-    </ul>
+      }}
+    />
   );
-};
-
-const Spacer = ({ height }: { readonly height: number }) => {
-  const box = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (box.current !== null) box.current.style.height = `${height}px`;
-  }, [height]);
-  return <li ref={box} role="presentation" class="spacer" />;
 };
 
 export const ObjectList = ({ room, desk }: { readonly room: Room; readonly desk: Desk }) => {

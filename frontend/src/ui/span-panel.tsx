@@ -1,22 +1,17 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { setAttribute } from '../commands/acts.ts';
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
 import type { Placed, Reading } from '../commands/reading.ts';
-import { inSight } from '../commands/sight.ts';
 import { cycleSpans, describeLink, reach, removeSelectedSpans } from '../commands/spans.ts';
 import { t, tn } from '../i18n.ts';
 import { attributesOf, type InstanceRecord, type RelationRecord } from '../task-types/question.ts';
 import { colourClass } from '../view/colours.ts';
 import { ClassFilter } from './arrange.tsx';
 import { AttributeField } from './attribute-field.tsx';
+import { LongList, Option, optionId } from './long-list.tsx';
 import { IconButton, keepFocus } from './parts.tsx';
 import type { Room } from './room.ts';
 
-/** As the list of objects of a picture has them: px of a row, rows around what is seen, and how many are in the page whole. */
-const ROW = 30;
-const AROUND = 6;
-const SHORT = 60;
 /** Letters of a row. */
 const LONGEST = 120;
 
@@ -30,62 +25,33 @@ interface ReadingProps {
   readonly reading: Reading;
 }
 
-const optionId = (id: string): string => `object-${id}`;
-
 interface RowProps {
   readonly reading: Reading;
   readonly placed: Placed;
   readonly place: number;
   readonly count: number;
-  readonly top: number | null;
+  readonly offset: number | null;
   readonly on: boolean;
 }
 
-const Row = ({ reading, placed, place, count, top, on }: RowProps) => {
-  const row = useRef<HTMLLIElement>(null);
+const Row = ({ reading, placed, place, count, offset, on }: RowProps) => {
   const { desk } = reading;
   const { record } = placed;
   const category = desk.question.categories[record.category];
-  const seen = inSight(desk.sight.value, record);
-  useEffect(() => {
-    if (row.current !== null) row.current.style.top = top === null ? '' : `${top}px`;
-  }, [top]);
+  const choose = (event: MouseEvent): void => {
+    const now = desk.selection.value;
+    if (event.ctrlKey || event.metaKey) desk.select([...now.filter((id) => id !== record.id), record.id]);
+    else reading.goTo(record);
+  };
   return (
-    <li
-      ref={row}
-      id={optionId(record.id)}
-      role="option"
-      aria-selected={on}
-      aria-setsize={count}
-      aria-posinset={place + 1}
-      aria-label={desk.type.describe(record, desk.question)}
-      class={[top !== null && 'placed', !seen && 'unseen'].filter(Boolean).join(' ')}
-      onClick={(event) => {
-        const now = desk.selection.value;
-        if (event.ctrlKey || event.metaKey) desk.select([...now.filter((id) => id !== record.id), record.id]);
-        else reading.goTo(record);
-      }}
-      onPointerEnter={() => {
-        desk.hover.value = record.id;
-      }}
-      onPointerLeave={() => {
-        desk.hover.value = null;
-      }}
-    >
+    <Option desk={desk} record={record} place={place} count={count} offset={offset} on={on} choose={choose}>
       <span class={`swatch ${colourClass(category)}`}>
         {category === undefined ? '' : digitOf(category, desk.question.categories)}
       </span>
       <bdi class="cut">{reading.spanned.spanOf(record).text.slice(0, LONGEST)}</bdi>
       <span class="meta cut">{category?.name}</span>
-    </li>
+    </Option>
   );
-};
-
-const rowsInSight = (top: number, height: number, count: number, active: number): number[] => {
-  const first = Math.max(0, Math.floor(top / ROW) - AROUND);
-  const last = Math.min(count, Math.ceil((top + height) / ROW) + AROUND);
-  const rows = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
-  return active === -1 || rows.includes(active) ? rows : [...rows, active];
 };
 
 /** What the keys of a list do in this one. */
@@ -103,71 +69,34 @@ const keysOf = (reading: Reading): Readonly<Record<string, () => void>> => {
   };
 };
 
-const Spacer = ({ rows }: { readonly rows: number }) => {
-  const box = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (box.current !== null) box.current.style.height = `${rows * ROW}px`;
-  }, [rows]);
-  return <li ref={box} role="presentation" class="spacer" />;
-};
-
-const keepInSight = (box: HTMLElement, long: boolean, place: number): void => {
-  if (place < 0) return;
-  if (!long) box.children[place]?.scrollIntoView({ block: 'nearest' });
-  else if (place * ROW < box.scrollTop) box.scrollTop = place * ROW;
-  else box.scrollTop = Math.max(box.scrollTop, (place + 1) * ROW - box.clientHeight);
-};
-
 /** The spans by place: what the text says in marks, as a list. */
 const List = ({ room, reading }: ReadingProps) => {
-  const box = useRef<HTMLUListElement>(null);
-  const [top, setTop] = useState(0);
   const { desk } = reading;
   const all = reading.placed.value;
   const on = new Set(desk.selection.value);
-  const place = all.findIndex(({ id }) => id === desk.selection.value.at(-1));
-  const long = all.length > SHORT;
-  useEffect(() => {
-    room.exit = box.current;
-  });
-  useEffect(() => {
-    if (box.current !== null) keepInSight(box.current, long, place);
-  }, [long, place]);
-  const rows = long ? rowsInSight(top, box.current?.clientHeight ?? 36 * ROW, all.length, place) : all.map((_, i) => i);
   return (
-    <ul
-      ref={box}
-      class={`objects ${long ? 'long' : ''}`}
-      role="listbox"
-      aria-multiselectable="true"
-      aria-label={t('Spans of this text')}
-      aria-activedescendant={place === -1 ? undefined : optionId(all[place]?.id ?? '')}
-      tabIndex={0}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-      onKeyDown={(event) => {
-        const act = event.ctrlKey || event.altKey ? undefined : keysOf(reading)[event.key];
-        if (act === undefined) return;
-        event.preventDefault();
-        event.stopPropagation();
-        act();
-      }}
-    >
-      {long && <Spacer rows={all.length} />}
-      {rows.map((i) => {
-        const placed = all[i];
+    <LongList
+      room={room}
+      label={t('Spans of this text')}
+      ids={all.map(({ id }) => id)}
+      active={desk.selection.value.at(-1)}
+      keys={keysOf(reading)}
+      keepsKeys
+      row={(place, offset) => {
+        const placed = all[place];
         return placed === undefined ? null : (
           <Row
             key={placed.id}
             reading={reading}
             placed={placed}
-            place={i}
+            place={place}
             count={all.length}
-            top={long ? i * ROW : null}
+            offset={offset}
             on={on.has(placed.id)}
           />
         );
-      })}
-    </ul>
+      }}
+    />
   );
 };
 
