@@ -30,7 +30,7 @@ from bench.editor_hands import Hands, hands, image_alone
 from bench.editor_large import large
 from bench.editor_meter import FLAGS, Meter
 from tests.browser.editor import Desk
-from tests.browser.product import ROOT, Product
+from tests.browser.product import ROOT, WORK, Product, label_page
 from tests.browsing import chromium_path
 
 ROW = {
@@ -227,8 +227,8 @@ class Bench:
         context.add_cookies([{"name": "sessionid", "value": self.product.lead, "url": self.product.url}])
         page, grave = context.new_page(), []
         for place in (
-            f"/work/{job}/",
-            "/work/",
+            label_page(job),
+            WORK,
             "/jobs/",
             f"/jobs/{job}/",
             "/jobs/new/",

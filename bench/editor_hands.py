@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from bench.editor_meter import Meter
-from tests.browser.product import Product
+from tests.browser.product import Product, label_page
 
 STEPS = 40  # of one gesture
 DESK = {"width": 1440, "height": 900}
@@ -152,7 +152,7 @@ def hands(browser: Browser, product: Product, meter: Meter, job: int) -> Iterato
     context.add_cookies([{"name": "sessionid", "value": product.lead, "url": product.url}])
     context.set_default_timeout(60_000)
     page = context.new_page()
-    page.goto(f"/work/{job}/")
+    page.goto(label_page(job))
     page.locator("#stage > img").wait_for()
     yield Hands(page, meter)
     context.close()

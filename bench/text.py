@@ -30,7 +30,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench import editor_jobs as jobs
 from bench.editor_meter import FLAGS, Meter
-from tests.browser.product import Product
+from tests.browser.product import Product, label_page
 from tests.browsing import chromium_path
 
 SCRIPTS = {
@@ -133,7 +133,7 @@ class Bench:
         context.add_cookies([{"name": "sessionid", "value": self.product.lead, "url": self.product.url}])
         context.set_default_timeout(120_000)
         page = context.new_page()
-        page.goto(f"/work/{job}/")
+        page.goto(label_page(job))
         page.locator("#stage article p").first.wait_for()
         page.wait_for_timeout(3_000)  # what comes next is fetched ahead meanwhile
         return page

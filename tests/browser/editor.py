@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Request, expect
 
+from tests.browser.product import label_page
 from tests.browser.things import Box
 
 ANSWER = re.compile(r"/api/v1/assignments/\d+/answer$")
@@ -30,7 +31,7 @@ class Desk:
                 self.sent.append(request.post_data_json)
 
     def open(self) -> Desk:
-        self.page.goto(f"/work/{self.job}/")
+        self.page.goto(label_page(self.job))
         return self.shown()
 
     def shown(self) -> Desk:

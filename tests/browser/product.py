@@ -20,6 +20,7 @@ from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLE = ROOT / "labeling" / "pages" / "static" / "editor" / "editor.js"
+WORK = "/work/"  # the page of a worker's jobs
 PATIENCE = 120.0  # seconds that the first start may take on a busy machine
 
 # People who are signed in already: the stories that are not about signing in begin at their second page.
@@ -51,6 +52,11 @@ print(json.dumps({"team": team.pk, "token": token, "lead": session(lead), "worke
 """
 
 T = TypeVar("T")
+
+
+def label_page(job: int) -> str:
+    """Where people label in a job."""
+    return f"{WORK}{job}/"
 
 
 def wait_for(what: Callable[[], T], *, words: str, seconds: float = 30.0) -> T:

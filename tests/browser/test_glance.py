@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.product import Product, wait_for
+from tests.browser.product import WORK, Product, label_page, wait_for
 
 
 def line(number: int, category: int) -> str:
@@ -39,7 +39,7 @@ def opened(product: Product, job: int) -> bool:
 
 
 def at(page: Page, job: int) -> Page:
-    page.goto(f"/work/{job}/glance/")
+    page.goto(f"{label_page(job)}glance/")
     expect(page.get_by_role("gridcell").first).to_be_visible()
     return page
 
@@ -155,6 +155,6 @@ def test_a_person_reaches_the_grid_from_their_jobs(
 ) -> None:
     job = grid(2)
     page = worker().new_page()
-    page.goto("/work/")
-    page.locator(f'a[href="/work/{job}/glance/"]').click()
+    page.goto(WORK)
+    page.locator(f'a[href="{label_page(job)}glance/"]').click()
     expect(page.get_by_role("gridcell")).to_have_count(2)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.editor import Desk, as_lines, same
-from tests.browser.product import Product, wait_for
+from tests.browser.product import WORK, Product, wait_for
 from tests.browser.things import Box, street
 
 CAR, BUS, FAR = Box(70, 60, 130, 90), Box(380, 210, 180, 110, category=1), Box(250, 100, 90, 80)
@@ -77,7 +77,7 @@ def begin_work(page: Page, job: str) -> None:
 
 
 def starts(page: Page, job: str) -> bool:
-    page.goto("/work/")
+    page.goto(WORK)
     link = page.get_by_role("link", name=re.compile(f"{job}$")).or_(page.get_by_role("link", name="Continue"))
     if link.count() == 0:
         return False

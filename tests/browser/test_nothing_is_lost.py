@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.editor import Desk, boxes_of, same
-from tests.browser.product import Product, wait_for
+from tests.browser.product import Product, label_page, wait_for
 from tests.browser.things import Box, street
 
 ONE, TWO, THREE = Box(80, 60, 120, 90), Box(260, 200, 100, 100), Box(480, 60, 110, 140)
@@ -143,7 +143,7 @@ def test_who_is_signed_out_in_the_middle_signs_in_again_and_the_answer_goes_out(
 ) -> None:
     person = someone()
     page = person.new_page()
-    page.goto(f"/work/{street_job}/")
+    page.goto(label_page(street_job))
     sign_in_as_worker(page, product)
     at = Desk(page, street_job).shown()
     at.draw(ONE)

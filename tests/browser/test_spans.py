@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.editor import Desk
-from tests.browser.product import wait_for
+from tests.browser.product import label_page, wait_for
 
 CLASSES = ["Person", "Organisation", "Place"]
 TEXT = (
@@ -362,7 +362,7 @@ def test_without_the_highlights_of_a_browser_marks_are_drawn_behind_the_words(
     context = worker()
     context.add_init_script("delete CSS.highlights; delete window.Highlight;")
     text = Text(context.new_page(), made)
-    text.page.goto(f"/work/{made}/")
+    text.page.goto(label_page(made))
     text.shown().label("Brindle", "3")
     bar = text.page.locator(".span-bars > [class^='bar-span-']").bounding_box()
     (x, _), _ = text.place("Brindle")
