@@ -100,6 +100,7 @@ def _through_database(source: _Source, people: People, *, allowed: float, seed: 
 
     from labeling.flow import creation, intake
     from labeling.flow.background import work_off
+    from labeling.flow.job_rules import Rules
     from labeling.jobs.clock import database_now
     from labeling.task_types.base import Category
     from tests.factories import staff
@@ -108,7 +109,8 @@ def _through_database(source: _Source, people: People, *, allowed: float, seed: 
     crew, now = staff(name, workers=1), database_now()
     job = creation.create_job(
         name=name, task_type=source.task_type, categories=[Category(label) for label in source.classes],
-        team=crew.team, by=crew.lead, now=now, target_error=allowed, glance=True, audit_share=0.0, seed=seed,
+        team=crew.team, by=crew.lead, now=now,
+        rules=Rules(target_error=allowed, glance=True, audit_share=0.0, seed=seed),
     )  # fmt: skip
     intake.take_manifest(job, stream=BytesIO(source.manifest), root=source.root, by=crew.lead, now=now)
     creation.start_job(job, by=crew.lead, now=now)

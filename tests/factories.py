@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 
 from labeling.flow import creation, intake, leasing
 from labeling.flow.background import work_off
+from labeling.flow.job_rules import Rules
 from labeling.jobs.clock import database_now
 from labeling.jobs.lease_tokens import token_of
 from labeling.jobs.models import Annotation, Assignment, LabelingJob
@@ -54,6 +55,7 @@ def staff(name: str = "Crossings", *, workers: int = 2) -> Staff:
 def draft_job(people: Staff, *, name: str = "Sorting", task_type: str = "text-classification", **rules: Any) -> Any:
     """A draft job without objects."""
     classes = rules.pop("classes", ("good", "bad"))
+    beside = {name: rules.pop(name) for name in ("attributes", "instructions", "root") if name in rules}
     return creation.create_job(
         name=name,
         task_type=task_type,
@@ -61,7 +63,8 @@ def draft_job(people: Staff, *, name: str = "Sorting", task_type: str = "text-cl
         team=people.team,
         by=people.lead,
         now=MONDAY,
-        **rules,
+        rules=Rules(**rules),
+        **beside,
     )
 
 

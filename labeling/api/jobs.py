@@ -20,6 +20,7 @@ from labeling.api.data import JobObjectsView
 from labeling.api.parsing import StorableJson
 from labeling.errors import BadRequest, NotFound
 from labeling.flow import creation, intake, predictions
+from labeling.flow.job_rules import Rules
 from labeling.flow.status import statuses_of
 from labeling.jobs.access import access_job, access_jobs
 from labeling.jobs.clock import database_now
@@ -183,12 +184,15 @@ class JobsView(Door):
         least = body.pop("workers_min")
         most = body.pop("workers_max", least)
         job = creation.create_job(
-            **{**body, "team": access_team(body["team"], me(request))},
-            workers=(least, most),
+            name=body.pop("name"),
+            task_type=body.pop("task_type"),
+            instructions=body.pop("instructions"),
+            team=access_team(body.pop("team"), me(request)),
             categories=categories,
             attributes=attributes,
             by=me(request),
             now=database_now(),
+            rules=Rules(workers=(least, most), **body),
         )
         return Response(_job(job), status=201)
 

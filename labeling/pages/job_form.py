@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from labeling.errors import InvalidJob, NotFound
+from labeling.flow.job_rules import Rules
 from labeling.pages import job_asks as asks
 from labeling.task_types.base import Attribute, Json, TaskType
 from labeling.task_types.registry import TASK_TYPES
@@ -112,20 +113,25 @@ class JobForm:
             "task_type": self.typed["task_type"],
             "categories": asks.categories(self.classes, own),
             "attributes": own.get(None, []),
-            "settings": self._settings(),
             "team": self._team(user),
-            "workers": self._workers(),
-            "target_error": self._promise(),
-            "audit_share": self._audit_share(),
-            "promise_per_class": bool(self.typed["per_class"]) and bool(self._promise()),
-            "people_error": self._people_error(),
             "instructions": self.typed["instructions"],
-            "label_attribute": self.typed["label_attribute"],
-            "predictions": self.typed["predictions"],
-            "show_proposals": bool(self.typed["show_proposals"]),
-            "glance": bool(self.typed["glance"]),
-            "model_voice": not self.typed["no_voice"],
+            "rules": self._rules(),
         }
+
+    def _rules(self) -> Rules:
+        return Rules(
+            settings=self._settings(),
+            workers=self._workers(),
+            target_error=self._promise(),
+            audit_share=self._audit_share(),
+            promise_per_class=bool(self.typed["per_class"]) and bool(self._promise()),
+            people_error=self._people_error(),
+            label_attribute=self.typed["label_attribute"],
+            predictions=self.typed["predictions"],
+            show_proposals=bool(self.typed["show_proposals"]),
+            glance=bool(self.typed["glance"]),
+            model_voice=not self.typed["no_voice"],
+        )
 
     def _required(self) -> None:
         """What is plainly missing, all at once; the finer rules are the flow's, and come one by one."""

@@ -14,6 +14,7 @@ import pytest
 from django.core.management import call_command
 
 from labeling.flow import creation, intake
+from labeling.flow.job_rules import Rules
 from labeling.formats.augmented import Stamp, attribute_pair
 from labeling.formats.labels import truth_of
 from labeling.formats.side_files import beside, placed, with_side_files
@@ -68,8 +69,7 @@ class Scenes:
             task_type=self.kind.name,
             categories=self.question.categories,
             attributes=self.question.attributes,
-            settings=self.question.settings,
-            workers=(workers, workers),
+            rules=Rules(settings=self.question.settings, workers=(workers, workers)),
             team=people.team,
             by=people.lead,
             root=str(self.folder),

@@ -15,6 +15,7 @@ import pytest
 from labeling.errors import InvalidJob
 from labeling.flow import consolidation, creation, leasing, scores
 from labeling.flow.background import work_off
+from labeling.flow.job_rules import Rules
 from labeling.flow.predictions import take_predictions
 from labeling.jobs.clock import database_now
 from labeling.jobs.files import kept
@@ -201,8 +202,7 @@ def test_a_prediction_that_lacks_what_people_must_fill_in_never_becomes_a_label(
         team=people.team,
         by=people.lead,
         now=MONDAY,
-        predictions="found",
-        target_error=0.1,
+        rules=Rules(predictions="found", target_error=0.1),
     )
     picture(tmp_path / "a.png", width=WIDTH, height=HEIGHT)
     take(job, Raccoons(3, errs=0.0).manifest(), tmp_path)

@@ -12,6 +12,7 @@ import pytest
 from labeling.errors import InvalidJob
 from labeling.flow import creation, routing
 from labeling.flow.background import work_off
+from labeling.flow.job_rules import Rules
 from labeling.flow.predictions import take_predictions
 from labeling.flow.status import status_of
 from labeling.jobs.models import (
@@ -84,8 +85,7 @@ def test_confidences_of_skeletons_are_those_of_their_first_points(people: Staff,
         team=people.team,
         by=people.lead,
         now=MONDAY,
-        predictions="found",
-        show_proposals=True,
+        rules=Rules(predictions="found", show_proposals=True),
     )
     points = [
         {"class_id": 0, "group": group, "name": name, "x": 5 * group, "y": 9}

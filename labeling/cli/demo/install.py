@@ -12,6 +12,7 @@ from labeling.cli.base import lead_of, team_named
 from labeling.cli.demo.build import SampleJob, build_sample
 from labeling.cli.simulation.hiring import crowd_for, do_background
 from labeling.flow import creation, intake
+from labeling.flow.job_rules import Rules
 from labeling.formats.categories import read_category_file
 from labeling.jobs.clock import database_now
 from labeling.jobs.files import home
@@ -55,12 +56,14 @@ def _make(sample: SampleJob, team: Team, lead: User) -> LabelingJob:
         team=team,
         by=lead,
         now=database_now(),
-        workers=sample.workers,
-        target_error=sample.target_error,
         instructions=sample.instructions,
         root=str(sample.folder),
-        lease_seconds=LEASE,
-        submit_on_digit=kind.min_categories > 1,
+        rules=Rules(
+            workers=sample.workers,
+            target_error=sample.target_error,
+            lease_seconds=LEASE,
+            submit_on_digit=kind.min_categories > 1,
+        ),
     )
     with sample.input.open("rb") as stream:
         intake.take_manifest(job, stream=stream, root=sample.folder, by=lead, now=database_now())

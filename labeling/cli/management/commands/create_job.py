@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from labeling.cli.base import HouseCommand, lead_of, team_named
 from labeling.errors import BadRequest, NotFound
 from labeling.flow import creation, intake, predictions
+from labeling.flow.job_rules import MOST_WORKERS, Rules
 from labeling.formats.categories import read_category_file
 from labeling.jobs.clock import database_now
 from labeling.jobs.models import LabelingJob
@@ -24,7 +26,7 @@ def workers(text: str) -> tuple[int, int]:
         low, high = int(least), int(most or least)
     except ValueError:
         low, high = 0, 0
-    if not 1 <= low <= high <= creation.MOST_WORKERS:
+    if not 1 <= low <= high <= MOST_WORKERS:
         raise BadRequest(f'"{text}" is no number of workers.', where="--workers", todo="Write 3, or 2-4; 9 at most.")
     return low, high
 
@@ -39,6 +41,78 @@ def own_settings(text: str) -> dict[str, Any]:
             f'"{text[:100]}" is no JSON object.', where="--type-settings", todo='Write {"rotation": true}.'
         )
     return made
+
+
+RULES = (  # options named as the rules are
+    "label_attribute", "target_error", "risk", "audit_share", "people_error", "predictions", "scores_from",
+    "show_proposals", "blind_share", "glance", "model_voice", "seed",
+)  # fmt: skip
+
+
+def _rules(options: Mapping[str, Any]) -> Rules:
+    return Rules(
+        workers=workers(options["workers"]),
+        promise_per_class=options["promise"] == "per-class",
+        settings=own_settings(options["own"]),
+        **{name: options[name] for name in RULES},
+    )
+
+
+def _promise_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--target-error",
+        type=float,
+        help="share of machine labels that may be wrong, such as 0.05; without it people label everything",
+    )
+    parser.add_argument("--risk", type=float, default=0.05, help="that this promise is broken all the same (0.05)")
+    parser.add_argument(
+        "--audit-share",
+        type=float,
+        default=0.01,
+        help="share of machine labels that people check blind later, such as 0.01; 0 switches the alarm off (0.01)",
+    )
+    parser.add_argument(
+        "--promise",
+        choices=("overall", "per-class"),
+        default="overall",
+        help="whether the allowed error holds for all machine labels together, or in each class (overall)",
+    )
+    parser.add_argument(
+        "--people-error",
+        type=float,
+        metavar="E",
+        help="how often one answer of people is wrong, such as 0.03; measured where two people answer an object",
+    )
+
+
+def _model_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--predictions", default="", metavar="ATTRIBUTE", help="label attribute of the input that holds predictions"
+    )
+    parser.add_argument(
+        "--predictions-from",
+        type=Path,
+        metavar="MANIFEST",
+        help="another manifest of the same objects that has them",
+    )
+    parser.add_argument(
+        "--scores-from",
+        default="",
+        choices=["", *LabelingJob.ScoresFrom.values],
+        help="what the machine's labels rest on: a model trained here, the predictions, or a backend "
+        "(default: trained where the task type has a learner, else the predictions)",
+    )
+    parser.add_argument("--show-proposals", action="store_true", help="people see the predictions as proposals")
+    parser.add_argument(
+        "--blind-share", type=float, default=0.1, help="share of the tasks that come without their proposal (0.1)"
+    )
+    parser.add_argument("--glance", action="store_true", help="people check predictions at a glance, many at once")
+    parser.add_argument(
+        "--no-model-voice",
+        action="store_false",
+        dest="model_voice",
+        help="labels are made of people's answers alone, never beside what the trained model says",
+    )
 
 
 class Command(HouseCommand):
@@ -59,60 +133,11 @@ class Command(HouseCommand):
         parser.add_argument("--label-attribute", default="", help="default: made from the name")
         parser.add_argument("--team", default="", help="default: the first team")
         parser.add_argument("--workers", default="1", help="answers an object: N, or MIN-MAX as needed (1 to 9)")
-        parser.add_argument(
-            "--target-error",
-            type=float,
-            help="share of machine labels that may be wrong, such as 0.05; without it people label everything",
-        )
-        parser.add_argument("--risk", type=float, default=0.05, help="that this promise is broken all the same (0.05)")
-        parser.add_argument(
-            "--audit-share",
-            type=float,
-            default=0.01,
-            help="share of machine labels that people check blind later, such as 0.01; 0 switches the alarm off (0.01)",
-        )
-        parser.add_argument(
-            "--promise",
-            choices=("overall", "per-class"),
-            default="overall",
-            help="whether the allowed error holds for all machine labels together, or in each class (overall)",
-        )
-        parser.add_argument(
-            "--people-error",
-            type=float,
-            metavar="E",
-            help="how often one answer of people is wrong, such as 0.03; measured where two people answer an object",
-        )
         parser.add_argument("--root", type=Path, help="folder of relative references (default: the manifest's own)")
         parser.add_argument("--seed", type=int, default=1, help="of every random draw of the job (1)")
-        parser.add_argument(
-            "--predictions", default="", metavar="ATTRIBUTE", help="label attribute of the input that holds predictions"
-        )
-        parser.add_argument(
-            "--predictions-from",
-            type=Path,
-            metavar="MANIFEST",
-            help="another manifest of the same objects that has them",
-        )
-        parser.add_argument(
-            "--scores-from",
-            default="",
-            choices=["", *LabelingJob.ScoresFrom.values],
-            help="what the machine's labels rest on: a model trained here, the predictions, or a backend "
-            "(default: trained where the task type has a learner, else the predictions)",
-        )
-        parser.add_argument("--show-proposals", action="store_true", help="people see the predictions as proposals")
-        parser.add_argument(
-            "--blind-share", type=float, default=0.1, help="share of the tasks that come without their proposal (0.1)"
-        )
-        parser.add_argument("--glance", action="store_true", help="people check predictions at a glance, many at once")
-        parser.add_argument(
-            "--no-model-voice",
-            action="store_false",
-            dest="model_voice",
-            help="labels are made of people's answers alone, never beside what the trained model says",
-        )
         parser.add_argument("--start", action="store_true", help="open it to workers at once")
+        _promise_arguments(parser)
+        _model_arguments(parser)
 
     def work(self, **options: Any) -> None:
         source: Path = options["input"]
@@ -136,23 +161,9 @@ class Command(HouseCommand):
             team=team,
             by=lead,
             now=database_now(),
-            label_attribute=options["label_attribute"],
-            workers=workers(options["workers"]),
-            target_error=options["target_error"],
-            risk=options["risk"],
-            audit_share=options["audit_share"],
-            promise_per_class=options["promise"] == "per-class",
-            people_error=options["people_error"],
             instructions=categories.full_instruction or categories.short_instruction,
             root=str(root),
-            settings=own_settings(options["own"]),
-            predictions=options["predictions"],
-            scores_from=options["scores_from"],
-            show_proposals=options["show_proposals"],
-            blind_share=options["blind_share"],
-            glance=options["glance"],
-            model_voice=options["model_voice"],
-            seed=options["seed"],
+            rules=_rules(options),
         )
         try:
             came = self._take(job, source, root, lead)
