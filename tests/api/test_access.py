@@ -154,6 +154,43 @@ def frames(request: pytest.FixtureRequest, people: Staff, tmp_path: Path) -> dic
     }
 
 
+def calls_of_models(job: LabelingJob, guesser: MlBackend) -> dict[str, tuple[str, dict[str, Any]]]:
+    """A server of the lead's own, and ours as one for others."""
+    own, ml = f"/api/v1/jobs/{job.pk}/backend", f"/api/v1/ml/{job.pk}"
+    return {
+        "api-backend": (own, {"url": guesser.url}),
+        "api-backend-try": (f"{own}/try", {}),
+        "api-ml-health": (f"{ml}/health", {}),
+        "api-ml-setup": (f"{ml}/setup", {}),
+        "api-ml-predict": (f"{ml}/predict", {"tasks": [{"data": {"object": job.objects_of.earliest("position").pk}}]}),
+    }
+
+
+def calls_of_a_lease(lease: dict[str, Any], held: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """What the editor asks beside an answer."""
+    suggest, point = "/api/v1/assist/colours/suggest", {"kind": "point", "x": 1, "y": 1, "inside": True}
+    return {
+        "api-assist": ("/api/v1/assist", {}),
+        "api-suggest": (suggest, {**held, "prompts": [point]}),
+        "api-suggest without a lease": (suggest, {"object": held["object"], "prompts": [point]}),
+        "api-warm": ("/api/v1/assist/colours/warm", held),
+        "api-media": (lease["media"]["original"], {}),
+        "api-media without a signature": (f"/api/v1/media/{held['object']}/original", {}),
+    }
+
+
+def clients_of(people: Staff, strangers: Staff) -> dict[str, APIClient]:
+    return {
+        "anonymous": APIClient(),
+        "worker": signed_in(people.workers[0]),
+        "colleague": signed_in(people.workers[1]),
+        "lead": signed_in(people.lead),
+        "other worker": signed_in(strangers.workers[0]),
+        "other lead": signed_in(strangers.lead),
+        "nobody's": signed_in(User.objects.create_user("nobody")),
+    }
+
+
 @pytest.fixture
 def world(
     people: Staff,
@@ -168,8 +205,6 @@ def world(
     grid = glance_job(people, name="Checking")
     page = Editor(people.workers[0], grid).page()
     backends.register_backend(grid, url=guesser.url, by=people.lead, now=database_now())
-    own, ml = f"/api/v1/jobs/{grid.pk}/backend", f"/api/v1/ml/{grid.pk}"
-    of_own = {"object": grid.objects_of.earliest("position").pk}
     pages, of_page = f"/api/v1/pages/{page['id']}", {"token": page["token"]}
     export = request_export(photos, wishes=Wishes(), by=people.lead, now=database_now())
     background.work_off(photos.pk)
@@ -179,18 +214,9 @@ def world(
     colleague = people.workers[1].memberships.get()
     tokens.mint(people.workers[0], name="mine", scopes=["work"], lifetime=timedelta(days=1), now=database_now())
     held = {"object": picture.pk, "assignment": lease["assignment"], **token}
-    point = {"kind": "point", "x": 1, "y": 1, "inside": True}
     key = "5d1d1f6e-2f3c-4a8e-9a3e-0f5a4c1b2d3e"
     return World(
-        clients={
-            "anonymous": APIClient(),
-            "worker": signed_in(people.workers[0]),
-            "colleague": signed_in(people.workers[1]),
-            "lead": signed_in(people.lead),
-            "other worker": signed_in(strangers.workers[0]),
-            "other lead": signed_in(strangers.lead),
-            "nobody's": signed_in(User.objects.create_user("nobody")),
-        },
+        clients=clients_of(people, strangers),
         calls={
             "api-schema": ("/api/v1/schema", {}),
             "api-jobs": ("/api/v1/jobs", made),
@@ -213,11 +239,7 @@ def world(
             "api-page-release": (f"{pages}/release", of_page),
             "api-page-answer": (f"{pages}/answer", {**of_page, "key": key}),
             "api-predictions": (f"/api/v1/jobs/{grid.pk}/predictions", {"lines": []}),
-            "api-backend": (own, {"url": guesser.url}),
-            "api-backend-try": (f"{own}/try", {}),
-            "api-ml-health": (f"{ml}/health", {}),
-            "api-ml-setup": (f"{ml}/setup", {}),
-            "api-ml-predict": (f"{ml}/predict", {"tasks": [{"data": of_own}]}),
+            **calls_of_models(grid, guesser),
             "api-instructions": (f"{job}/instructions", {"text": "Look twice."}),
             "api-refused": (f"{job}/refused", {}),
             "api-own-answers": ("/api/v1/answers", {}),
@@ -227,15 +249,7 @@ def world(
             "api-own-keys": ("/api/v1/own/keys", {"keys": {"box": ["r"]}}),
             "api-tokens": ("/api/v1/tokens", {"name": "script", "scopes": ["work"]}),
             "api-token": (f"/api/v1/tokens/{ApiToken.objects.get().pk}", {}),
-            "api-assist": ("/api/v1/assist", {}),
-            "api-suggest": ("/api/v1/assist/colours/suggest", {**held, "prompts": [point]}),
-            "api-suggest without a lease": (
-                "/api/v1/assist/colours/suggest",
-                {"object": picture.pk, "prompts": [point]},
-            ),
-            "api-warm": ("/api/v1/assist/colours/warm", held),
-            "api-media": (lease["media"]["original"], {}),
-            "api-media without a signature": (f"/api/v1/media/{picture.pk}/original", {}),
+            **calls_of_a_lease(lease, held),
             **frames,
         },
     )
