@@ -273,7 +273,8 @@ def _certificate(plan: AuditPlan, order: Order, nested: list[Counts], reached: i
     )
     granted = reached >= 0
     at, point = nested[reached], curve[reached]  # reached = -1: the largest set, which failed
-    sentence, reason = _words(plan, at, point, granted=granted, risk=ledger.total)
+    stopped = reached if granted else _nearest(plan, curve)
+    sentence, reason = _words(plan, nested[stopped], curve[stopped], granted=granted, risk=ledger.total)
     return Certificate(
         granted=granted,
         stage=plan.stage,
@@ -293,6 +294,11 @@ def _certificate(plan: AuditPlan, order: Order, nested: list[Counts], reached: i
     )
 
 
+def _nearest(plan: AuditPlan, curve: tuple[CurvePoint, ...]) -> int:
+    """Of the sets that the ladders began with and that all failed, the one that was nearest to passing."""
+    return min(plan.starts, key=lambda start: (curve[start].upper, -start))
+
+
 def _words(plan: AuditPlan, at: Counts, point: CurvePoint, *, granted: bool, risk: float) -> tuple[str, str]:
     """The sentence and, if nothing was granted, the reason."""
     checked = (
@@ -304,6 +310,6 @@ def _words(plan: AuditPlan, at: Counts, point: CurvePoint, *, granted: bool, ris
         return f"At most {plan.allowed:.1%} of {machine:,} machine labels are wrong, with {sure}. {checked}", ""
     reason = (
         f"{checked} So up to {point.upper:.1%} of the others could be wrong, more than the allowed {plan.allowed:.1%}; "
-        "smaller sets did not pass either."
+        "no other set that was tried came nearer."
     )
     return "Nothing was labeled by machine.", reason

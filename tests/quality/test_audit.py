@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pytest
@@ -60,6 +61,22 @@ def test_audited_objects_keep_peoples_labels(easy):
     order, truth, plan, drawn = easy
     certificate, _ = certify(plan, order, drawn=drawn, wrong=answers(drawn, truth), ledger=RiskLedger(0.05))
     assert not set(drawn.tolist()) & set(machine_objects(certificate, order, drawn).tolist())
+
+
+def test_a_refusal_tells_a_limit_above_what_is_allowed_whatever_larger_sets_would_have_shown(easy):
+    order, _, plan, drawn = easy
+    ranks = {place: rank for rank, place in enumerate(order.objects.tolist())}
+    surest_first = sorted(range(len(drawn)), key=lambda one: ranks[int(drawn[one])])
+    for count in range(len(drawn) + 1):
+        wrong = np.zeros(len(drawn), dtype=bool)
+        wrong[surest_first[:count]] = True
+        certificate, _ = certify(plan, order, drawn=drawn, wrong=wrong, ledger=RiskLedger(0.05))
+        if not certificate.granted:
+            break
+    told = re.search(r"up to ([\d.]+)% of the others could be wrong, more than the allowed 10\.0%", certificate.reason)
+    assert certificate.curve[-1].upper <= 0.1, "the largest set would have passed, had it been tried"
+    assert told is not None
+    assert float(told.group(1)) >= 10.0
 
 
 def test_a_model_that_is_always_wrong_gets_no_certificate_and_the_reason_in_words(easy):
