@@ -4,42 +4,26 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager
 from typing import Any
+
+from tests.local_server import LocalHandler, LocalServer, drips, never_ends
 
 Predict = Callable[[dict[str, Any]], dict[str, Any]]  # a task -> its prediction
 
 
-class MlBackend(ThreadingHTTPServer):
-    daemon_threads = True
-
+class MlBackend(LocalServer):
     def __init__(self, predict: Predict) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.predict = predict
         self.version = "guesser 1"
-        self.mode = ""
-        self.calls: Counter[str] = Counter()
         self.keys: set[str] = set()
         self.last: dict[str, Any] = {}
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Whoever hangs up early is what some tests are about."""
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LocalHandler):
     server: MlBackend
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
     def do_GET(self) -> None:
         self.server.calls[self.path] += 1
@@ -61,42 +45,14 @@ class _Handler(BaseHTTPRequestHandler):
     def all(self, **prediction: Any) -> None:
         self.say({"results": [prediction for _ in self.tasks]})
 
-    def say(self, value: Any) -> None:
-        self.reply(200, json.dumps(value).encode())
-
-    def reply(self, status: int, content: bytes, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
 
 def chosen(name: str) -> list[dict[str, Any]]:
     return [{"type": "choices", "from_name": "label", "to_name": "text", "value": {"choices": [name]}}]
 
 
-def _dripping(handler: _Handler) -> None:
-    handler.close_connection = True
-    with suppress(OSError):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
-        for _ in range(200):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-            time.sleep(0.05)
-
-
-def _endless(handler: _Handler) -> None:
-    handler.close_connection = True
-    with suppress(OSError):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
-        for _ in range(4096):
-            handler.wfile.write(bytes(65536))
-
-
 FAULTS: dict[str, Callable[[_Handler], None]] = {
-    "slow": _dripping,
-    "huge": _endless,
+    "slow": lambda one: drips(one, 200),
+    "huge": never_ends,
     "failing": lambda one: one.reply(500, b"secret words of a traceback"),
     "refusing": lambda one: one.reply(401, b"no"),
     "redirecting": lambda one: one.reply(302, b"", Location="http://169.254.169.254/latest"),

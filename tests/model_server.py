@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
+
+from tests.local_server import LocalHandler, LocalServer, drips, never_ends
 
 NEAR = 40.0  # how far colours of one thing may lie apart, as a distance in RGB
 Mask = NDArray[np.bool_]
@@ -66,32 +66,17 @@ def around(pixels: NDArray[np.uint8], x: float, y: float) -> Mask:
     return np.asarray(parts == parts[row, column])
 
 
-class ModelServer(ThreadingHTTPServer):
-    """`mode` names a fault of FAULTS or is empty; `calls` counts what was asked: "PUT", "HEAD", "POST"."""
-
-    daemon_threads = True
+class ModelServer(LocalServer):
+    """`calls` counts "PUT", "HEAD", "POST"."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.mode = ""
+        super().__init__(_Handler)
         self.images: dict[str, NDArray[np.uint8]] = {}
-        self.calls: Counter[str] = Counter()
         self.asked: list[dict[str, Any]] = []
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Whoever hangs up early is what some tests are about."""
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LocalHandler):
     server: ModelServer
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
     def do_HEAD(self) -> None:
         self.server.calls["HEAD"] += 1
@@ -118,17 +103,6 @@ class _Handler(BaseHTTPRequestHandler):
         mask = segmented(pixels, asked["prompts"])
         self.say({"model": "colours", "version": "2", "mask": compressed(mask), "score": 0.9})
 
-    def say(self, value: Any) -> None:
-        self.reply(200, json.dumps(value).encode())
-
-    def reply(self, status: int, content: bytes, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(content)
-
 
 def _slow(handler: _Handler) -> None:
     """Drips: a byte of its head now and then, so that no single wait is long."""
@@ -140,32 +114,12 @@ def _slow(handler: _Handler) -> None:
             time.sleep(0.05)
 
 
-def _dripping(handler: _Handler) -> None:
-    """A whole head, after which its side hangs up, and then a byte of the body now and then."""
-    handler.close_connection = True
-    with suppress(OSError):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
-        for _ in range(100):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-            time.sleep(0.05)
-
-
-def _endless(handler: _Handler) -> None:
-    """A body without end, and without a length."""
-    handler.close_connection = True
-    with suppress(OSError):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
-        for _ in range(4096):
-            handler.wfile.write(bytes(65536))
-
-
 POLYGON = [{"x": 1, "y": 1}, {"x": 9, "y": 1}, {"x": 9, "y": 9}]
 NAMED = {"model": "m", "version": "1"}
 FAULTS: dict[str, Callable[[_Handler], None]] = {
     "slow": _slow,
-    "dripping": _dripping,
-    "endless": _endless,
+    "dripping": lambda one: drips(one, 100),
+    "endless": never_ends,
     "redirecting": lambda one: one.reply(302, b"", Location="http://169.254.169.254/latest"),
     "failing": lambda one: one.reply(500, b"secret words of a traceback"),
     "forgetful": lambda one: one.reply(409, b""),
