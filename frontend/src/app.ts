@@ -26,6 +26,7 @@ export const mount = async (element: HTMLElement, boot: Boot): Promise<void> => 
   render(h(Editor, { room }), element);
   const type = await kind;
   if (type?.located !== undefined) room.learn((await import('./commands/outlines.ts')).outlineCommands());
+  if (type?.timed !== undefined) room.learn((await import('./commands/track-commands.ts')).trackCommands());
   if (type?.spanned !== undefined) room.learn((await import('./ui/text.tsx')).spanCommands());
   await session.start();
 };

@@ -109,7 +109,8 @@ export const cycle = (desk: Desk, by: 1 | -1): boolean => {
 const fits = (desk: Desk, record: InstanceRecord): boolean => {
   const { type, question } = desk;
   try {
-    type.check(type.dump(new Map([[record.id, record]])), lenient(question));
+    const records = desk.film === null ? [record] : Object.values(desk.film.written(adding(record)).added);
+    type.check(type.dump(new Map(records.map((one) => [one.id, one]))), lenient(question));
     return true;
   } catch (fault) {
     if (fault instanceof Fault) return false;

@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { Diff } from '../doc/diff.ts';
 import { Document } from '../doc/document.ts';
+import { Film } from '../doc/film.ts';
 import { type Entry, History } from '../doc/history.ts';
 import { InstanceList } from '../doc/instance-list.ts';
 import { SpatialIndex } from '../doc/spatial-index.ts';
@@ -33,6 +34,12 @@ export class Desk {
   /** A long text comes by itself, and is put in then. */
   question: Question;
   readonly doc: Document;
+  /** Of a video whose things are in its frames; null elsewhere. */
+  readonly film: Film | null;
+  /** What a model proposes, frame by frame. */
+  readonly ghosts: Film | null;
+  /** What is seen now, and what the hand deals with: the document itself; of a video, its things in the frame that is shown. */
+  readonly seen: Document;
   readonly history: History;
   readonly index: SpatialIndex | null;
   proposals: Proposals | null;
@@ -40,6 +47,8 @@ export class Desk {
   readonly turned: Matrix;
   readonly picture: Size;
   readonly newId: () => string;
+  /** The drawing tools of this question, by their ids. */
+  readonly tools: readonly string[];
 
   readonly version: Signal<number> = signal(0);
   readonly selection: Signal<readonly string[]> = signal([]);
@@ -75,7 +84,10 @@ export class Desk {
     this.question = content.question;
     this.newId = newId;
     this.doc = new Document(content.records);
-    const instances = new InstanceList(this.doc);
+    const { timed } = this.type;
+    this.film = timed === undefined ? null : new Film(this.doc, timed, this.question);
+    this.seen = this.film?.seen ?? this.doc;
+    const instances = new InstanceList(this.seen);
     this.list = computed(() => {
       this.version.value;
       return instances.value;
@@ -83,20 +95,35 @@ export class Desk {
     this.history = new History(this.doc);
     this.history.recall(content.log);
     const { located } = this.type;
-    this.index = located === undefined ? null : new SpatialIndex(this.doc, (record) => located.bounds(record));
+    this.index = located === undefined ? null : new SpatialIndex(this.seen, (record) => located.bounds(record));
     this.proposals = content.proposals;
+    this.ghosts =
+      timed === undefined || this.proposals === null
+        ? null
+        : new Film(new Document(this.proposals.records), timed, this.question);
     this.paint = paintFor(this.question.media);
     this.turned = oriented(this.question.media.orientation, this.question.media);
     this.picture = orientedSize(this.question.media.orientation, this.question.media);
-    this.machine = signal(startWith(located?.tools[0] ?? 'select'));
+    this.tools = located?.offered?.(this.question) ?? located?.tools ?? [];
+    this.machine = signal(startWith(this.tools[0] ?? 'select'));
     this.hand = computed(() => {
       this.version.value;
       const world = worldOf(this);
       return world === null ? EMPTY_HAND : inHand(this.machine.value, world);
     });
-    this.doc.listen(() => {
-      this.version.value += 1;
-    });
+    for (const each of new Set([this.doc, this.seen])) {
+      each.listen(() => {
+        this.version.value += 1;
+      });
+    }
+    this.film?.frame.subscribe((frame) => this.#turned(frame));
+  }
+
+  /** Another frame is shown: what the hand holds of the one before falls. */
+  #turned(frame: number): void {
+    this.ghosts?.show(frame);
+    if (this.hand.peek().busy) this.send({ type: 'interrupt' });
+    this.version.value = this.version.peek() + 1;
   }
 
   get tool(): string {
@@ -105,11 +132,11 @@ export class Desk {
 
   /** The place at the end of the list. Places grow only, so that an undone removal finds its place again. */
   nextOrder(): number {
-    return (this.list.value.at(-1)?.order ?? -1) + 1;
+    return ((this.film?.all ?? this.list.value).at(-1)?.order ?? -1) + 1;
   }
 
   selected(): InstanceRecord[] {
-    return this.selection.value.map((id) => this.doc.get(id)).filter(isInstance);
+    return this.selection.value.map((id) => this.seen.get(id)).filter(isInstance);
   }
 
   /** The selected shapes that may be changed: those that are not locked. */
@@ -122,17 +149,25 @@ export class Desk {
     return this.list.value.filter((record) => inReach(this.sight.value, record));
   }
 
-  /** A change by the person: one entry of the history. */
+  /** A change by the person of what is seen: one entry of the history. */
   commit(diff: Diff, after: readonly string[] = this.selection.value): void {
-    const before = this.selection.value;
+    if (this.film !== null) {
+      this.write(this.film.written(diff), after);
+      return;
+    }
     const { located, spanned } = this.type;
     const settled =
       located?.settled?.(diff, after, this.doc.records, this.question, {
         apart: this.paint.apart.value,
         fixed: this.sight.value.locked,
       }) ?? spanned?.settled(diff, after, this.doc.records);
-    this.history.do(settled?.edit ?? diff, before, settled?.after ?? after);
-    this.select(settled?.after ?? after);
+    this.write(settled?.edit ?? diff, settled?.after ?? after);
+  }
+
+  /** A change of the records themselves, as it is: of tracks and their key frames, whatever is seen of them. */
+  write(diff: Diff, after: readonly string[] = this.selection.value): void {
+    this.history.do(diff, this.selection.value, after, this.film?.frame.peek());
+    this.select(after);
   }
 
   undo(): void {
@@ -144,7 +179,9 @@ export class Desk {
   }
 
   #shown(entry: Entry | undefined, side: 'before' | 'after'): void {
-    if (entry !== undefined) this.select(entry[side].filter((id) => this.doc.get(id) !== undefined));
+    if (entry === undefined) return;
+    this.select(entry[side].filter((id) => this.doc.get(id) !== undefined));
+    if (this.film !== null && entry.frame !== undefined) this.film.wanted.value = entry.frame;
   }
 
   select(ids: readonly string[]): void {

@@ -10,7 +10,7 @@ const aiming = ({ desk }: Context): boolean => desk.hand.value.crosshair !== nul
 const offers =
   (id: string) =>
   ({ desk }: Context): boolean =>
-    desk.type.located !== undefined && (id === 'select' || desk.type.located.tools.includes(id));
+    desk.type.located !== undefined && (id === 'select' || desk.tools.includes(id));
 
 const tool = (id: string, title: string, key: string): Command => ({
   id,

@@ -24,7 +24,7 @@ const chosen = (desk: Desk): Chosen[] =>
 
 /** Nothing has changed while the library came. */
 const stand = (desk: Desk, records: readonly { readonly record: InstanceRecord }[]): boolean =>
-  records.every(({ record }) => desk.doc.get(record.id) === record);
+  records.every(({ record }) => desk.seen.get(record.id) === record);
 
 const bySize = (a: Outline, b: Outline): number => areaOf(b[0] ?? []) - areaOf(a[0] ?? []);
 
@@ -114,7 +114,7 @@ export const join = async (desk: Desk): Promise<void> => {
 };
 
 const outlined = ({ desk }: Context): boolean =>
-  desk.type.located?.painting === undefined && desk.type.located?.tools.includes('polygon') === true;
+  desk.type.located?.painting === undefined && desk.tools.includes('polygon') === true;
 
 const some =
   (least: number) =>

@@ -41,7 +41,7 @@ export const paintClass = (desk: Desk, category: number): boolean => {
   return true;
 };
 
-const hasBrush = ({ desk }: Context): boolean => desk.type.located?.tools.includes('brush') === true;
+const hasBrush = ({ desk }: Context): boolean => desk.tools.includes('brush');
 const paints = ({ desk }: Context): boolean => desk.type.located?.painting !== undefined;
 const things = (context: Context): boolean =>
   paints(context) && context.desk.type.located?.painting?.oneEachClass === false;

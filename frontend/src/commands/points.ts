@@ -96,7 +96,7 @@ const insert = (desk: Desk): void => {
 const drawsWith =
   (...ids: readonly string[]) =>
   ({ desk }: Context): boolean =>
-    desk.type.located?.painting === undefined && desk.type.located?.tools.some((id) => ids.includes(id)) === true;
+    desk.type.located?.painting === undefined && desk.tools.some((id) => ids.includes(id)) === true;
 
 const withVertices = drawsWith('polygon', 'polyline', 'keypoint');
 const withNames = drawsWith('keypoint');

@@ -1,4 +1,5 @@
 import { adding, both, type Diff, updating } from '../doc/diff.ts';
+import type { Film } from '../doc/film.ts';
 import {
   blankObject,
   type InstanceRecord,
@@ -36,7 +37,8 @@ export const openProposals = (desk: Desk): Proposal[] => {
     if (!isInstance(record)) return ofTheWhole(desk, proposals, record);
     if (doc.get(record.id) !== undefined || desk.reading.value?.twinOf(record) !== undefined) return [];
     const confidence = proposals.parts[record.id] ?? proposals.confidence;
-    return [{ id: record.id, category: record.category, confidence, record }];
+    const shown = desk.ghosts === null ? record : desk.ghosts.seen.get(record.id);
+    return isInstance(shown) ? [{ id: record.id, category: record.category, confidence, record: shown }] : [];
   });
   return open
     .filter(({ id }) => !object.rejected.includes(id))
@@ -88,6 +90,17 @@ const joining = (desk: Desk, taken: readonly InstanceRecord[]): string[] => {
   return taken.filter(({ category }) => classes.has(category)).map(({ id }) => id);
 };
 
+/** Of a video a thing is taken whole, with all its frames. */
+const acceptTracks = (desk: Desk, ghosts: Film, taken: readonly InstanceRecord[]): void => {
+  const records = taken.flatMap(({ id, order, origin }) =>
+    ghosts.recordsOf(id).map((one) => (isInstance(one) ? { ...one, order, origin } : one)),
+  );
+  desk.write(
+    adding(...records),
+    taken.slice(-1).map(({ id }) => id),
+  );
+};
+
 /** Take proposals as they are, as one step of the history. */
 export const accept = (desk: Desk, wanted: readonly Proposal[]): void => {
   const model = desk.proposals?.model ?? '';
@@ -95,6 +108,10 @@ export const accept = (desk: Desk, wanted: readonly Proposal[]): void => {
   const taken = wanted.flatMap(({ record }): InstanceRecord[] =>
     record === null ? [] : [{ ...record, order: order++, origin: { model, how: 'accepted' } }],
   );
+  if (desk.ghosts !== null) {
+    acceptTracks(desk, desk.ghosts, taken);
+    return;
+  }
   const object = objectOf(desk.doc.records);
   const chosen = wanted
     .filter(({ record }) => record === null)

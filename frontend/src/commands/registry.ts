@@ -46,7 +46,7 @@ export interface Context {
   readonly host: Host;
 }
 
-export type Group = 'draw' | 'label' | 'look' | 'finish' | 'play';
+export type Group = 'draw' | 'track' | 'label' | 'look' | 'finish' | 'play';
 
 /** One thing a person can do. Every key, button, menu and palette entry goes through one of these. */
 export interface Command {

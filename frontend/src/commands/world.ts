@@ -15,7 +15,7 @@ const pick = (desk: Desk, located: Located, at: Point): string | null => {
   const reach = REACH / desk.viewport.value.scale / 2;
   let best: { id: string; score: number } | null = null;
   for (const id of desk.index?.near(at, reach) ?? []) {
-    const record = desk.doc.get(id);
+    const record = desk.seen.get(id);
     const score = isInstance(record) && inReach(desk.sight.value, record) ? located.hit(record, at, reach) : null;
     if (score !== null && (best === null || score < best.score)) best = { id, score };
   }
@@ -45,7 +45,7 @@ const body = (desk: Desk, located: Located, at: Point): string | null => {
 
 const borders = (desk: Desk, located: Located, at: Point, reach: number): Border[] =>
   (desk.hidden.value ? [] : (desk.index?.near(at, reach) ?? [])).flatMap((id) => {
-    const record = desk.doc.get(id);
+    const record = desk.seen.get(id);
     if (!isInstance(record) || !inSight(desk.sight.value, record)) return [];
     return (located.rings(record) ?? []).map((ring, i) => ({ key: `${id}/${i}`, ring }));
   });
@@ -75,7 +75,7 @@ export const worldOf = (desk: Desk): World | null => {
     },
     borders: (at, reach) => borders(desk, located, at, reach),
     record: (id) => {
-      const record = desk.doc.get(id);
+      const record = desk.seen.get(id);
       return isInstance(record) ? record : undefined;
     },
     pick: (at) => (desk.hidden.value ? null : pick(desk, located, at)),
@@ -83,7 +83,7 @@ export const worldOf = (desk: Desk): World | null => {
     body: (at) => body(desk, located, at),
     inside: (area) =>
       (desk.index?.inside(area) ?? []).filter((id) => {
-        const record = desk.doc.get(id);
+        const record = desk.seen.get(id);
         if (!isInstance(record) || !inReach(desk.sight.value, record)) return false;
         const { left, top, width, height } = located.bounds(record);
         return contains(area, { x: left, y: top }) && contains(area, { x: left + width, y: top + height });

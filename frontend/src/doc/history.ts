@@ -1,11 +1,12 @@
 import { type Diff, inverse, isEmpty, same } from './diff.ts';
 import type { Document } from './document.ts';
 
-/** One step back: the diff, and what was selected on either side of it. */
+/** One step back: the diff, and what was selected on either side of it; of a video, in which frame it was made. */
 export interface Entry {
   readonly diff: Diff;
   readonly before: readonly string[];
   readonly after: readonly string[];
+  readonly frame?: number;
 }
 
 /**
@@ -33,10 +34,10 @@ export class History {
     return this.#undone.length > 0;
   }
 
-  do(diff: Diff, before: readonly string[], after: readonly string[]): void {
+  do(diff: Diff, before: readonly string[], after: readonly string[], frame?: number): void {
     if (isEmpty(diff)) return;
     this.#document.apply(diff, 'user');
-    this.#done.push({ diff, before, after });
+    this.#done.push({ diff, before, after, ...(frame === undefined ? {} : { frame }) });
     this.#undone.length = 0;
   }
 

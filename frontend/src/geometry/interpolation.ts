@@ -25,7 +25,8 @@ export type Between<G> = (t: number) => G;
 /** Of a cost, within which two are the same. */
 const TIE = 1e-12;
 
-const mixed = (a: number, b: number, t: number): number => a * (1 - t) + b * t;
+/** What stands still is not moved by rounding. */
+const mixed = (a: number, b: number, t: number): number => (a === b ? a : a * (1 - t) + b * t);
 
 /** Angles by the shorter way; exactly half a turn: clockwise, which is growing. */
 const turning = (a: number, b: number, half: number): Between<number> => {

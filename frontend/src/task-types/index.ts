@@ -16,6 +16,8 @@ const KINDS: Readonly<Record<string, () => Promise<TaskType>>> = {
   'text-classification': async () => (await import('./text-classification.ts')).textClassification,
   'text-classification-multilabel': async () =>
     (await import('./text-classification-multilabel.ts')).textClassificationMultilabel,
+  'video-object-detection': async () => (await import('./video-object-detection.ts')).videoObjectDetection,
+  'video-object-tracking': async () => (await import('./video-object-tracking.ts')).videoObjectTracking,
   'video-classification': async () => (await import('./video-classification.ts')).videoClassification,
 };
 

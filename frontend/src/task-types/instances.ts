@@ -17,6 +17,8 @@ export interface ReadsGeometry<G> {
   readonly shape: string;
   /** `category`: the class id, where a shape depends on it (the points of a skeleton). */
   parse(raw: JsonObject, question: Question, pointer: string, category: number): G;
+  /** Whose attributes the instance carries; left out: its own. */
+  readonly scope?: 'instance' | 'track';
   /** Whether the class has such shapes. Left out: every class has. */
   takes?(question: Question, category: number): boolean;
 }
@@ -60,7 +62,7 @@ const parseInstance = (raw: Json, order: number, question: Question, shapes: Sha
   }
   const geometryAt = under(at, 'geometry');
   const geometry = found.parse(asObject(fields.geometry, geometryAt), question, geometryAt, category) as Json;
-  const allowed = attributesOf(question, category);
+  const allowed = attributesOf(question, category, found.scope);
   const attributes = checkAttributes(fields.attributes ?? {}, allowed, under(at, 'attributes'));
   return {
     kind: 'instance',

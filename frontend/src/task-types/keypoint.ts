@@ -31,7 +31,7 @@ const parsePlace = (raw: JsonObject, pointer: string): Point => ({
   y: asNumber(raw.y, under(pointer, 'y')),
 });
 
-const keypoint: Shape<Keypoint> = {
+export const keypoint: Shape<Keypoint> = {
   shape: 'keypoint',
   parse: (raw, { media }, pointer) => {
     onlyKeys(raw, ['x', 'y', 'visibility'], pointer);

@@ -46,7 +46,7 @@ export interface Shape<G> extends ReadsGeometry<G> {
 
 /** The shapes of a type; what each says of its own geometry is nobody else's business. */
 // biome-ignore lint/suspicious/noExplicitAny: a geometry goes only to the shape that made it
-type Shapes = readonly Shape<any>[];
+export type Shapes = readonly Shape<any>[];
 
 const parseAll = (answer: Json, question: Question, shapes: Shapes): LabelRecord[] => {
   const raw = asObject(answer, '');
@@ -55,7 +55,7 @@ const parseAll = (answer: Json, question: Question, shapes: Shapes): LabelRecord
   return [{ ...blankObject, attributes: objectAttributesIn(raw, question) }, ...records];
 };
 
-const behaviour = (shapes: Shapes, tools: readonly string[]): Located => {
+export const behaviour = (shapes: Shapes, tools: readonly string[]): Located => {
   const [only, ...others] = shapes;
   if (only === undefined) throw new Error('A type of located things has a shape.');
   const of = ({ shape }: InstanceRecord) =>
@@ -115,12 +115,24 @@ const behaviour = (shapes: Shapes, tools: readonly string[]): Located => {
 };
 
 /** The first of the shapes that can be made of what was drawn. */
-const firstMade = (shapes: Shapes, drawn: Drawn, question: Question, category: number): Made | null => {
+export const firstMade = (shapes: Shapes, drawn: Drawn, question: Question, category: number): Made | null => {
   for (const { shape, create } of shapes) {
     const geometry = create(drawn, question, category) as Json;
     if (geometry !== null) return { shape, geometry };
   }
   return null;
+};
+
+/** A shape in words: what, how large, where, whose. */
+export const inWords = (behaves: Located, record: InstanceRecord, question: Question): string => {
+  const { left, top } = behaves.bounds(record);
+  return t('%(name)s, %(size)s at %(x)s, %(y)s, %(source)s', {
+    name: question.categories[record.category]?.name ?? '',
+    size: behaves.measure(record),
+    x: Math.round(left),
+    y: Math.round(top),
+    source: sourceOf(record),
+  });
 };
 
 /** The family of questions that are answered with located things: {"instances": [...]}. `tools` draw, by their ids. */
@@ -135,16 +147,7 @@ export const located = (name: string, media: Medium, shapes: Shapes, tools: read
     check: (answer, question) => {
       parseAll(answer, question, shapes);
     },
-    describe: (record, question) => {
-      if (record.kind !== 'instance') return t('The whole picture');
-      const { left, top } = behaves.bounds(record);
-      return t('%(name)s, %(size)s at %(x)s, %(y)s, %(source)s', {
-        name: question.categories[record.category]?.name ?? '',
-        size: behaves.measure(record),
-        x: Math.round(left),
-        y: Math.round(top),
-        source: sourceOf(record),
-      });
-    },
+    describe: (record, question) =>
+      record.kind === 'instance' ? inWords(behaves, record, question) : t('The whole picture'),
   };
 };

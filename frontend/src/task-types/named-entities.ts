@@ -96,8 +96,8 @@ export const namedEntities: TaskType = {
     parseAll(answer, question);
   },
   describe: (record, question) => {
-    if (record.kind === 'object') return t('The whole text');
     if (record.kind === 'relation') return record.type;
+    if (record.kind !== 'instance') return t('The whole text');
     const { start, end, text } = spanOf(record);
     return t('%(name)s: “%(text)s”, characters %(start)s to %(end)s, %(source)s', {
       name: question.categories[record.category]?.name ?? '',

@@ -52,6 +52,8 @@ export interface Question {
   readonly tools: readonly string[];
   readonly media: MediaFacts;
   readonly settings: JsonObject;
+  /** Of a part of a long video: its first frame and the one after its last. Null, or left out: all of them. */
+  readonly frames?: readonly [number, number] | null;
 }
 
 /** Who proposed an instance, and whether a person took it as it was. */
@@ -75,6 +77,39 @@ export interface InstanceRecord {
   readonly origin: Origin | null;
 }
 
+/** Attributes of the frames `from` to `to` of a video, both included. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+/**
+ * What a track is in one of its key frames; `at` is the geometry of the plain shape, null where the thing is absent from here to the
+ * next key frame. `occluded` holds to the next one too. The track itself is the instance called `track`. One record a key frame, so
+ * that what is saved of a change is no larger than the change.
+ */
+export interface KeyRecord {
+  readonly kind: 'key';
+  readonly id: string;
+  readonly track: string;
+  readonly frame: number;
+  readonly at: Json;
+  readonly occluded: boolean;
+}
+
+/** A track has one key frame a frame, and this is what it is called. */
+export const keyId = (track: string, frame: number): string => `${track}@${frame}`;
+
+export const keyOf = (track: string, frame: number, at: Json, occluded = false): KeyRecord => ({
+  kind: 'key',
+  id: keyId(track, frame),
+  track,
+  frame,
+  at,
+  occluded: occluded && at !== null,
+});
+
 /** The data object as a whole: its classes, its attributes, and the proposals that the person has turned down. */
 export interface ObjectRecord {
   readonly kind: 'object';
@@ -83,6 +118,8 @@ export interface ObjectRecord {
   readonly categories: readonly number[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly rejected: readonly string[];
+  /** What the frames of a video carry. */
+  readonly frames?: readonly Stretch[];
 }
 
 /** What two instances have to do with each other, from one to the other. `order` is as of an instance. */
@@ -97,7 +134,7 @@ export interface RelationRecord {
   readonly to: string;
 }
 
-export type LabelRecord = InstanceRecord | RelationRecord | ObjectRecord;
+export type LabelRecord = InstanceRecord | KeyRecord | RelationRecord | ObjectRecord;
 export type Records = ReadonlyMap<string, LabelRecord>;
 
 /** The id of the record of the data object itself. */
@@ -125,10 +162,17 @@ export const isInstance = (record: LabelRecord | undefined): record is InstanceR
 export const instancesOf = (records: Records): InstanceRecord[] =>
   [...records.values()].filter(isInstance).sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
 
-/** The attributes that an instance of this class may carry: the job's and the class's own, which come first of a name. */
-export const attributesOf = (question: Question, category: number): readonly Attribute[] => {
+/**
+ * The attributes that an instance of this class may carry: the job's and the class's own, which come first of a name. `scope`: of a
+ * track "track" is what it has as a whole, "instance" what changes from frame to frame.
+ */
+export const attributesOf = (
+  question: Question,
+  category: number,
+  scope: Attribute['scope'] = 'instance',
+): readonly Attribute[] => {
   const own = question.categories[category]?.attributes ?? [];
   const names = new Set(own.map(({ name }) => name));
   const both = [...question.attributes.filter(({ name }) => !names.has(name)), ...own];
-  return both.filter(({ scope }) => scope === 'instance');
+  return both.filter((one) => one.scope === scope);
 };

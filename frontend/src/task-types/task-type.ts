@@ -1,7 +1,7 @@
 import type { Bitmap } from '../geometry/masks.ts';
 import type { Box, Point, Size } from '../geometry/plane.ts';
 import type { Runs } from '../geometry/runs.ts';
-import type { InstanceRecord, Json, LabelRecord, Medium, Question, Records } from './question.ts';
+import type { InstanceRecord, Json, KeyRecord, LabelRecord, Medium, Question, Records } from './question.ts';
 
 export type { Bitmap } from '../geometry/masks.ts';
 
@@ -65,8 +65,8 @@ export interface NamedPoint extends Point {
 export type Drawn =
   /** Two corners, dragged or clicked. */
   | { readonly by: 'corners'; readonly from: Point; readonly to: Point; readonly how: Modifiers }
-  /** Points one after the other: of an outline, or of a line. */
-  | { readonly by: 'points'; readonly points: readonly Point[] }
+  /** Points one after the other: of an outline, or of a line. `tool`: whose, where a type has shapes of both. */
+  | { readonly by: 'points'; readonly points: readonly Point[]; readonly tool?: string }
   | { readonly by: 'point'; readonly at: Point }
   /** Points with names, in any order; those that are left out are not placed. */
   | { readonly by: 'named'; readonly points: readonly NamedPoint[] }
@@ -119,6 +119,8 @@ export interface Painting {
 export interface Located {
   /** The tools that draw, by their id. */
   readonly tools: readonly string[];
+  /** Those of them that this question has; left out: all. */
+  offered?(question: Question): readonly string[];
   /** `scale`: screen px for one media px, for shapes that are drawn no finer than they are seen. */
   draw(record: InstanceRecord, question: Question, scale?: number): Drawing;
   bounds(record: InstanceRecord): Box;
@@ -161,6 +163,27 @@ export interface Located {
   settled?(edit: Edit, after: readonly string[], records: Records, question: Question, how: Settling): Settled;
 }
 
+/** Where the things of a video are to be had: a track's key frames ascend. */
+export interface Film {
+  record(id: string): InstanceRecord | undefined;
+  keysOf(track: string): readonly KeyRecord[];
+}
+
+/**
+ * What a type gives whose things are in the frames of a video. Its `located` deals with what is seen of them in one frame: plain
+ * shapes with the ids of the things. Frames are indexes into the frame table. Everything is pure.
+ */
+export interface Timed {
+  /** Things go on from frame to frame: they are tracks. Else each is in one frame. */
+  readonly tracked: boolean;
+  /** The one frame that an instance is in; null of a track. */
+  frameOf(record: InstanceRecord): number | null;
+  /** What an instance looks like in a frame; null where it is not there. Equal geometry is the very same object. */
+  at(record: InstanceRecord, keys: readonly KeyRecord[], frame: number, question: Question): InstanceRecord | null;
+  /** A change of what is seen in a frame, as a change of the records. */
+  written(edit: Edit, frame: number, film: Film, question: Question): Edit;
+}
+
 /** A stretch of a text in code points, `end` one past the last, with the words that it covers. */
 export interface Span {
   readonly start: number;
@@ -198,12 +221,13 @@ export interface Chosen {
 
 /**
  * The seam, on this side: what the editor must know of a kind of question. Nothing outside this folder may ask which type it
- * deals with; it asks whether `located`, `spanned` or `chosen` is there.
+ * deals with; it asks whether `located`, `timed`, `spanned` or `chosen` is there.
  */
 export interface TaskType {
   readonly name: string;
   readonly media: Medium;
   readonly located?: Located;
+  readonly timed?: Timed;
   readonly spanned?: Spanned;
   readonly chosen?: Chosen;
   /** The records of an answer; of none, the blank ones. Throws Fault on an answer that breaks its question. */

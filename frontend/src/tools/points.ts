@@ -229,8 +229,8 @@ const pointsTool = (id: string, least: 2 | 3): Tool =>
     id,
     least,
     ring: least === 3,
-    finish: (world, points) => putting(world, { by: 'points', points }),
-    shown: (world, points) => ({ record: made(world, { by: 'points', points }) }),
+    finish: (world, points) => putting(world, { by: 'points', points, tool: id }),
+    shown: (world, points) => ({ record: made(world, { by: 'points', points, tool: id }) }),
   });
 
 /** A box by the four outermost points of a thing, in any order: quicker and closer than two corners in the air. */
@@ -239,8 +239,8 @@ const extremeTool: Tool = tool({
   least: 4,
   most: 4,
   ring: false,
-  finish: (world, points) => putting(world, { by: 'points', points }),
-  shown: (world, points) => ({ record: made(world, { by: 'points', points }) }),
+  finish: (world, points) => putting(world, { by: 'points', points, tool: 'extreme' }),
+  shown: (world, points) => ({ record: made(world, { by: 'points', points, tool: 'extreme' }) }),
 });
 
 const onlySelected = (world: World) => world.record(world.selection[0] ?? '');

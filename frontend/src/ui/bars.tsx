@@ -60,7 +60,7 @@ const Outlines = ({ room, desk }: Props) => {
 
 /** The tools that this type draws with, without the one for a model server where there is none. */
 const offered = (room: Room, desk: Desk): readonly string[] =>
-  desk.type.located?.tools.filter((id) => id !== 'model' || room.model.value !== '') ?? [];
+  desk.tools.filter((id) => id !== 'model' || room.model.value !== '');
 
 /** The tools of a picture, undo and redo. */
 export const Rail = ({ room, desk }: Props) => {
@@ -80,7 +80,7 @@ export const Rail = ({ room, desk }: Props) => {
           onClick={() => desk.useTool(id)}
         />
       ))}
-      {desk.type.located?.painting === undefined && desk.type.located?.tools.includes('polygon') && (
+      {desk.type.located?.painting === undefined && desk.tools.includes('polygon') && (
         <Outlines room={room} desk={desk} />
       )}
       <hr />

@@ -12,6 +12,7 @@ const SUMMED =
 
 const groups = (): readonly (readonly [Group, string])[] => [
   ['draw', t('Draw')],
+  ['track', t('Tracks')],
   ['label', t('Label')],
   ['play', t('Play')],
   ['look', t('Look')],
@@ -96,7 +97,7 @@ const belongs = (command: Command, context: Context): boolean => {
   const { group, id } = command;
   if (command.belongs !== undefined) return command.belongs(context);
   if (WHERE_THEY_RUN.includes(id)) return command.when(context);
-  if (id === 'place-outside') return desk.type.located?.tools.some((tool) => HINTED.includes(tool)) === true;
+  if (id === 'place-outside') return desk.tools.some((tool) => HINTED.includes(tool));
   if (group === 'play') return host.player !== null;
   if (id === 'take-back') return host.submitsOnDigit;
   if (group === 'draw' || ['next', 'previous', 'hide'].includes(id)) return desk.type.located !== undefined;

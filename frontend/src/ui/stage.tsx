@@ -202,7 +202,7 @@ const ImageOrClip = ({ room, opened }: Props) => {
     : desk.type.located === undefined
       ? t('Picture. A digit chooses its class')
       : t('Picture. %(key)s draws by keys, Tab goes through the objects', {
-          key: caps(room.keyOf(desk.type.located.tools[0] ?? '')).join(' '),
+          key: caps(room.keyOf(desk.tools[0] ?? '')).join(' '),
         });
   return (
     <div class="stage-wrap" id="stage" role="application" aria-label={label} tabIndex={0} ref={host}>

@@ -59,7 +59,7 @@ export class ImageStage {
     this.#looks = looks;
     this.#lifted = computed(() => {
       const record = desk.hand.value.record;
-      return record !== null && desk.doc.get(record.id) !== undefined ? record.id : null;
+      return record !== null && desk.seen.get(record.id) !== undefined ? record.id : null;
     });
     image.className = 'picture';
     // In px of the stored file, whatever copy is shown. Its natural size is no measure: Chromium gives it as the EXIF turn would have it.
@@ -103,7 +103,7 @@ export class ImageStage {
   #watch(): void {
     const desk = this.#desk;
     this.#ends.push(
-      desk.doc.listen(({ diff, size }) => this.#changed(diff, size)),
+      desk.seen.listen(({ diff, size }) => this.#changed(diff, size)),
       effect(() => this.#moved(desk.viewport.value)),
       effect(() => {
         // These change what the whole canvas shows.
@@ -147,7 +147,7 @@ export class ImageStage {
   /** A shape in the hand is on the overlay: the canvas is painted without it, once, and with it again when it is let go. */
   #liftedChanged(id: string | null): void {
     for (const each of [this.#without, id]) {
-      const record = each === null ? undefined : this.#desk.doc.get(each);
+      const record = each === null ? undefined : this.#desk.seen.get(each);
       if (isInstance(record)) this.#paintAround(record);
     }
     this.#without = id;

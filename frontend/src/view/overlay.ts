@@ -162,7 +162,7 @@ export class Overlay {
 
   #drawHandles(desk: Desk, record: InstanceRecord | undefined, m: Matrix): void {
     const { located } = desk.type;
-    const inDocument = record !== undefined && desk.doc.get(record.id) !== undefined;
+    const inDocument = record !== undefined && desk.seen.get(record.id) !== undefined;
     const grips: readonly Grip[] = inDocument && located !== undefined ? gripsOn(desk, located, record) : [];
     while (this.#handles.childElementCount > grips.length) this.#handles.lastElementChild?.remove();
     grips.forEach(({ name, at, reach, look }, i) => {
@@ -183,7 +183,7 @@ export class Overlay {
   }
 
   #drawHover(desk: Desk, m: Matrix): void {
-    const record = desk.hover.value === null ? undefined : desk.doc.get(desk.hover.value);
+    const record = desk.hover.value === null ? undefined : desk.seen.get(desk.hover.value);
     const { located } = desk.type;
     const on = located !== undefined && isInstance(record) && !desk.selection.value.includes(record.id);
     const path = on ? pathOf(located.draw(record, desk.question, desk.viewport.value.scale), m) : '';

@@ -283,9 +283,9 @@ const ghost = (
 
 /** Those whose bounds or tags touch the media box; with none, all. */
 const recordsIn = (desk: Desk, area: Box | null, lifted: string | null): InstanceRecord[] => {
-  const ids = area === null ? [...desk.doc.records.keys()] : (desk.index?.inside(area) ?? []);
+  const ids = area === null ? [...desk.seen.records.keys()] : (desk.index?.inside(area) ?? []);
   return ids.flatMap((id) => {
-    const record = desk.doc.get(id);
+    const record = desk.seen.get(id);
     return id !== lifted && isInstance(record) && inSight(desk.sight.value, record) ? [record] : [];
   });
 };
