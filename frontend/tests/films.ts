@@ -1,4 +1,5 @@
 import { Desk } from '../src/commands/desk.ts';
+import { loadFilms } from '../src/doc/films.ts';
 import {
   blankObject,
   type InstanceRecord,
@@ -10,6 +11,8 @@ import {
 import type { TaskType } from '../src/task-types/task-type.ts';
 import { videoObjectTracking } from '../src/task-types/video-object-tracking.ts';
 import { someQuestion, uuid } from './some.ts';
+
+await loadFilms();
 
 /** A question about a video of 40 frames, with attributes of a frame, of a track, and from frame to frame. */
 export const filmQuestion = (frames = 40): Question => ({

@@ -1,7 +1,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { Diff } from '../doc/diff.ts';
 import { Document } from '../doc/document.ts';
-import { Film } from '../doc/film.ts';
+import type { Film } from '../doc/film.ts';
+import { filmOf } from '../doc/films.ts';
 import { type Entry, History } from '../doc/history.ts';
 import { InstanceList } from '../doc/instance-list.ts';
 import { SpatialIndex } from '../doc/spatial-index.ts';
@@ -85,7 +86,7 @@ export class Desk {
     this.newId = newId;
     this.doc = new Document(content.records);
     const { timed } = this.type;
-    this.film = timed === undefined ? null : new Film(this.doc, timed, this.question);
+    this.film = timed === undefined ? null : filmOf(this.doc, timed, this.question);
     this.seen = this.film?.seen ?? this.doc;
     const instances = new InstanceList(this.seen);
     this.list = computed(() => {
@@ -100,7 +101,7 @@ export class Desk {
     this.ghosts =
       timed === undefined || this.proposals === null
         ? null
-        : new Film(new Document(this.proposals.records), timed, this.question);
+        : filmOf(new Document(this.proposals.records), timed, this.question);
     this.paint = paintFor(this.question.media);
     this.turned = oriented(this.question.media.orientation, this.question.media);
     this.picture = orientedSize(this.question.media.orientation, this.question.media);

@@ -1,3 +1,4 @@
+import { loadFilms } from '../doc/films.ts';
 import { loadTaskType } from '../task-types/index.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { loadTools } from '../tools/later.ts';
@@ -10,6 +11,7 @@ export const loadKind = async (name: string): Promise<TaskType | undefined> => {
   try {
     const type = await loadTaskType(name);
     await loadTools(type?.located?.tools ?? []);
+    if (type?.timed !== undefined) await loadFilms();
     return type;
   } catch {
     return undefined;

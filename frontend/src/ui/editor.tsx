@@ -5,6 +5,7 @@ import { WholeObject } from './attributes.tsx';
 import { LabelBar, Rail } from './bars.tsx';
 import { Drawer } from './drawer.tsx';
 import { listenToKeys } from './keyboard.ts';
+import { Late } from './late.tsx';
 import { NothingOpen, Notices, Toast } from './messages.tsx';
 import { OpenPanel } from './panels.tsx';
 import { ProposalList } from './proposal-list.tsx';
@@ -13,7 +14,6 @@ import { Stage } from './stage.tsx';
 import { SubmitBox } from './submit-box.tsx';
 import { hasThings, SelectedThing, Things } from './things.tsx';
 import { TopBar } from './top-bar.tsx';
-import { Transport } from './transport.tsx';
 
 const titles = (): Record<string, string> => ({
   image: t('Label this picture'),
@@ -44,6 +44,8 @@ const Said = ({ desk }: { readonly desk: Desk }) => (
   </p>
 );
 
+const loadTransport = () => import('./transport.tsx').then(({ Transport }) => Transport);
+
 const Work = ({ room, opened }: { readonly room: Room; readonly opened: Opened }) => {
   const { desk, source } = opened;
   return (
@@ -51,7 +53,7 @@ const Work = ({ room, opened }: { readonly room: Room; readonly opened: Opened }
       {desk.type.located !== undefined && <Rail room={room} desk={desk} />}
       <LabelBar room={room} desk={desk} />
       <Stage key={opened.assignment} room={room} opened={opened} />
-      {source.kind === 'video' && <Transport room={room} clip={source} />}
+      {source.kind === 'video' && <Late load={loadTransport} props={{ room, clip: source }} quiet />}
       <Panel room={room} opened={opened} />
       <Said desk={desk} />
     </>

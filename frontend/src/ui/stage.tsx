@@ -7,7 +7,6 @@ import { accept, shownProposals } from '../commands/proposals.ts';
 import { percent, t, tn } from '../i18n.ts';
 import type { Source } from '../media/source.ts';
 import { quietlyFocus } from '../view/focus.ts';
-import { BrushBar } from './brush-bar.tsx';
 import { Icon } from './icons.tsx';
 import { Late } from './late.tsx';
 import { LookControls } from './look-controls.tsx';
@@ -210,11 +209,13 @@ const ImageOrClip = ({ room, opened }: Props) => {
       {picture && <Zoom room={room} desk={desk} />}
       {desk.type.located !== undefined && <Remove room={room} desk={desk} />}
       {desk.type.located !== undefined && <Making room={room} desk={desk} />}
-      {picture && <BrushBar room={room} desk={desk} />}
+      {picture && desk.tools.includes('brush') && <Late load={loadBrushes} props={{ room, desk }} quiet />}
       <ProposalBar room={room} desk={desk} />
     </div>
   );
 };
+
+const loadBrushes = () => import('./brush-bar.tsx').then(({ BrushBar }) => BrushBar);
 
 const loadText = () => import('./text.tsx').then(({ TextView }) => TextView);
 
