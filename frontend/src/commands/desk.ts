@@ -136,6 +136,11 @@ export class Desk {
     return ((this.film?.all ?? this.list.value).at(-1)?.order ?? -1) + 1;
   }
 
+  /** What a thing is called: of a video by the number among those of its class, since it is met again. */
+  nameOf({ id, category }: InstanceRecord): string {
+    return this.film?.nameOf(id) || (this.question.categories[category]?.name ?? '');
+  }
+
   selected(): InstanceRecord[] {
     return this.selection.value.map((id) => this.seen.get(id)).filter(isInstance);
   }

@@ -9,6 +9,7 @@ import {
 } from '../task-types/question.ts';
 import { framesOf } from '../task-types/stretches.ts';
 import type { Film as Held, Timed } from '../task-types/task-type.ts';
+import { placeOf } from '../task-types/tracks.ts';
 import { type Diff, isEmpty } from './diff.ts';
 import { Document, type Source } from './document.ts';
 import { InstanceList } from './instance-list.ts';
@@ -101,6 +102,18 @@ export class Film implements Held {
   at(id: string, frame: number): InstanceRecord | null {
     const record = this.record(id);
     return record === undefined ? null : this.#timed.at(record, this.keysOf(id), frame, this.#question);
+  }
+
+  /** Whether a track is hidden behind something in the frame that is shown. */
+  occludedHere(id: string): boolean {
+    const keys = this.keysOf(id);
+    return keys.length > 0 && keys[placeOf(keys, this.frame.peek())]?.occluded === true;
+  }
+
+  /** Go where a thing is to be seen: nowhere, where it is seen already. */
+  visit(id: string): void {
+    const [stay] = this.stretches(id);
+    if (stay !== undefined && this.at(id, this.wanted.peek()) === null) this.wanted.value = stay.first;
   }
 
   /** A thing with all that belongs to it. */

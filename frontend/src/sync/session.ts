@@ -390,6 +390,9 @@ const askedBy = (pointer: string): Asked | null => {
 /** Show the instance that a JSON pointer into the answer speaks of. */
 const selectFaulty = ({ opened: { desk } }: Item, pointer: string): void => {
   const place = /^\/instances\/(\d+)/.exec(pointer)?.[1];
-  const record = place === undefined ? undefined : desk.list.value[Number(place)];
-  if (record !== undefined) desk.select([record.id]);
+  const all = desk.film?.all ?? desk.list.value;
+  const record = place === undefined ? undefined : all[Number(place)];
+  if (record === undefined) return;
+  desk.select([record.id]);
+  desk.film?.visit(record.id);
 };

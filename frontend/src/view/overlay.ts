@@ -10,6 +10,7 @@ import type { InHand } from '../tools/tool.ts';
 import { HandPixels } from './bitmaps.ts';
 import { colourClass, colourOf, inkColour } from './colours.ts';
 import { manySelected, tagAt } from './paint.ts';
+import { trailOf } from './trail.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -83,6 +84,7 @@ export class Overlay {
   readonly element = svgElement('svg', 'hand') as SVGSVGElement;
   readonly tags = document.createElement('div');
   readonly pixels = new HandPixels();
+  readonly #trail = svgElement('path', 'trail');
   readonly #casing = svgElement('path', 'casing on');
   readonly #shapes = svgElement('g', '');
   readonly #hover = svgElement('path', 'hovered');
@@ -99,6 +101,7 @@ export class Overlay {
     this.tags.setAttribute('aria-hidden', 'true');
     this.tags.className = 'hand-tags';
     this.element.append(
+      this.#trail,
       this.#hover,
       this.#casing,
       this.#shapes,
@@ -122,6 +125,7 @@ export class Overlay {
         ? []
         : desk.selected().filter((record) => record.id !== held?.id && inSight(sight, record));
     const shown = held === null ? selected : [...selected, held];
+    this.#drawTrail(desk, shown, m);
     this.#drawShapes(desk, shown, m);
     const free = selected.length === 1 && desk.changeable().length === 1 ? selected[0] : undefined;
     this.#drawHandles(desk, held ?? free, m);
@@ -136,6 +140,15 @@ export class Overlay {
     const category = desk.question.categories[hand.stroke?.category ?? desk.category.value];
     const ink = hand.stroke?.erase === true || category === undefined;
     this.pixels.draw(hand, m, desk.stage.value, ink ? inkColour() : colourOf(category));
+  }
+
+  /** Where the one selected track comes from and goes to. */
+  #drawTrail(desk: Desk, records: readonly InstanceRecord[], m: Matrix): void {
+    const [record, ...others] = records;
+    const only = record !== undefined && others.length === 0 ? record : undefined;
+    const trail = only === undefined ? [] : trailOf(desk, only.id);
+    this.#trail.setAttribute('d', trail.map(({ line, keys }) => lineOf(line, m) + dotsOf(keys, m)).join(''));
+    this.#trail.setAttribute('class', `trail ${colourClass(desk.question.categories[only?.category ?? 0])}`);
   }
 
   #drawShapes(desk: Desk, records: readonly InstanceRecord[], m: Matrix): void {
@@ -154,7 +167,7 @@ export class Overlay {
       }
       path.setAttribute(
         'class',
-        `shape on ${openness(paths[i])} ${colourClass(desk.question.categories[record.category])}`,
+        `shape on ${openness(paths[i])} ${desk.film?.occludedHere(record.id) === true ? 'occluded' : ''} ${colourClass(desk.question.categories[record.category])}`,
       );
       path.setAttribute('d', paths[i] ?? '');
     });
@@ -256,7 +269,7 @@ export class Overlay {
       const digit = category === undefined ? '' : digitOf(category, desk.question.categories);
       const size = record === held ? ` ${located?.measure(record) ?? ''}` : '';
       tag.className = `tag on ${colourClass(category)}`;
-      tag.textContent = `${digit} ${category?.name ?? ''}${size}`.trim();
+      tag.textContent = `${digit} ${desk.nameOf(record)}${size}`.trim();
       const { left, top } = tagPlace(desk, record, m);
       tag.style.left = `${left}px`;
       tag.style.top = `${top}px`;

@@ -148,11 +148,15 @@ interface Strength {
 const resting = (): Strength => ({ fill: 0.1, casing: inkColour(), casingAlpha: 0.75, casingWidth: 4, width: 2 });
 const selected = (): Strength => ({ fill: 0.22, casing: '#fff', casingAlpha: 1, casingWidth: 4, width: 2 });
 
+/** What is hidden behind something has lines with more gap than line. */
+const OCCLUDED = [3, 5];
+
 const strokeSome = (
   to: CanvasRenderingContext2D,
   items: readonly Item[],
   m: Matrix,
   category: Category,
+  dashed: boolean,
   how: Strength,
 ): void => {
   const colour = colourOf(category);
@@ -169,7 +173,8 @@ const strokeSome = (
   to.globalAlpha = 1;
   to.lineWidth = how.width;
   to.strokeStyle = colour;
-  if (isDashed(category)) to.setLineDash([8, 4]);
+  if (dashed) to.setLineDash(OCCLUDED);
+  else if (isDashed(category)) to.setLineDash([8, 4]);
   lineAll(to, items);
   to.setLineDash([]);
   dotsOf(to, items, m, colour);
@@ -178,20 +183,19 @@ const strokeSome = (
 /** The cost of filling a path grows faster than its length: thousands of shapes go in lots of this many. */
 const LOT = 64;
 
-const strokeAll = (
-  to: CanvasRenderingContext2D,
-  items: readonly Item[],
-  m: Matrix,
-  category: Category,
-  how: Strength,
-): void => {
-  for (let i = 0; i < items.length; i += LOT) strokeSome(to, items.slice(i, i + LOT), m, category, how);
+const strokeAll = (to: CanvasRenderingContext2D, [category, items, dashed]: Layer, m: Matrix, how: Strength): void => {
+  for (let i = 0; i < items.length; i += LOT) strokeSome(to, items.slice(i, i + LOT), m, category, dashed, how);
 };
 
 /** Digit, and the name where it fits over the shape. */
-const restingText = (to: CanvasRenderingContext2D, desk: Desk, category: Category, wide: number): string => {
+const restingText = (
+  to: CanvasRenderingContext2D,
+  desk: Desk,
+  { record, category }: { record: InstanceRecord; category: Category },
+  wide: number,
+): string => {
   const digit = digitOf(category, desk.question.categories);
-  const whole = `${digit} ${category.name}`.trim();
+  const whole = `${digit} ${desk.nameOf(record)}`.trim();
   return digit === '' || widthOf(to, whole) + 2 * TAG.pad <= wide ? whole : digit;
 };
 
@@ -216,8 +220,11 @@ const hasRoom = ({ width, height }: Box, least: number, count: number): boolean 
 /** Up to so many shapes are drawn one above the other in their order; of more, class by class, which costs far less. */
 const MOST_IN_ORDER = 300;
 
-/** Shapes of one class that are drawn together, in the order of drawing. */
-type Layers = readonly (readonly [Category, readonly Item[]])[];
+/** Shapes of one class that are drawn together: all of them seen, or all hidden behind something. */
+type Layer = readonly [Category, Item[], boolean];
+
+/** In the order of drawing. */
+type Layers = readonly Layer[];
 
 /** What of a shape is drawn at rest; pixels are painted by themselves, below all lines, and are a tag alone here. */
 const itemOf = (
@@ -228,7 +235,9 @@ const itemOf = (
   m: Matrix,
 ): Item => {
   const place = applyToBox(m, located.bounds(record));
-  const text = hasRoom(place, leastForTag(count), count) ? restingText(to, desk, category, place.width) : '';
+  const text = hasRoom(place, leastForTag(count), count)
+    ? restingText(to, desk, { record, category }, place.width)
+    : '';
   const drawn = located.draw(record, desk.question, desk.viewport.value.scale);
   const drawing = drawn.pixels === undefined ? drawn : NO_LINES;
   return { drawing, text, place, boxes: drawing.boxes.map((box) => applyToBox(m, box)) };
@@ -237,18 +246,22 @@ const itemOf = (
 const grouped = (to: CanvasRenderingContext2D, desk: Desk, records: readonly InstanceRecord[], m: Matrix): Layers => {
   const count = records.length;
   const inOrder = count <= MOST_IN_ORDER;
-  const layers: (readonly [Category, Item[]])[] = [];
-  const open = new Map<Category, Item[]>();
+  const layers: Layer[] = [];
+  const open = new Map<number, Item[]>();
+  let last = -1;
   const { located } = desk.type;
   if (located === undefined) return layers;
   for (const record of inOrder ? [...records].sort((a, b) => a.order - b.order) : records) {
     const category = desk.question.categories[record.category];
     if (category === undefined) continue;
-    // In order a layer ends where another class begins.
-    if (inOrder && layers.at(-1)?.[0] !== category) open.clear();
-    const layer = open.get(category) ?? [];
-    if (layer.length === 0) layers.push([category, layer]);
-    open.set(category, layer);
+    const hidden = desk.film?.occludedHere(record.id) === true;
+    const key = 2 * category.id + Number(hidden);
+    // In order a layer ends where another begins.
+    if (inOrder && last !== key) open.clear();
+    last = key;
+    const layer = open.get(key) ?? [];
+    if (layer.length === 0) layers.push([category, layer, hidden]);
+    open.set(key, layer);
     layer.push(itemOf(to, desk, located, { record, category, count }, m));
   }
   return layers;
@@ -298,8 +311,8 @@ const shapesIn = (to: CanvasRenderingContext2D, desk: Desk, m: Matrix, records: 
   const chosen = new Set(manySelected(desk) ? desk.selection.value : []);
   const on = records.filter(({ id }) => chosen.has(id));
   const groups = grouped(to, desk, on.length === 0 ? records : records.filter(({ id }) => !chosen.has(id)), m);
-  for (const [category, items] of groups) strokeAll(to, items, m, category, resting());
-  for (const [category, items] of grouped(to, desk, on, m)) strokeAll(to, items, m, category, selected());
+  for (const layer of groups) strokeAll(to, layer, m, resting());
+  for (const layer of grouped(to, desk, on, m)) strokeAll(to, layer, m, selected());
   return groups;
 };
 
