@@ -1,26 +1,45 @@
 import type { MediaFacts } from '../task-types/question.ts';
 import { ClipSource } from './clip-source.ts';
+import type { FilmSource } from './film-source.ts';
 import { ImageSource } from './image-source.ts';
 import { TextSource } from './text-source.ts';
 
-/** Where the bytes of a data object are; signed for this lease. */
+/** Where the bytes of a data object are, as the lease names them; signed for it. */
 export interface MediaUrls {
   readonly original: string;
   readonly view: string | null;
   readonly thumbnail: string | null;
   readonly proxy?: string | null;
+  /** Of a video: when its frames are shown; one frame, with {n} for its number; small frames in rows, and which ones they are. */
+  readonly 'frame-table'?: string;
+  readonly frame?: string;
+  readonly strip?: string;
+  readonly 'strip-index'?: string;
 }
 
-export type Source = ImageSource | TextSource | ClipSource;
+export type Source = ImageSource | TextSource | ClipSource | FilmSource;
 
-/** Begin to fetch and decode; `ready` tells when it can be shown. One made early is what makes the next object instant. */
-export const openSource = (facts: MediaFacts, urls: MediaUrls): Source => {
+/** Opens a film frame by frame; bounds: the first and the last frame that are asked for. */
+export type OpenFilm = (facts: MediaFacts, urls: MediaUrls, bounds: readonly [number, number]) => FilmSource;
+
+let openFilm: OpenFilm | null = null;
+
+/** Films are opened by what only pages about films fetch. */
+export const useFilms = (open: OpenFilm): void => {
+  openFilm = open;
+};
+
+/**
+ * Begin to fetch and decode; `ready` tells when it can be shown. One made early is what makes the next object instant. frames: of a film
+ * whose frames are labeled one by one, the first and the last that are asked for; without them it is a clip, with its sound.
+ */
+export const openSource = (facts: MediaFacts, urls: MediaUrls, frames?: readonly [number, number] | null): Source => {
   switch (facts.kind) {
     case 'image':
       return new ImageSource(urls, facts);
     case 'text':
       return new TextSource(facts.text, urls);
     case 'video':
-      return new ClipSource(facts, urls);
+      return openFilm !== null && frames ? openFilm(facts, urls, frames) : new ClipSource(facts, urls);
   }
 };

@@ -6,7 +6,7 @@ import type { Diff } from '../doc/diff.ts';
 import { apply, applyToBox, compose, IDENTITY, invert, type Matrix } from '../geometry/matrix.ts';
 import { type Box, boxBetween } from '../geometry/plane.ts';
 import { type InstanceRecord, isInstance } from '../task-types/question.ts';
-import { Loupe } from './loupe.ts';
+import { Loupe, type Picture } from './loupe.ts';
 import { Overlay } from './overlay.ts';
 import { manySelected, paint, TAG_REACH } from './paint.ts';
 import { Pointers } from './pointer.ts';
@@ -32,7 +32,7 @@ const css = (m: Matrix): string => `matrix(${m.join(',')})`;
 export class ImageStage {
   readonly #desk: Desk;
   readonly #host: HTMLElement;
-  readonly #image: HTMLImageElement;
+  readonly #image: Picture;
   readonly #canvas = document.createElement('canvas');
   readonly #overlay = new Overlay();
   readonly #pointers: Pointers;
@@ -52,7 +52,7 @@ export class ImageStage {
   #ratio = 0;
   #many = false;
 
-  constructor(host: HTMLElement, desk: Desk, looks: ReadonlySignal<Looks>, image: HTMLImageElement) {
+  constructor(host: HTMLElement, desk: Desk, looks: ReadonlySignal<Looks>, image: Picture) {
     this.#host = host;
     this.#desk = desk;
     this.#image = image;
@@ -179,6 +179,12 @@ export class ImageStage {
 
   #soon(): void {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  /** With this frame of the screen, and not with the next: another picture has been put in, and what lies on it goes with it. */
+  drawNow(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#draw();
   }
 
   #draw(): void {
