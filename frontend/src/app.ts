@@ -2,6 +2,7 @@ import '@preact/signals';
 import { h, render } from 'preact';
 import { loadKind } from './commands/kinds.ts';
 import { useCatalog } from './i18n.ts';
+import { useVideos } from './media/source.ts';
 import { Client } from './sync/client.ts';
 import { LabelingSession } from './sync/session.ts';
 import { openStore } from './sync/store.ts';
@@ -26,7 +27,11 @@ export const mount = async (element: HTMLElement, boot: Boot): Promise<void> => 
   render(h(Editor, { room }), element);
   const type = await kind;
   if (type?.located !== undefined) room.learn((await import('./commands/outlines.ts')).outlineCommands());
-  if (type?.timed !== undefined) room.learn((await import('./commands/track-commands.ts')).trackCommands());
+  if (type?.media === 'video') useVideos((await import('./media/videos.ts')).openVideo);
+  if (type?.timed !== undefined) {
+    room.learn((await import('./commands/track-commands.ts')).trackCommands());
+    room.learn((await import('./commands/film-commands.ts')).filmCommands());
+  }
   if (type?.spanned !== undefined) room.learn((await import('./ui/text.tsx')).spanCommands());
   await session.start();
 };

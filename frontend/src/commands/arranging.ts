@@ -148,7 +148,7 @@ export const arrangingCommands = (): Command[] => [
     title: t('One picture px a screen px'),
     group: 'look',
     keys: ['Shift+z'],
-    when: ({ desk }) => desk.question.media.kind === 'image',
+    when: ({ desk }) => desk.pictured,
     run: ({ desk }) => desk.zoom(1 / desk.viewport.value.scale),
   },
   {

@@ -320,6 +320,11 @@ export class Desk {
     this.viewport.value = viewport;
   }
 
+  /** There is a picture to look at closely: one, or a film's frame. */
+  get pictured(): boolean {
+    return this.question.media.kind === 'image' || this.film !== null;
+  }
+
   get fits(): boolean {
     return this.#fits;
   }

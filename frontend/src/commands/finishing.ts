@@ -1,7 +1,7 @@
 import { t } from '../i18n.ts';
 import type { Command, Context, PanelName } from './registry.ts';
 
-const visual = ({ desk }: Context): boolean => desk.question.media.kind === 'image';
+const visual = ({ desk }: Context): boolean => desk.pictured;
 const always = (): boolean => true;
 const playing = ({ host }: Context): boolean => host.player !== null;
 

@@ -74,7 +74,7 @@ export const rememberedLooks = (job: number, storage: () => Keeps): Signal<Looks
   return looks;
 };
 
-const pictured = ({ desk, host }: Context): boolean => desk.question.media.kind === 'image' && host.looks !== undefined;
+const pictured = ({ desk, host }: Context): boolean => desk.pictured && host.looks !== undefined;
 
 const look = (
   id: string,

@@ -1,6 +1,7 @@
 import { type Signal, signal } from '@preact/signals-core';
 import type { MediaFacts } from '../task-types/question.ts';
 import { DecodedFrames, NotDecoded } from './decoded-frames.ts';
+import { type Film, FilmPlayer } from './film-player.ts';
 import { FrameTable, type FrameTableJson } from './frame-table.ts';
 import { Closed, type Frames, type Pace } from './frames.ts';
 import { fetchFrame, ServerFrames } from './server-frames.ts';
@@ -37,6 +38,7 @@ export class FilmSource {
   readonly #facts: MediaFacts;
   readonly #bounds: readonly [number, number];
   #frames: Frames | null = null;
+  #player: FilmPlayer | null = null;
   #closed = false;
 
   /** bounds: the first and the last frame that are asked for. */
@@ -101,8 +103,15 @@ export class FilmSource {
     this.#frames?.prefetch(at, direction, pace);
   }
 
+  /** Who shows it: one for each desk, the same for all who ask. */
+  player(film: Film): FilmPlayer {
+    this.#player ??= new FilmPlayer(film, this);
+    return this.#player;
+  }
+
   close(): void {
     this.#closed = true;
+    this.#player?.end();
     this.#frames?.close();
   }
 }

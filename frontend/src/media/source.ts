@@ -1,5 +1,5 @@
 import type { MediaFacts } from '../task-types/question.ts';
-import { ClipSource } from './clip-source.ts';
+import type { ClipSource } from './clip-source.ts';
 import type { FilmSource } from './film-source.ts';
 import { ImageSource } from './image-source.ts';
 import { TextSource } from './text-source.ts';
@@ -19,27 +19,36 @@ export interface MediaUrls {
 
 export type Source = ImageSource | TextSource | ClipSource | FilmSource;
 
-/** Opens a film frame by frame; bounds: the first and the last frame that are asked for. */
-export type OpenFilm = (facts: MediaFacts, urls: MediaUrls, bounds: readonly [number, number]) => FilmSource;
+/**
+ * Opens a video. frames: where its frames are labeled one by one, the first and the last that are asked for; without them it is a clip,
+ * as a whole and with its sound.
+ */
+export type OpenVideo = (
+  facts: MediaFacts,
+  urls: MediaUrls,
+  frames: readonly [number, number] | null,
+) => ClipSource | FilmSource;
 
-let openFilm: OpenFilm | null = null;
+let openVideo: OpenVideo | null = null;
 
-/** Films are opened by what only pages about films fetch. */
-export const useFilms = (open: OpenFilm): void => {
-  openFilm = open;
+/** Only pages about videos fetch what opens them. */
+export const useVideos = (open: OpenVideo): void => {
+  openVideo = open;
 };
 
-/**
- * Begin to fetch and decode; `ready` tells when it can be shown. One made early is what makes the next object instant. frames: of a film
- * whose frames are labeled one by one, the first and the last that are asked for; without them it is a clip, with its sound.
- */
-export const openSource = (facts: MediaFacts, urls: MediaUrls, frames?: readonly [number, number] | null): Source => {
+/** Begin to fetch and decode; `ready` tells when it can be shown. One made early is what makes the next object instant. */
+export const openSource = (
+  facts: MediaFacts,
+  urls: MediaUrls,
+  frames: readonly [number, number] | null = null,
+): Source => {
   switch (facts.kind) {
     case 'image':
       return new ImageSource(urls, facts);
     case 'text':
       return new TextSource(facts.text, urls);
     case 'video':
-      return openFilm !== null && frames ? openFilm(facts, urls, frames) : new ClipSource(facts, urls);
+      if (openVideo === null) throw new Error('Nothing was fetched that opens videos.');
+      return openVideo(facts, urls, frames);
   }
 };

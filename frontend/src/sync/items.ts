@@ -70,13 +70,19 @@ const typeOf = (lease: Lease): TaskType => {
 
 const openedFrom = (lease: Lease, type: TaskType, records: readonly LabelRecord[], log: readonly Diff[]): Opened => {
   const { question, media } = lease;
-  const urls = { original: media.original ?? '', view: media.view ?? null, thumbnail: media.thumbnail ?? null };
+  const urls = {
+    ...media,
+    original: media.original ?? '',
+    view: media.view ?? null,
+    thumbnail: media.thumbnail ?? null,
+  };
+  const desk = new Desk({ type, question, records, log, proposals: proposalsOf(type, lease) }, newId);
   return {
     assignment: lease.assignment,
     name: lease.object.name,
     lease: { object: lease.object.id, assignment: lease.assignment, token: lease.token },
-    desk: new Desk({ type, question, records, log, proposals: proposalsOf(type, lease) }, newId),
-    source: openSource(question.media, { ...urls, proxy: media.proxy ?? null }),
+    desk,
+    source: openSource(question.media, urls, desk.film === null ? null : [desk.film.first, desk.film.last]),
   };
 };
 

@@ -7,6 +7,8 @@ interface Look {
   readonly viewport: Viewport | null;
   readonly tool: string;
   readonly category: number;
+  /** Of a film: the frame that was looked at. */
+  readonly frame?: number;
 }
 
 const KEY = 'touchstone-look';
@@ -17,6 +19,7 @@ export const rememberLook = ({ assignment, desk }: Opened): void => {
     viewport: desk.fits ? null : desk.viewport.value,
     tool: desk.tool,
     category: desk.category.value,
+    ...(desk.film === null ? {} : { frame: desk.film.wanted.value }),
   };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(look));
@@ -38,5 +41,6 @@ export const lookAsBefore = ({ assignment, desk }: Opened): void => {
   if (look === null || look.assignment !== assignment) return;
   desk.useTool(look.tool);
   desk.category.value = look.category;
+  if (desk.film !== null && look.frame !== undefined) desk.film.wanted.value = look.frame;
   if (look.viewport !== null) desk.wish(look.viewport);
 };

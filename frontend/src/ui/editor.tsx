@@ -44,7 +44,7 @@ const Said = ({ desk }: { readonly desk: Desk }) => (
   </p>
 );
 
-const loadTransport = () => import('./transport.tsx').then(({ Transport }) => Transport);
+const loadFoot = () => import('./video-foot.tsx').then(({ VideoFoot }) => VideoFoot);
 
 const Work = ({ room, opened }: { readonly room: Room; readonly opened: Opened }) => {
   const { desk, source } = opened;
@@ -53,7 +53,11 @@ const Work = ({ room, opened }: { readonly room: Room; readonly opened: Opened }
       {desk.type.located !== undefined && <Rail room={room} desk={desk} />}
       <LabelBar room={room} desk={desk} />
       <Stage key={opened.assignment} room={room} opened={opened} />
-      {source.kind === 'video' && <Late load={loadTransport} props={{ room, clip: source }} quiet />}
+      {(source.kind === 'video' || source.kind === 'film') && (
+        <div class="foot">
+          <Late load={loadFoot} props={{ room, opened }} quiet />
+        </div>
+      )}
       <Panel room={room} opened={opened} />
       <Said desk={desk} />
     </>

@@ -101,7 +101,7 @@ const belongs = (command: Command, context: Context): boolean => {
   if (group === 'play') return host.player !== null;
   if (id === 'take-back') return host.submitsOnDigit;
   if (group === 'draw' || ['next', 'previous', 'hide'].includes(id)) return desk.type.located !== undefined;
-  if (group === 'look' && id !== 'escape') return desk.question.media.kind === 'image';
+  if (group === 'look' && id !== 'escape') return desk.pictured;
   if (['accept', 'reject', 'accept-all'].includes(id)) return desk.proposals !== null;
   return true;
 };

@@ -1,4 +1,4 @@
-import type { KeyPress } from '../commands/registry.ts';
+import type { Context, KeyPress } from '../commands/registry.ts';
 import type { Room } from './room.ts';
 
 const TYPING =
@@ -31,11 +31,16 @@ export const pressOf = (event: KeyboardEvent): KeyPress => ({
 /** Holding Enter down must not submit object after object. */
 const isHeld = ({ repeat, key }: KeyboardEvent): boolean => repeat && (key === 'Enter' || key === ' ');
 
+/** Space held moves a film's picture as it does any; let go of at once it is a key like others. */
+const TAP = 300;
+
+const grips = ({ key }: KeyboardEvent, { desk }: Context): boolean => key === ' ' && desk.film !== null;
+
 const pressed = (room: Room, event: KeyboardEvent): boolean => {
   const context = room.context();
   if (context === null || isHeld(event)) return isHeld(event);
-  if (room.registry.press(pressOf(event), context)) return true;
-  if (event.key !== ' ' || context.desk.question.media.kind !== 'image') return false;
+  if (!grips(event, context) && room.registry.press(pressOf(event), context)) return true;
+  if (event.key !== ' ' || !context.desk.pictured) return false;
   context.desk.send({ type: 'grip', on: true });
   return true;
 };
@@ -44,13 +49,23 @@ const pressed = (room: Room, event: KeyboardEvent): boolean => {
 export const listenToKeys = (room: Room, stage: () => HTMLElement | null): (() => void) => {
   const stop = new AbortController();
   const { signal } = stop;
+  let begun: { readonly at: number; readonly view: unknown } | null = null;
   const down = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing || room.panel.value !== null) return;
     if (isTyping(event.target) || hasItsOwn(event, stage())) return;
+    const context = room.context();
+    if (!event.repeat && context !== null && grips(event, context)) {
+      begun = { at: event.timeStamp, view: context.desk.viewport.value };
+    }
     if (pressed(room, event)) event.preventDefault();
   };
   const up = (event: KeyboardEvent): void => {
-    if (event.key === ' ') room.context()?.desk.send({ type: 'grip', on: false });
+    if (event.key !== ' ') return;
+    const context = room.context();
+    context?.desk.send({ type: 'grip', on: false });
+    const tapped = begun !== null && event.timeStamp - begun.at < TAP && begun.view === context?.desk.viewport.value;
+    begun = null;
+    if (tapped && context !== null) room.registry.press(pressOf(event), context);
   };
   window.addEventListener('keydown', down, { signal });
   window.addEventListener('keyup', up, { signal });

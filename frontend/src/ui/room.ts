@@ -7,6 +7,8 @@ import type { Command, Context, Host, Models, PanelName, Player, Remaps } from '
 import { Registry } from '../commands/registry.ts';
 import { t } from '../i18n.ts';
 import type { ClipSource } from '../media/clip-source.ts';
+import type { FilmPlayer } from '../media/film-player.ts';
+import type { FilmSource } from '../media/film-source.ts';
 import type { Source } from '../media/source.ts';
 import type { InstanceRecord } from '../task-types/question.ts';
 import type { Boot } from './boot.ts';
@@ -149,8 +151,15 @@ export class Room implements Host {
     return source?.kind === 'video' ? source : null;
   }
 
+  /** A film that is labeled frame by frame, and who shows its frames. */
+  get film(): { readonly source: FilmSource; readonly player: FilmPlayer } | null {
+    const opened = this.opened.value;
+    if (opened === null || opened.source.kind !== 'film' || opened.desk.film === null) return null;
+    return { source: opened.source, player: opened.source.player(opened.desk.film) };
+  }
+
   get player(): Player | null {
-    return this.clip;
+    return this.film?.player ?? this.clip;
   }
 
   context(): Context | null {

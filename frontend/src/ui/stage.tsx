@@ -30,6 +30,7 @@ const mount = async (host: HTMLElement, room: Room, desk: Desk, source: Source):
     const [{ ClipStage }] = await Promise.all([import('../view/clip-stage.ts'), source.ready]);
     return new ClipStage(host, source);
   }
+  if (source.kind === 'film') return (await import('../view/film-stage.ts')).mountFilm(host, desk, room.looks, source);
   if (source.kind !== 'image') throw new Error('A text has a stage of its own.');
   const [{ ImageStage }, image] = await Promise.all([import('../view/image-stage.ts'), source.ready]);
   return new ImageStage(host, desk, room.looks, image);
@@ -195,14 +196,15 @@ const ImageOrClip = ({ room, opened }: Props) => {
   const { host, state } = useMedia(room, opened);
   useHelpers(room, opened);
   const { desk, source } = opened;
-  const picture = source.kind === 'image';
+  const picture = source.kind !== 'video';
+  const key = caps(room.keyOf(desk.tools[0] ?? '')).join(' ');
   const label = !picture
     ? t('Clip. Space plays and pauses, comma and full stop step')
     : desk.type.located === undefined
       ? t('Picture. A digit chooses its class')
-      : t('Picture. %(key)s draws by keys, Tab goes through the objects', {
-          key: caps(room.keyOf(desk.tools[0] ?? '')).join(' '),
-        });
+      : source.kind === 'film'
+        ? t('Film. %(key)s draws by keys, Tab goes through the objects, comma and full stop step, Space plays', { key })
+        : t('Picture. %(key)s draws by keys, Tab goes through the objects', { key });
   return (
     <div class="stage-wrap" id="stage" role="application" aria-label={label} tabIndex={0} ref={host}>
       <Unseen state={state} room={room} />

@@ -183,6 +183,8 @@ export class ImageStage {
 
   /** With this frame of the screen, and not with the next: another picture has been put in, and what lies on it goes with it. */
   drawNow(): void {
+    // What a model proposes is of another frame too, and nothing tells of it.
+    if (this.#desk.ghosts !== null) this.#stale = true;
     cancelAnimationFrame(this.#frame);
     this.#draw();
   }

@@ -1,0 +1,175 @@
+import { useState } from 'preact/hooks';
+import { t } from '../i18n.ts';
+import type { FilmPlayer } from '../media/film-player.ts';
+import type { FilmSource } from '../media/film-source.ts';
+import { Icon } from './icons.tsx';
+import { IconButton, Keys, keepFocus } from './parts.tsx';
+import type { Opened, Room } from './room.ts';
+
+interface Props {
+  readonly room: Room;
+  readonly opened: Opened;
+}
+
+/** Minutes, seconds and hundredths. */
+const clock = (seconds: number): string => {
+  const hundredths = Math.floor(Math.max(0, seconds) * 100 + 1e-6);
+  const rest = `${(hundredths % 6000) / 100}`;
+  const [whole = '0', parts = ''] = rest.split('.');
+  return `${Math.floor(hundredths / 6000)}:${whole.padStart(2, '0')}.${parts.padEnd(2, '0')}`;
+};
+
+/** The speeds, and whether a phone has room for them. */
+const SPEEDS: readonly (readonly [number, string, boolean])[] = [
+  [0.25, '¼', false],
+  [0.5, '½', true],
+  [1, '1×', true],
+  [2, '2×', true],
+  [4, '4×', false],
+];
+
+/** Acts on tracks that stand beside the player, where the kind of question has them. */
+const ACTS: readonly string[] = ['set-key', 'predict-next'];
+
+interface Playing {
+  readonly player: FilmPlayer;
+  readonly source: FilmSource;
+}
+
+/** The number of the frame on screen, to be read and to be typed. */
+const FrameNumber = ({ opened, player }: { readonly opened: Opened; readonly player: FilmPlayer }) => {
+  const { film } = opened.desk;
+  const [typed, setTyped] = useState<string | null>(null);
+  if (film === null) return null;
+  const go = (): void => {
+    const frame = Number.parseInt(typed ?? '', 10);
+    setTyped(null);
+    if (Number.isFinite(frame)) player.seek(frame);
+  };
+  return (
+    <input
+      class="frame-number num"
+      type="text"
+      inputMode="numeric"
+      autocomplete="off"
+      aria-label={t('Frame; type a number to go there')}
+      title={t('Type a number to go to that frame')}
+      size={Math.max(2, `${film.last}`.length)}
+      value={typed ?? `${film.frame.value}`}
+      onFocus={(event) => event.currentTarget.select()}
+      onInput={(event) => setTyped(event.currentTarget.value)}
+      onBlur={() => setTyped(null)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (event.key === 'Enter') go();
+        event.currentTarget.blur();
+        document.getElementById('stage')?.focus({ preventScroll: true });
+      }}
+    />
+  );
+};
+
+/** Where in the film, in frames and in time. */
+const Place = ({ opened, player, source }: Playing & { readonly opened: Opened }) => {
+  const { film, question } = opened.desk;
+  if (film === null) return null;
+  const { frames } = question.media;
+  const seconds = source.table?.seconds(film.frame.value) ?? 0;
+  const part = film.first > 0 || film.last < frames - 1;
+  const how = source.how.value === 'decoder' ? t('Frames are decoded here') : t('Frames come from the server');
+  return (
+    <span class="film-place num" title={how}>
+      <FrameNumber opened={opened} player={player} />
+      <span class="muted">
+        {part
+          ? t('%(first)s to %(last)s', { first: film.first, last: film.last })
+          : t('of %(frames)s', { frames: film.last + 1 })}
+      </span>
+      <span class="faint not-phone">{clock(seconds)}</span>
+    </span>
+  );
+};
+
+const Speeds = ({ player }: { readonly player: FilmPlayer }) => (
+  <span class="segments" role="group" aria-label={t('Speed')}>
+    {SPEEDS.map(([rate, name, small]) => (
+      <button
+        key={rate}
+        type="button"
+        class={small ? '' : 'not-phone'}
+        aria-pressed={player.rate.value === rate}
+        onMouseDown={keepFocus}
+        onClick={() => player.play(rate)}
+      >
+        {name}
+      </button>
+    ))}
+  </span>
+);
+
+const Acts = ({ room, opened }: Props) => {
+  // What can be done goes with what is selected and shown.
+  opened.desk.version.value;
+  opened.desk.selection.value;
+  const context = room.context();
+  const commands = ACTS.flatMap((id) => room.registry.get(id) ?? []);
+  return (
+    <>
+      {commands
+        .filter((command) => context !== null && (command.belongs?.(context) ?? true))
+        .map((command) => (
+          <button
+            key={command.id}
+            type="button"
+            class="btn quiet sm not-phone"
+            disabled={context === null || !command.when(context)}
+            onMouseDown={keepFocus}
+            onClick={() => room.run(command.id)}
+          >
+            {command.title} <Keys chord={command.keys[0] ?? ''} />
+          </button>
+        ))}
+    </>
+  );
+};
+
+/** Step, play, place and speed of a film. */
+export const FilmTransport = ({ room, opened }: Props) => {
+  const film = room.film;
+  if (film === null) return null;
+  const { player, source } = film;
+  const playing = player.playing.value;
+  const words = playing ? t('Pause') : t('Play');
+  return (
+    <div class="transport" role="group" aria-label={t('Film')}>
+      <IconButton
+        icon="back"
+        label={t('One frame back')}
+        chord={room.keyOf('step-back')}
+        onClick={() => room.run('step-back')}
+      />
+      <button
+        type="button"
+        class="btn icon sm"
+        aria-label={words}
+        title={`${words}  Space`}
+        onMouseDown={keepFocus}
+        onClick={() => player.toggle()}
+      >
+        <Icon name={playing ? 'pause' : 'play'} />
+      </button>
+      <IconButton
+        icon="fwd"
+        label={t('One frame on')}
+        chord={room.keyOf('step-on')}
+        onClick={() => room.run('step-on')}
+      />
+      <Place opened={opened} player={player} source={source} />
+      <span class="grow" />
+      <Acts room={room} opened={opened} />
+      <Speeds player={player} />
+    </div>
+  );
+};
