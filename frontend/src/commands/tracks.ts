@@ -10,7 +10,7 @@ import {
   OBJECT,
   objectOf,
 } from '../task-types/question.ts';
-import { shifted, within, withValue } from '../task-types/stretches.ts';
+import { joined, shifted, within, withValue } from '../task-types/stretches.ts';
 import { geometryAt, placeOf, trackOf, withTrack } from '../task-types/tracks.ts';
 import type { Desk } from './desk.ts';
 
@@ -146,11 +146,16 @@ const absentFrom = (track: InstanceRecord, film: Film, frame: number): Diff | nu
   return moved ? both(putting(film, before), gone) : gone;
 };
 
-/** With the shape that it had when it was last seen. */
+/** With the shape that it had when it was last seen. What had ended before comes back after a gap, and goes on. */
 const thereAgain = (track: InstanceRecord, film: Film, frame: number): Diff | null => {
   const keys = film.keysOf(track.id).slice(0, placeOf(film.keysOf(track.id), frame) + 1);
   const last = keys.filter(({ at }) => at !== null).at(-1);
-  return last === undefined ? null : putting(film, keyOf(track.id, frame, last.at));
+  if (last === undefined) return null;
+  const back = putting(film, keyOf(track.id, frame, last.at));
+  const { end } = trackOf(track);
+  if (end === null || frame <= end) return back;
+  const gap = end + 1 < frame ? [added(keyOf(track.id, end + 1, null))] : [];
+  return all([updating(track, withTrack(track, { end: null })), ...gap, back]);
 };
 
 export const toggleAbsent = (desk: Desk): void => {
@@ -245,7 +250,10 @@ export const join = (desk: Desk): void => {
   const gap = end !== null && end + 1 < begin(b) ? [keyOf(a.id, end + 1, null)] : [];
   const moved = film.keysOf(b.id).map((key) => keyOf(a.id, key.frame, key.at, key.occluded));
   const later = trackOf(b);
-  const whole = withTrack(a, { end: later.end, values: [...within(values, 0, begin(b) - 1), ...later.values] });
+  const whole = withTrack(a, {
+    end: later.end,
+    values: joined([...within(values, 0, begin(b) - 1), ...within(later.values, begin(b), film.last)]),
+  });
   desk.write(all([updating(a, whole), added(...gap, ...moved), removed(b, ...film.keysOf(b.id))]), [a.id]);
   desk.said.value = t('Joined');
 };

@@ -137,6 +137,15 @@ test('what was moving goes on moving up to where it is absent', () => {
   assert.equal(leftAt(desk, A, 17), 40);
 });
 
+test('a track that has ended comes back after a gap', () => {
+  const desk = filmDesk([someTrack(A, { geometry: { end: 12, values: [] } }), someKey(A, 10, 7)]);
+  desk.select([A]);
+  desk.film?.show(20);
+  toggleAbsent(desk);
+  assert.deepEqual([leftAt(desk, A, 12), leftAt(desk, A, 13), leftAt(desk, A, 19)], [7, null, null]);
+  assert.deepEqual([leftAt(desk, A, 20), leftAt(desk, A, 39)], [7, 7]);
+});
+
 test('hidden holds from here to the next key frame', () => {
   const desk = filmDesk(moved());
   desk.select([A]);
