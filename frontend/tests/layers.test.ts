@@ -11,6 +11,7 @@ const LAYERS = [
   'doc',
   'tools',
   'commands',
+  'timeline',
   'assist',
   'media',
   'view',
@@ -21,7 +22,7 @@ const LAYERS = [
   'app.ts',
 ];
 /** `media` and `assist` stand side by side; there is no `assist` yet. */
-const CORE = ['i18n.ts', 'geometry', 'text', 'task-types', 'doc', 'tools', 'commands'];
+const CORE = ['i18n.ts', 'geometry', 'text', 'task-types', 'doc', 'tools', 'commands', 'timeline'];
 const FOR_UI_ONLY = /^(preact|@preact\/signals)(\/|$)/;
 
 const files = readdirSync('src', { recursive: true })

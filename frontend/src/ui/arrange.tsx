@@ -1,6 +1,7 @@
 import type { Desk } from '../commands/desk.ts';
 import { toggleClass } from '../commands/sight.ts';
 import { t } from '../i18n.ts';
+import type { InstanceRecord } from '../task-types/question.ts';
 import { colourClass } from '../view/colours.ts';
 import { Icon } from './icons.tsx';
 import { IconButton, keepFocus } from './parts.tsx';
@@ -37,10 +38,16 @@ export const Arrange = ({ room, desk }: Props) => {
   );
 };
 
-/** The classes in this picture with their counts; a press hides or shows one. */
-export const ClassFilter = ({ desk }: { readonly desk: Desk }) => {
+/** The classes in this picture, or of what `list` holds, with their counts; a press hides or shows one. */
+export const ClassFilter = ({
+  desk,
+  list = desk.list.value,
+}: {
+  readonly desk: Desk;
+  readonly list?: readonly InstanceRecord[];
+}) => {
   const counts = new Map<number, number>();
-  for (const { category } of desk.list.value) counts.set(category, (counts.get(category) ?? 0) + 1);
+  for (const { category } of list) counts.set(category, (counts.get(category) ?? 0) + 1);
   const { classes } = desk.sight.value;
   const there = desk.question.categories.filter(({ id }) => counts.has(id) || classes.has(id));
   if (there.length < 2 && classes.size === 0) return null;

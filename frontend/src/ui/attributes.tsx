@@ -11,7 +11,7 @@ import { IconButton } from './parts.tsx';
 import type { Room } from './room.ts';
 
 /** Place and size by typing: the way without a drag. */
-const Numbers = ({ desk, record }: { readonly desk: Desk; readonly record: InstanceRecord }) => {
+export const Numbers = ({ desk, record }: { readonly desk: Desk; readonly record: InstanceRecord }) => {
   const { located } = desk.type;
   // Of a point that the keys are at, its own place.
   const point = located?.handles(record, desk.question).find(({ name }) => name === desk.point.value);

@@ -24,11 +24,15 @@ interface OptionProps {
   readonly offset: number | null;
   readonly on: boolean;
   readonly choose: (event: MouseEvent) => void;
+  /** The row in words; left out: what the type says of the record. */
+  readonly label?: string;
+  /** What a double click does. */
+  readonly go?: () => void;
   readonly children: ComponentChildren;
 }
 
 /** One instance as a row: in step with the selection, and with what is pointed at. */
-export const Option = ({ desk, record, place, count, offset, on, choose, children }: OptionProps) => {
+export const Option = ({ desk, record, place, count, offset, on, choose, label, go, children }: OptionProps) => {
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (row.current !== null) row.current.style.top = offset === null ? '' : `${offset}px`;
@@ -41,9 +45,10 @@ export const Option = ({ desk, record, place, count, offset, on, choose, childre
       aria-selected={on}
       aria-setsize={count}
       aria-posinset={place + 1}
-      aria-label={desk.type.describe(record, desk.question)}
+      aria-label={label ?? desk.type.describe(record, desk.question)}
       class={[offset !== null && 'placed', !inSight(desk.sight.value, record) && 'unseen'].filter(Boolean).join(' ')}
       onClick={choose}
+      {...(go === undefined ? {} : { onDblClick: go })}
       onPointerEnter={() => {
         desk.hover.value = record.id;
       }}
@@ -88,6 +93,8 @@ interface LongListProps {
   readonly keys: Readonly<Record<string, () => void>>;
   /** A long list is given its least height; without, the stylesheet has it. */
   readonly tall?: boolean;
+  /** It scrolls by itself however short it is, and what is around it stays where it is. */
+  readonly own?: boolean;
   /** A key that the list takes is nobody else's. */
   readonly keepsKeys?: boolean;
   /** The row of a place, `offset` px from the top of a long list. */
@@ -95,7 +102,7 @@ interface LongListProps {
 }
 
 /** A listbox of as many rows as there are, of which only those in sight are in the page. */
-export const LongList = ({ room, label, ids, active, keys, tall, keepsKeys, row }: LongListProps) => {
+export const LongList = ({ room, label, ids, active, keys, tall, own, keepsKeys, row }: LongListProps) => {
   const box = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
   const place = active === undefined ? -1 : ids.indexOf(active);
@@ -106,7 +113,7 @@ export const LongList = ({ room, label, ids, active, keys, tall, keepsKeys, row 
   useEffect(() => {
     if (box.current === null) return;
     if (tall) box.current.style.height = long ? `${LONG}px` : '';
-    keepInSight(box.current, long, place);
+    keepInSight(box.current, long || own === true, place);
   }, [long, place]);
   const rows = long ? rowsInSight(top, box.current?.clientHeight ?? 3 * LONG, ids.length, place) : ids.map((_, i) => i);
   return (

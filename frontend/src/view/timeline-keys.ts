@@ -1,0 +1,107 @@
+import { moveKey } from '../commands/tracks.ts';
+import { t, tn } from '../i18n.ts';
+import { type Bar, barAt, extentOf, type Mark, markAt, nearestMark, type Track } from '../timeline/tracks.ts';
+import type { TimelineModel } from './timeline-model.ts';
+
+const LOOKS = (): Readonly<Record<Bar['look'], string>> => ({
+  seen: t('between key frames'),
+  hidden: t('between key frames'),
+  held: t('held'),
+  'held-hidden': t('held'),
+  gap: t('absent'),
+});
+
+const MARKS = (): Readonly<Record<Mark['look'], string>> => ({
+  seen: t('key frame'),
+  hidden: t('key frame'),
+  absent: t('absent from here on'),
+  tick: t('in this frame'),
+});
+
+/** What a track is in a frame, in words. */
+export const hereInWords = (track: Track, frame: number): string => {
+  const mark = markAt(track, frame);
+  if (mark !== undefined) return MARKS()[mark.look];
+  const bar = barAt(track, frame);
+  if (bar !== undefined) return LOOKS()[bar.look];
+  const [first = 0] = extentOf(track) ?? [];
+  return frame < first ? t('not there yet') : t('no longer there');
+};
+
+/** A row in words, for a screen reader. */
+const rowInWords = (track: Track, frame: number): string => {
+  const count = track.marks.length;
+  const marks =
+    track.marks[0]?.look === 'tick'
+      ? tn('%(n)s frame', '%(n)s frames', count)
+      : tn('%(n)s key frame', '%(n)s key frames', count);
+  return `${track.name}, ${marks}, ${hereInWords(track, frame)}`;
+};
+
+const selectRow = (model: TimelineModel, by: 1 | -1): boolean => {
+  const rows = model.rows.value;
+  const { desk, film, active } = model;
+  const now = rows.findIndex((track) => track.id === active?.id);
+  const next = rows[now === -1 ? (by === 1 ? 0 : rows.length - 1) : now + by];
+  if (next === undefined) return true;
+  if (film.tracked) desk.select([next.id]);
+  else {
+    const first = film.all.find(({ category }) => category === next.category);
+    if (first !== undefined) desk.select([first.id]);
+  }
+  desk.said.value = rowInWords(next, film.frame.value);
+  return true;
+};
+
+const go = (model: TimelineModel, frame: number): boolean => {
+  const { film, desk, active } = model;
+  const to = Math.max(film.first, Math.min(film.last, frame));
+  model.seek(to);
+  const words = active === undefined ? '' : `, ${active.name}, ${hereInWords(active, to)}`;
+  desk.said.value = `${t('Frame %(n)s', { n: to })}${words}`;
+  return true;
+};
+
+const toKey = (model: TimelineModel): boolean => {
+  const mark = model.active === undefined ? undefined : nearestMark(model.active, model.film.wanted.value);
+  return mark === undefined || go(model, mark.frame);
+};
+
+/** The key frame under the playhead, and the playhead with it. */
+const carryKey = (model: TimelineModel, by: 1 | -1): boolean => {
+  const { active, film, desk } = model;
+  const frame = film.wanted.value;
+  const mark = active === undefined ? undefined : markAt(active, frame);
+  if (active === undefined || mark === undefined || mark.look === 'tick') {
+    desk.said.value = t('No key frame here');
+    return true;
+  }
+  moveKey(desk, active.id, frame, frame + by);
+  if (film.keyAt(active.id, frame + by) !== undefined) go(model, frame + by);
+  return true;
+};
+
+/** Frames that Shift with an arrow goes. */
+const LEAP = 10;
+
+/** What the keys of the timeline do. */
+const KEYS: Readonly<Record<string, (model: TimelineModel) => boolean>> = {
+  ArrowLeft: (model) => go(model, model.film.wanted.value - 1),
+  ArrowRight: (model) => go(model, model.film.wanted.value + 1),
+  'Shift+ArrowLeft': (model) => go(model, model.film.wanted.value - LEAP),
+  'Shift+ArrowRight': (model) => go(model, model.film.wanted.value + LEAP),
+  'Alt+ArrowLeft': (model) => carryKey(model, -1),
+  'Alt+ArrowRight': (model) => carryKey(model, 1),
+  ArrowUp: (model) => selectRow(model, -1),
+  ArrowDown: (model) => selectRow(model, 1),
+  Home: (model) => go(model, model.film.first),
+  End: (model) => go(model, model.film.last),
+  Enter: toKey,
+};
+
+/** A key on the timeline itself; true when it was for it. */
+export const pressOnTimeline = (model: TimelineModel, event: KeyboardEvent): boolean => {
+  if (event.ctrlKey || event.metaKey) return false;
+  const chord = `${event.altKey ? 'Alt+' : ''}${event.shiftKey ? 'Shift+' : ''}${event.key}`;
+  return KEYS[chord]?.(model) ?? false;
+};

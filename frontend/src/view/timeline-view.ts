@@ -1,0 +1,241 @@
+import { effect, type Signal, signal } from '@preact/signals-core';
+import { fitted, middleOf, movedTo, panned, placeAt, span, zoomed } from '../timeline/axis.ts';
+import { stripFrom } from '../timeline/strip.ts';
+import { colourOf } from './colours.ts';
+import { paintOverview, paintRows, paintRuler, type Scene, type Strip } from './timeline-canvas.ts';
+import { type Palette, paletteOf, watchTheme } from './timeline-colours.ts';
+import { TimelineHand } from './timeline-hand.ts';
+import type { TimelineModel } from './timeline-model.ts';
+
+/** The elements of a timeline; those of the rows are there only while it stands open. */
+export interface Parts {
+  readonly root: HTMLElement;
+  readonly ruler: HTMLCanvasElement;
+  readonly playhead: HTMLElement;
+  readonly rows: HTMLCanvasElement | null;
+  readonly scroller: HTMLElement | null;
+  readonly overview: HTMLCanvasElement | null;
+}
+
+/** The small pictures of a film; null where they can't be had. */
+export const loadStrip = async (image: string | undefined, index: string | undefined): Promise<Strip | null> => {
+  if (image === undefined || index === undefined) return null;
+  try {
+    const [picture, told] = await Promise.all([fetch(image), fetch(index)]);
+    if (!picture.ok || !told.ok) return null;
+    const known = stripFrom(await told.json());
+    return known === null ? null : { index: known, image: await createImageBitmap(await picture.blob()) };
+  } catch {
+    return null;
+  }
+};
+
+/** How much closer for one notch of a wheel, of 100 px. */
+const NOTCH = 1.25;
+
+/** px that an event of a wheel is worth, whatever unit it counts in. */
+const pixels = ({ deltaMode }: WheelEvent, delta: number): number =>
+  delta * (deltaMode === 1 ? 30 : deltaMode === 2 ? 300 : 1);
+
+/** How far along the film: sideways, or with Shift. */
+const alongOf = ({ shiftKey }: WheelEvent, x: number, y: number): number =>
+  shiftKey ? x || y : Math.abs(x) > Math.abs(y) ? x : 0;
+
+/** Paints a timeline when something of it changes, at most once a frame of the screen, and hears the mouse. */
+export class TimelineView {
+  readonly strip: Signal<Strip | null> = signal(null);
+  readonly #model: TimelineModel;
+  readonly #parts: Parts;
+  readonly #hand: TimelineHand;
+  readonly #theme: Signal<number> = signal(0);
+  readonly #resizer: ResizeObserver;
+  readonly #ends: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
+  #frame = 0;
+  #palette: Palette;
+
+  constructor(model: TimelineModel, parts: Parts) {
+    this.#model = model;
+    this.#parts = parts;
+    this.#palette = paletteOf(parts.root);
+    this.#hand = new TimelineHand(model);
+    this.#hand.onRuler(parts.ruler);
+    if (parts.rows !== null) this.#hand.onRows(parts.rows);
+    this.#resizer = new ResizeObserver(() => this.#measure());
+    for (const each of [parts.root, parts.ruler, parts.scroller]) if (each !== null) this.#resizer.observe(each);
+    this.#measure();
+    const narrow = matchMedia('(max-width: 48rem)');
+    const fold = (): void => {
+      model.narrow.value = narrow.matches;
+    };
+    narrow.addEventListener('change', fold);
+    fold();
+    this.#ends.push(
+      () => narrow.removeEventListener('change', fold),
+      watchTheme(() => {
+        this.#palette = paletteOf(parts.root);
+        this.#theme.value += 1;
+      }),
+      effect(() => this.#rulerChanged()),
+      effect(() => this.#rowsChanged()),
+      effect(() => this.#overviewChanged()),
+      effect(() => this.#headMoved()),
+      ...this.#wheels(),
+      ...this.#pans(),
+    );
+  }
+
+  close(): void {
+    for (const end of this.#ends) end();
+    this.#hand.close();
+    this.#resizer.disconnect();
+    cancelAnimationFrame(this.#frame);
+  }
+
+  #measure(): void {
+    const { ruler, scroller } = this.#parts;
+    const bar = scroller === null ? 0 : scroller.offsetWidth - scroller.clientWidth;
+    const width = ruler.parentElement?.clientWidth ?? 0;
+    if (width > bar) this.#model.measured(width - bar, scroller?.clientHeight ?? 0);
+  }
+
+  /** In the next frame of the screen, once. */
+  #soon(paint: () => void): void {
+    this.#waiting.add(paint);
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      const all = [...this.#waiting];
+      this.#waiting.clear();
+      for (const each of all) each();
+    });
+  }
+
+  #rulerChanged(): void {
+    this.#theme.value;
+    this.#model.axis.value;
+    this.strip.value;
+    this.#soon(this.#paintRuler);
+  }
+
+  readonly #paintRuler = (): void => {
+    const { ruler } = this.#parts;
+    paintRuler(ruler, ruler.clientHeight, this.#model.axis.peek(), this.strip.peek(), this.#palette);
+  };
+
+  #rowsChanged(): void {
+    const { axis, rows, top, height, selected, over, film } = this.#model;
+    for (const each of [this.#theme, axis, rows, top, height, selected, over, film.frame]) each.value;
+    this.#soon(this.#paintRows);
+  }
+
+  readonly #paintRows = (): void => {
+    const { axis, rows, top, height, selected, over, film } = this.#model;
+    if (this.#parts.rows === null) return;
+    const scene: Scene = {
+      axis: axis.peek(),
+      rows: rows.peek(),
+      top: top.peek(),
+      frame: film.frame.peek(),
+      selected: selected.peek(),
+      over: over.peek(),
+      colourOf: this.#colourOf,
+    };
+    paintRows(this.#parts.rows, height.peek(), scene, this.#palette);
+  };
+
+  readonly #colourOf = (category: number): string => {
+    const found = this.#model.desk.question.categories[category];
+    return found === undefined ? this.#palette.strong : colourOf(found);
+  };
+
+  #overviewChanged(): void {
+    const { axis, tracks, selected } = this.#model;
+    for (const each of [this.#theme, axis, tracks, selected]) each.value;
+    this.#soon(this.#paintOverview);
+  }
+
+  readonly #paintOverview = (): void => {
+    const { overview } = this.#parts;
+    const axis = this.#model.axis.peek();
+    if (overview === null) return;
+    const tracks = this.#model.tracks.peek();
+    const some = tracks.filter(({ id }) => this.#model.selected.peek().has(id));
+    const whole = fitted(axis.first, axis.last, overview.clientWidth);
+    const now = [axis.from, axis.from + span(axis)] as const;
+    const rows = some.length === 0 ? tracks : some;
+    paintOverview(overview, overview.clientHeight, whole, now, rows, this.#palette, this.#colourOf);
+  };
+
+  /** The playhead is an element of its own: while a film plays nothing else needs painting. */
+  #headMoved(): void {
+    const frame = this.#model.film.frame.value;
+    const axis = this.#model.axis.value;
+    const { playhead } = this.#parts;
+    const x = middleOf(axis, frame);
+    playhead.hidden = x < 0 || x > axis.width;
+    playhead.style.transform = `translateX(${Math.round(x) - 1}px)`;
+    playhead.dataset.f = String(frame);
+    playhead.classList.toggle('turned', x > axis.width - 64);
+  }
+
+  /** A wheel scrolls the rows; with Ctrl it zooms around the pointer, with Shift or sideways it moves along the film. */
+  #wheels(): (() => void)[] {
+    const { root } = this.#parts;
+    const wheel = (event: WheelEvent): void => {
+      if (this.#rolled(event)) event.preventDefault();
+    };
+    root.addEventListener('wheel', wheel, { passive: false });
+    return [() => root.removeEventListener('wheel', wheel)];
+  }
+
+  /** False: the page does with it what it always does. */
+  #rolled(event: WheelEvent): boolean {
+    const { ruler, scroller } = this.#parts;
+    const { axis } = this.#model;
+    const [x, y] = [pixels(event, event.deltaX), pixels(event, event.deltaY)];
+    if (event.ctrlKey || event.metaKey) {
+      const at = event.clientX - ruler.getBoundingClientRect().left;
+      axis.value = zoomed(axis.value, NOTCH ** (-y / 100), Math.max(0, at));
+      return true;
+    }
+    const along = alongOf(event, x, y);
+    if (along !== 0) axis.value = panned(axis.value, along);
+    else if (scroller === null || scroller.contains(event.target as Node)) return false;
+    else scroller.scrollTop += y;
+    return true;
+  }
+
+  /** A drag on the overview moves the window; a press beside it takes the window there. */
+  #pans(): (() => void)[] {
+    const { overview } = this.#parts;
+    if (overview === null) return [];
+    const stop = new AbortController();
+    const { signal } = stop;
+    let held: number | null = null;
+    const placeOf = (event: PointerEvent): number => {
+      const { first, last } = this.#model.axis.value;
+      const { left, width } = overview.getBoundingClientRect();
+      return placeAt(fitted(first, last, width), event.clientX - left);
+    };
+    const move = (event: PointerEvent): void => {
+      if (held !== null) this.#model.axis.value = movedTo(this.#model.axis.value, placeOf(event) - held);
+    };
+    overview.addEventListener(
+      'pointerdown',
+      (event) => {
+        const axis = this.#model.axis.value;
+        const off = placeOf(event) - axis.from;
+        held = off >= 0 && off <= span(axis) ? off : span(axis) / 2;
+        overview.setPointerCapture(event.pointerId);
+        move(event);
+      },
+      { signal },
+    );
+    overview.addEventListener('pointermove', move, { signal });
+    for (const name of ['pointerup', 'pointercancel'] as const) {
+      overview.addEventListener(name, () => (held = null), { signal });
+    }
+    return [() => stop.abort()];
+  }
+}
