@@ -44,7 +44,9 @@ const firstLoad = async ({ outputs }) => {
 /** Workers are files of their own, fetched when they are first needed; classic ones, since GrabCut's loads a script. */
 const workers = {
   ...options,
-  entryPoints: { 'livewire.worker': 'src/assist/livewire.worker.ts', 'grabcut.worker': 'src/assist/grabcut.worker.ts' },
+  entryPoints: Object.fromEntries(
+    ['livewire', 'grabcut', 'follow'].map((name) => [`${name}.worker`, `src/assist/${name}.worker.ts`]),
+  ),
   splitting: false,
   format: 'iife',
 };

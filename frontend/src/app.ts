@@ -28,10 +28,7 @@ export const mount = async (element: HTMLElement, boot: Boot): Promise<void> => 
   const type = await kind;
   if (type?.located !== undefined) room.learn((await import('./commands/outlines.ts')).outlineCommands());
   if (type?.media === 'video') useVideos((await import('./media/videos.ts')).openVideo);
-  if (type?.timed !== undefined) {
-    room.learn((await import('./commands/track-commands.ts')).trackCommands());
-    room.learn((await import('./commands/film-commands.ts')).filmCommands());
-  }
+  if (type?.timed !== undefined) room.learn((await import('./ui/video-commands.ts')).videoCommands(room));
   if (type?.spanned !== undefined) room.learn((await import('./ui/text.tsx')).spanCommands());
   await session.start();
 };

@@ -1,4 +1,5 @@
-import { type Box, contains, type Point } from '../geometry/plane.ts';
+import type { Lost, Region } from '../commands/predicting.ts';
+import { contains, type Point } from '../geometry/plane.ts';
 import { follow, LEAST_TEXTURE, textureAt } from './flow.ts';
 import { alike, appearance, type Grid, gridOver, lookedFor } from './likeness.ts';
 import { atLevel, type Grey, type Pyramid } from './pyramid.ts';
@@ -9,18 +10,6 @@ import { type Fit, fitted, movedBy, type Pair, type Similarity } from './similar
  * whole near where it should be; follow small patches from the last picture (and back again: Kalal et al. 2010, "Forward-backward
  * error"); then from the person's own picture, which takes off what the first has drifted. A step that is not sure says so.
  */
-
-/** What is followed, px of the picture: an outline, or all within the bounds. */
-export interface Region {
-  readonly bounds: Box;
-  readonly outline: readonly Point[] | null;
-}
-
-/**
- * Why a thing can't be followed further: it has left the picture; it looks different (hidden, or another scene); what is seen of it
- * moves every way; it has nothing to hold on to.
- */
-export type Lost = 'gone' | 'unlike' | 'unsteady' | 'plain';
 
 /** From the person's picture to this one, and how sure that is, in [0, 1]; `lost` says why it is not known. */
 export interface Step {

@@ -1,0 +1,250 @@
+import { adding, both, type Diff, NOTHING } from '../doc/diff.ts';
+import type { Film } from '../doc/film.ts';
+import type { Box, Point } from '../geometry/plane.ts';
+import { t, tn } from '../i18n.ts';
+import { apart, carried, type Way } from '../task-types/carried.ts';
+import { moving } from '../task-types/film-shapes.ts';
+import { type InstanceRecord, type Json, type KeyRecord, keyOf } from '../task-types/question.ts';
+import { placeOf, trackOf } from '../task-types/tracks.ts';
+import type { Desk } from './desk.ts';
+import { chosenTracks } from './tracks.ts';
+
+/** Shapes that follow their things through the next frames: what is followed, what is made of it, and what is said. */
+
+/** What is followed, px of the stored file: an outline, or all within the bounds. */
+export interface Region {
+  readonly bounds: Box;
+  readonly outline: readonly Point[] | null;
+}
+
+/**
+ * Why a thing can't be followed further: it has left the picture; it looks different (hidden, or another scene); what is seen of it
+ * moves every way; it has nothing to hold on to.
+ */
+export type Lost = 'gone' | 'unlike' | 'unsteady' | 'plain';
+
+/** Where a thing went, frame by frame after the first; shorter than it was asked for where it was lost. */
+export interface Followed {
+  readonly ways: readonly Way[];
+  readonly lost: Lost | null;
+}
+
+/** Looks at the frames after `from` up to `last`. `told`: how far it is. Rejects when it is stopped. */
+export type Follow = (
+  regions: readonly Region[],
+  from: number,
+  last: number,
+  told: (frame: number) => void,
+) => Promise<readonly Followed[]>;
+
+/** In the origin of shapes that it made. */
+const MODEL = 'follow-1';
+/** Key frames are left out where the shape lies within so many px without them: of a picture this wide, or less. */
+const TOLERANCE = 1;
+const WIDE = 1280;
+/** Px: points and lines are followed by what is around them. */
+const LEAST_SIDE = 32;
+
+/** A shape in the frame that is shown, and the last frame that it may be predicted for. */
+interface Start {
+  readonly record: InstanceRecord;
+  readonly shape: InstanceRecord;
+  readonly last: number;
+  /** A key frame of the person ends it. */
+  readonly stopped: boolean;
+}
+
+const startOf = (film: Film, record: InstanceRecord, frame: number, most: number): Start | null => {
+  const shape = film.at(record.id, frame);
+  if (shape === null) return null;
+  if (!film.tracked) return { record, shape, last: Math.min(most, film.last), stopped: false };
+  const next = film.keysOf(record.id)[placeOf(film.keysOf(record.id), frame) + 1]?.frame ?? Infinity;
+  const last = Math.min(most, film.last, trackOf(record).end ?? Infinity, next - 1);
+  return { record, shape, last, stopped: last === next - 1 };
+};
+
+/** The selected things, or all that are seen. */
+const startsOf = (desk: Desk, film: Film, frame: number, most: number): Start[] => {
+  const chosen = desk.selection.peek().length > 0 ? chosenTracks(desk) : desk.inReach();
+  return chosen.flatMap(({ id }) => {
+    const record = film.record(id);
+    return (record === undefined ? null : startOf(film, record, frame, most)) ?? [];
+  });
+};
+
+const grown = ({ left, top, width, height }: Box): Box => {
+  const [x, y] = [Math.max(width, LEAST_SIDE), Math.max(height, LEAST_SIDE)];
+  return { left: left - (x - width) / 2, top: top - (y - height) / 2, width: x, height: y };
+};
+
+const regionOf = ({ type, question }: Desk, shape: InstanceRecord): Region => {
+  const { located } = type;
+  if (located === undefined) throw new Error('nothing is located');
+  const bounds = located.bounds(shape);
+  const outline = located.rings(shape)?.[0] ?? turnedOutline(located.draw(shape, question).paths) ?? null;
+  const thin = outline === null && located.draw(shape, question).boxes.length === 0;
+  return { bounds: thin ? grown(bounds) : bounds, outline };
+};
+
+/** Of a turned box, which is drawn as a closed line. */
+const turnedOutline = (
+  paths: readonly { readonly points: readonly number[]; readonly closed: boolean }[],
+): Point[] | undefined => {
+  const path = paths.find(({ closed }) => closed);
+  return path?.points.flatMap((x, i) => (i % 2 === 0 ? [{ x, y: path.points[i + 1] ?? 0 }] : []));
+};
+
+/** The shapes of the frames after the first, as far as there are any. */
+const shapesOf = (desk: Desk, { shape, last }: Start, { ways }: Followed, frame: number): Json[] => {
+  const made: Json[] = [];
+  for (const way of ways.slice(0, last - frame)) {
+    const next = carried(shape.shape, shape.geometry, way, desk.question.media);
+    if (next === null) break;
+    made.push(next);
+  }
+  return made;
+};
+
+/**
+ * Of shapes frame by frame, the first being the one that all begins with, the places of those that are needed: what lies between two is
+ * within `tolerance` of what would be drawn there. The last one always is.
+ */
+export const thinned = (shape: string, shapes: readonly Json[], tolerance: number): number[] => {
+  const fits = (a: number, b: number): boolean => {
+    const between = moving(shape, shapes[a] ?? null, shapes[b] ?? null);
+    for (let i = a + 1; i < b; i += 1) {
+      if (apart(between((i - a) / (b - a)), shapes[i] ?? null) > tolerance) return false;
+    }
+    return true;
+  };
+  const kept: number[] = [];
+  for (let at = 0; at < shapes.length - 1; ) {
+    let next = at + 1;
+    while (next + 1 < shapes.length && fits(at, next + 1)) next += 1;
+    kept.push(next);
+    at = next;
+  }
+  return kept;
+};
+
+/** Key frames for a track; where the prediction begins it gets one, too. */
+const keysFor = (desk: Desk, film: Film, { record, shape }: Start, frame: number, shapes: readonly Json[]): Diff => {
+  const tolerance = TOLERANCE * Math.max(1, desk.question.media.width / WIDE);
+  const keys = film.keysOf(record.id);
+  const occluded = keys[placeOf(keys, frame)]?.occluded;
+  const begin = film.keyAt(record.id, frame) === undefined ? [keyOf(record.id, frame, shape.geometry, occluded)] : [];
+  const all = [shape.geometry, ...shapes];
+  const made = thinned(record.shape, all, tolerance).map(
+    (place): KeyRecord => keyOf(record.id, frame + place, all[place] ?? null, occluded),
+  );
+  return adding(...begin, ...made);
+};
+
+const momentsFor = (desk: Desk, { record }: Start, frame: number, shapes: readonly Json[], order: number): Diff =>
+  adding(
+    ...shapes.map((at, i) => ({
+      ...record,
+      id: desk.newId(),
+      order: order + i,
+      geometry: { frame: frame + 1 + i, at },
+      origin: { model: MODEL, how: 'accepted' } as const,
+    })),
+  );
+
+/** The thing is still as it was when it was looked at: people go on working meanwhile. */
+const unchanged = (film: Film, { record, shape, last }: Start, frame: number): boolean => {
+  const now = film.record(record.id);
+  const next = now === undefined ? null : startOf(film, now, frame, last);
+  return next !== null && next.last === last && apart(next.shape.geometry, shape.geometry) === 0;
+};
+
+const written = (desk: Desk, film: Film, frame: number, outcomes: readonly Outcome[]): void => {
+  let order = desk.nextOrder();
+  let diff = NOTHING;
+  for (const { start, shapes } of outcomes) {
+    if (shapes.length === 0) continue;
+    diff = both(
+      diff,
+      film.tracked ? keysFor(desk, film, start, frame, shapes) : momentsFor(desk, start, frame, shapes, order),
+    );
+    order += shapes.length;
+  }
+  if (diff !== NOTHING) desk.write(diff);
+};
+
+interface Outcome {
+  readonly start: Start;
+  readonly shapes: readonly Json[];
+  readonly lost: Lost | null;
+}
+
+const because = (lost: Lost): string =>
+  ({
+    gone: t('it leaves the picture'),
+    unlike: t('it looks different there, or is hidden'),
+    unsteady: t('its pixels do not move as one'),
+    plain: t('there is too little to hold on to'),
+  })[lost];
+
+const sentence = (film: Film, frame: number, { start, shapes, lost }: Outcome): string => {
+  const words = { name: film.nameOf(start.record.id), n: frame + shapes.length, why: because(lost ?? 'gone') };
+  return shapes.length === 0
+    ? t('%(name)s can’t be followed: %(why)s.', words)
+    : t('%(name)s only to frame %(n)s: %(why)s.', words);
+};
+
+/** How it went, in words: how far, and what was not followed as far. */
+const told = (film: Film, frame: number, outcomes: readonly Outcome[]): string => {
+  const far = Math.max(...outcomes.map(({ shapes }) => shapes.length));
+  const short = outcomes.filter(({ start, shapes }) => shapes.length < start.last - frame);
+  const said = far > 0 ? [t('Predicted to frame %(n)s.', { n: frame + far })] : [];
+  const stopped = outcomes.some(({ start, shapes }) => start.stopped && shapes.length === start.last - frame);
+  if (stopped && far > 0) said.push(t('The next key frame is yours.'));
+  const few = short.length <= 2 ? short.map((one) => sentence(film, frame, one)) : [];
+  if (short.length > 2)
+    said.push(tn('%(n)s was not followed as far.', '%(n)s were not followed as far.', short.length));
+  return [...said, ...few].join(' ');
+};
+
+/** Why there is nothing to do. */
+const nothing = (film: Film, frame: number, starts: readonly Start[]): string => {
+  if (starts.length === 0) return t('Nothing is shown here that could be followed. Select a thing in this frame.');
+  if (frame >= film.last) return t('This is the last frame.');
+  return starts.some(({ stopped }) => stopped)
+    ? t('The next frame is a key frame of yours already.')
+    : t('It ends with this frame.');
+};
+
+/**
+ * The shapes of the selected things, or of all in sight, in the next frames: key frames where they are needed, as one step of the
+ * history; none of the person's is changed. Returns what to say.
+ */
+export const predictNext = async (
+  desk: Desk,
+  follow: Follow,
+  frames: number,
+  progress: (frame: number) => void,
+): Promise<string> => {
+  const { film } = desk;
+  if (film === null) return '';
+  const frame = film.frame.peek();
+  const all = startsOf(desk, film, frame, frame + frames);
+  const starts = all.filter(({ last }) => last > frame);
+  if (starts.length === 0) return nothing(film, frame, all);
+  const last = Math.max(...starts.map((start) => start.last));
+  const regions = starts.map(({ shape }) => regionOf(desk, shape));
+  const followed = await follow(regions, frame, last, progress);
+  const outcomes = starts.flatMap((start, i): Outcome[] => {
+    const one = followed[i];
+    if (one === undefined || !unchanged(film, start, frame)) return [];
+    const shapes = shapesOf(desk, start, one, frame);
+    const lost = shapes.length < start.last - frame ? (one.lost ?? 'gone') : null;
+    return [{ start, shapes, lost }];
+  });
+  if (outcomes.length === 0) return t('It was changed meanwhile; nothing is predicted.');
+  written(desk, film, frame, outcomes);
+  const far = Math.max(...outcomes.map(({ shapes }) => shapes.length));
+  // Who has gone elsewhere meanwhile stays there.
+  if (film.wanted.peek() === frame) film.wanted.value = frame + far;
+  return told(film, frame, outcomes);
+};
