@@ -36,7 +36,7 @@ class Desk:
 
     def shown(self) -> Desk:
         """The object is there and its bytes are painted."""
-        expect(self.page.locator("#stage > img, #stage video, #stage.doc").first).to_be_visible()
+        expect(self.page.locator("#stage > .picture, #stage video, #stage.doc").first).to_be_visible()
         return self
 
     @property
@@ -70,7 +70,7 @@ class Desk:
             """async ([x, y]) => {
                 // What was zoomed or moved just now is drawn with the next frame.
                 await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-                const img = document.querySelector('#stage > img'), box = img.getBoundingClientRect();
+                const img = document.querySelector('#stage > .picture'), box = img.getBoundingClientRect();
                 const scale = box.width / img.offsetWidth;
                 return [box.left + x * scale, box.top + y * scale];
             }""",

@@ -4,9 +4,19 @@ import { type Decoded, type Decoder, NotDecoded, type Run } from './decoded-fram
 import type { FrameTable } from './frame-table.ts';
 import { fileOf } from './ranges.ts';
 
-/** px as stored, by the file's own size: a frame that a browser scales or turns is not the one that is labeled. */
+/** The frame with a pixel for each that is stored: of pixels that are not square the browser would make others. */
+const unstretched = (frame: VideoFrame): VideoFrame => {
+  const { width: displayWidth, height: displayHeight } = frame.visibleRect ??
+    frame.codedRect ?? { width: 0, height: 0 };
+  if (frame.displayWidth === displayWidth && frame.displayHeight === displayHeight) return frame;
+  const plain = new VideoFrame(frame, { displayWidth, displayHeight });
+  frame.close();
+  return plain;
+};
+
+/** A frame that has another size than the file has is not the one that is labeled. */
 const pictureOf = async (sample: VideoSample, { width, height }: Size): Promise<ImageBitmap> => {
-  const frame = sample.toVideoFrame();
+  const frame = unstretched(sample.toVideoFrame());
   sample.close();
   try {
     const picture = await createImageBitmap(frame);

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../i18n.ts';
 import type { FilmPlayer } from '../media/film-player.ts';
 import type { FilmSource } from '../media/film-source.ts';
+import { quietlyFocus } from '../view/focus.ts';
 import { Icon } from './icons.tsx';
 import { IconButton, Keys, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
@@ -65,7 +66,8 @@ const FrameNumber = ({ opened, player }: { readonly opened: Opened; readonly pla
         event.stopPropagation();
         if (event.key === 'Enter') go();
         event.currentTarget.blur();
-        document.getElementById('stage')?.focus({ preventScroll: true });
+        const stage = document.getElementById('stage');
+        if (stage !== null) quietlyFocus(stage);
       }}
     />
   );
