@@ -1,5 +1,8 @@
 """Spans of texts in formats of other tools: CoNLL columns and CSV. Both carry the covered text, to the last code point.
 
+A spreadsheet takes a cell that begins with = + - @, a tab or CR for a formula (security: S65), so in the CSV an
+apostrophe stands before such texts, and before those that begin with one: whoever reads takes one away.
+
 What a format has no place for is counted, and told as W-LOSS by whoever writes.
 """
 
@@ -18,6 +21,7 @@ from labeling.task_types.base import Marked
 from labeling.task_types.words import Ranges, tokens
 
 HEADER = ("line", "object", "start", "end", "text", "label", "confidence", "id", "attributes")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 NO_TOKEN, MOVED = "spans without a token", "span ends inside a token"
 Lost = Mapping[str, int]
 
@@ -30,11 +34,17 @@ def csv_rows(line: int, name: str, spans: Sequence[Marked]) -> str:
     """One row a span, in the order of the text. `line` counts from 1, as the manifest's lines."""
     return "".join(
         _row(
-            (line, name, one.start, one.end, one.text, one.label, f"{one.confidence:g}", one.id)
+            (line, plain_text(name), one.start, one.end, plain_text(one.text), plain_text(one.label))
+            + (f"{one.confidence:g}", one.id)
             + ((dumps(one.attributes),) if one.attributes else ("",))
         )
         for one in _ordered(spans)
     )
+
+
+def plain_text(text: str) -> str:
+    """A text's cell."""
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _row(values: Sequence[object]) -> str:

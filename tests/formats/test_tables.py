@@ -89,4 +89,12 @@ def test_a_csv_reader_gets_the_covered_text_back_unchanged(text: str) -> None:
     written = csv_header() + csv_rows(7, "a,b.txt", [one])
     header, row = csv.reader(io.StringIO(written, newline=""))
     assert tuple(header) == HEADER
+    row[4] = row[4].removeprefix("'")
     assert row[:8] == ["7", "a,b.txt", "3", str(3 + len(text)), text, 'a "class", or two', "0.25", "an id"]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1"])
+def test_no_spreadsheet_takes_a_text_for_a_formula(text: str) -> None:
+    (row,) = csv.reader(io.StringIO(csv_rows(1, text, [Marked("an id", 0, 1, text, text, 0.5)]), newline=""))
+    assert [row[1], row[4], row[5]] == [f"'{text}"] * 3
+    assert csv_rows(1, "a", [Marked("an id", 0, 1, "1-1", "a=b", 0.5)]) == "1,a,0,1,1-1,a=b,0.5,an id,\n"
