@@ -22,6 +22,12 @@ PAGE = 100
 AFTER = OpenApiParameter("after", int, description="Pass on to read the next page")
 
 
+class NoteOut(serializers.Serializer[Any]):
+    said = serializers.CharField()
+    part = serializers.CharField(allow_null=True, help_text="Id of the instance that it is about")
+    frame = serializers.IntegerField(allow_null=True, help_text="Frame of the video that it is about")
+
+
 class LabelOut(serializers.Serializer[Any]):
     answer = serializers.DictField()
     confidence = serializers.FloatField()
@@ -29,6 +35,7 @@ class LabelOut(serializers.Serializer[Any]):
     votes = serializers.IntegerField()
     voice = serializers.IntegerField(allow_null=True, help_text="Model version whose voice counted beside the answers")
     voice_decided = serializers.BooleanField(help_text="People alone would have given another label")
+    notes = NoteOut(many=True, help_text="What to look at when you review it, such as tracks whose identity was mended")
 
 
 class ObjectOut(serializers.Serializer[Any]):
@@ -79,6 +86,7 @@ def label_json(label: Label) -> dict[str, Any]:
         "votes": label.votes,
         "voice": label.voice.number if label.voice else None,
         "voice_decided": label.voice_decided,
+        "notes": label.notes,
     }
 
 

@@ -19,7 +19,7 @@ from labeling.api.base import MOST, Body, Door, me, page_key, read
 from labeling.api.data import JobObjectsView
 from labeling.api.parsing import StorableJson
 from labeling.errors import BadRequest, NotFound
-from labeling.flow import creation, intake, predictions
+from labeling.flow import creation, intake, predictions, retrying
 from labeling.flow.job_rules import Rules
 from labeling.flow.status import statuses_of
 from labeling.jobs.access import access_job, access_jobs
@@ -43,6 +43,12 @@ class JobIn(Body):
     workers_max = serializers.IntegerField(min_value=1, max_value=9, required=False)
     target_error = serializers.FloatField(required=False, allow_null=True, default=None)
     settings = serializers.DictField(required=False, default=dict)
+    tools = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=10,
+        default=list,
+        help_text="Shapes that people may draw, of a type with several: box, polygon, polyline, keypoint",
+    )
     instructions = serializers.CharField(allow_blank=True, max_length=100_000, default="")
     risk = serializers.FloatField(required=False, default=0.05)
     audit_share = serializers.FloatField(
@@ -84,6 +90,7 @@ class JobOut(serializers.Serializer[Any]):
     state = serializers.CharField()
     label_attribute = serializers.CharField()
     categories = serializers.ListField(child=serializers.CharField())
+    tools = serializers.ListField(child=serializers.CharField(), help_text="Empty: all that the type has")
     workers_min = serializers.IntegerField()
     workers_max = serializers.IntegerField()
     target_error = serializers.FloatField(allow_null=True)
@@ -119,6 +126,11 @@ class IntakeOut(serializers.Serializer[Any]):
     refused_predictions = RefusedOut(many=True)
 
 
+class RetriedOut(serializers.Serializer[Any]):
+    retried = serializers.IntegerField(help_text="Objects that are asked about again")
+    videos = serializers.IntegerField(help_text="Videos that are made ready for the editor once more")
+
+
 class PredictionsIn(Body):
     lines = serializers.ListField(child=serializers.CharField(), max_length=10_000)
     model = serializers.CharField(
@@ -150,6 +162,7 @@ def _row(job: LabelingJob, status: dict[str, Any]) -> dict[str, Any]:
         "state": job.state,
         "label_attribute": job.label_attribute,
         "categories": [category.name for category in categories_of(job)],
+        "tools": job.tools,
         "workers_min": job.workers_min,
         "workers_max": job.workers_max,
         "target_error": job.target_error,
@@ -183,6 +196,7 @@ class JobsView(Door):
         attributes = asked.attributes_of(body.pop("attributes"), scope="object")
         least = body.pop("workers_min")
         most = body.pop("workers_max", least)
+        tools = tuple(body.pop("tools"))
         job = creation.create_job(
             name=body.pop("name"),
             task_type=body.pop("task_type"),
@@ -192,7 +206,7 @@ class JobsView(Door):
             attributes=attributes,
             by=me(request),
             now=database_now(),
-            rules=Rules(workers=(least, most), **body),
+            rules=Rules(workers=(least, most), tools=tools, **body),
         )
         return Response(_job(job), status=201)
 
@@ -271,8 +285,9 @@ class PredictionsView(Door):
 
 
 class RetryView(Door):
-    @extend_schema(request=None, responses={200: OpenApiResponse(description="{retried: n}")})
+    @extend_schema(request=None, responses=RetriedOut)
     def post(self, request: Request, pk: int) -> Response:
-        """Try the failed objects again."""
+        """Try again the failed objects, and the videos that there is no proxy of."""
         job = access_job(pk, me(request))
-        return Response({"retried": intake.retry_failed(job, by=me(request), now=database_now())})
+        done = retrying.retry(job, by=me(request), now=database_now())
+        return Response({"retried": done.objects, "videos": done.videos})

@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -200,6 +201,7 @@ def write_label(job: LabelingJob, object_id: int, outcome: Outcome, questions: Q
         votes=verdict.votes,
         by=Label.By.PEOPLE,
         annotations=list(outcome.sources),
+        notes=[asdict(one) for one in verdict.notes],
         voice=outcome.voice,
         voice_decided=outcome.decided,
         created_at=now,

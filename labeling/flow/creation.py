@@ -20,6 +20,7 @@ from labeling.jobs.models import InstructionsVersion, LabelingJob, Tally
 from labeling.jobs.states import JobState, check_job_step
 from labeling.task_types import registry
 from labeling.task_types.base import Attribute, Category, TaskType
+from labeling.task_types.checks import chosen_tools
 from labeling.workforce.models import Team, User
 
 LONGEST_NAME = 63
@@ -44,6 +45,7 @@ def create_job(
     _check_name(name)
     _check_categories(kind, categories)
     attribute = _label_attribute(kind, name, rules.label_attribute)
+    tools = chosen_tools(kind, rules.tools)
     source = checked(rules, kind, attribute, categories, attributes)
     try:
         with write():
@@ -57,6 +59,7 @@ def create_job(
                 root=root,
                 created_by=by,
                 created_at=now,
+                tools=list(tools),
                 **columns(rules, source),
             )
             CategoryRow.objects.bulk_create(_row(job, place, category) for place, category in enumerate(categories))

@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from labeling.flow.export_labels import labels_of
 from labeling.flow.export_piles import Piles
 from labeling.flow.export_tables import Format, Table, check_format
 from labeling.formats.augmented import Profile, Stamp, attribute_pair, augment, fail, unlabelled
 from labeling.formats.folders import OUTPUT_MANIFEST, write_atomically
 from labeling.formats.names import job_slug
-from labeling.formats.side_files import placed
 from labeling.jobs.files import kept
 from labeling.jobs.models import Annotation, DataObject, Label, LabelingJob
 from labeling.jobs.questions import Questions, type_of
 from labeling.jobs.states import ObjectState
-from labeling.task_types.base import Json, LabelAttribute, Question, Verdict
+from labeling.task_types.base import Json, Question, Verdict
 
 PAGE = 500  # objects a read: one long read would hold a snapshot open
 
@@ -188,27 +188,31 @@ def _labeled(
         verdict, dropped = questions.type.flat(verdict)
         if dropped:
             exported.lost["overlapping spans"] += dropped
-    attribute = placed(
-        questions.type.to_manifest(verdict, question),
-        object_id=row.position,
-        created=label.created_at,
-        prefix=_address(job, wishes),
+    attributes = labels_of(
+        job, questions.type, row, verdict, question, created=label.created_at, prefix=_address(job, wishes)
     )
-    _count_lost(exported, attribute, wishes)
+    if wishes.profile == "pure":
+        for lost in questions.type.lost(verdict, attributes[job.label_attribute], question):
+            exported.lost[lost] += 1
     stamp = Stamp(questions.type.manifest_type, job_slug(job.name), label.by == Label.By.PEOPLE, label.created_at)
-    ours = {**attribute.ours, **_ours(job, label)}
-    piles.label(row, label, attribute_pair(job.label_attribute, attribute, stamp, ours=ours, profile=wishes.profile))
-    for name, content in attribute.side_files.items():
-        piles.side_file(name, content)
-    return augment(
-        row.line,
-        name=job.label_attribute,
-        label=attribute,
-        stamp=stamp,
-        ours=ours,
-        profile=wishes.profile,
-        source_prefix=wishes.source_prefix,
-    )
+    line = row.line
+    pairs: Json = {}
+    for name, attribute in attributes.items():
+        ours = {**attribute.ours, **_ours(job, label)}
+        pairs |= attribute_pair(name, attribute, stamp, ours=ours, profile=wishes.profile)
+        line = augment(
+            line,
+            name=name,
+            label=attribute,
+            stamp=stamp,
+            ours=ours,
+            profile=wishes.profile,
+            source_prefix=wishes.source_prefix,
+        )
+        for path, content in attribute.side_files.items():
+            piles.side_file(path, content)
+    piles.label(row, label, pairs)
+    return line
 
 
 def _verdict(questions: Questions, label: Label, question: Question) -> Verdict[Any]:
@@ -228,6 +232,8 @@ def _address(job: LabelingJob, wishes: Wishes) -> str:
 def _ours(job: LabelingJob, label: Label) -> Json:
     """What the format has no place for; written in the extended profile only."""
     ours: Json = {"v": 1, "annotators": label.votes, "confidence": round(label.confidence, 4)}
+    if label.notes:
+        ours["notes"] = label.notes
     if label.voice is not None:
         ours |= {"voice": label.voice.number, "voice_decided": label.voice_decided}
     if label.certificate is not None and label.model_version is not None:
@@ -240,9 +246,3 @@ def _ours(job: LabelingJob, label: Label) -> Json:
             "wrong": label.certificate.wrong,
         }
     return ours
-
-
-def _count_lost(exported: Exported, attribute: LabelAttribute, wishes: Wishes) -> None:
-    if wishes.profile == "pure":
-        for name in attribute.ours:
-            exported.lost[name] += 1

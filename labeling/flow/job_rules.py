@@ -35,6 +35,7 @@ class Rules:
     glance: bool = False  # many at once, in the grid
     model_voice: bool = True  # what the trained model says counts beside people's answers, where several may be asked
     settings: Json = field(default_factory=dict)  # the task type's own
+    tools: tuple[str, ...] = ()  # shapes that people may draw, of a type with a choice; empty: its usual ones
     lease_seconds: int = 600
     submit_on_digit: bool = False
     seed: int = 1

@@ -24,13 +24,15 @@ from labeling.errors import BadRequest, InvalidAnswer, InvalidJob, ManifestLineE
 from labeling.flow.audit_trail import note
 from labeling.flow.later import later
 from labeling.flow.media_rows import Opener
-from labeling.formats.labels import confidences_of, failure_of, read_label, truth_of
+from labeling.formats.labels import confidences_of, failure_of, read_label, truths_of
 from labeling.formats.lines import Line, LineSource, read_lines
 from labeling.formats.names import META
 from labeling.formats.references import Reference, ReferenceRefused, classify, open_under
+from labeling.formats.seqlabel import by_index
 from labeling.formats.side_files import MOST_FILES
 from labeling.jobs.dialect import lock_row, write
 from labeling.jobs.files import keep
+from labeling.jobs.frame_tables import frame_names_of
 from labeling.jobs.models import (
     Assignment,
     DataObject,
@@ -285,26 +287,29 @@ class _Reader:
         self.name = job.predictions_attribute
         self.questions = Questions(job)
         self.names = [category.name for category in self.questions.about_any().categories]
+        self.middles = self.questions.type.further_names(self.questions.about_any())
         self.opener = opener
 
     def read(self, line: Line, row: DataObject, *, twice: bool) -> Prediction | None:
         """None where the line has none. Raises ManifestLineError."""
-        attribute = truth_of(line.object, self.name)
-        if attribute is None or failure_of(line.object, self.name) is not None:
+        attributes = truths_of(line.object, self.name, self.middles)
+        if not attributes or failure_of(line.object, self.name) is not None:
             return None
         try:
             if twice:
                 raise InvalidAnswer("", "The object has a prediction already.", todo="Bring one an object.")
-            return self._prediction(line, row, attribute)
+            return self._prediction(line, row, attributes)
         except Problem as problem:
             said = f"{NOT_TAKEN} At /{self.name}{problem.where}: {problem.what}"
             raise ManifestLineError(line.number, "E-PREDICTION", said, todo=problem.todo) from problem
 
-    def _prediction(self, line: Line, row: DataObject, attribute: LabelAttribute) -> Prediction:
-        attribute = replace(attribute, side_files=self._side_files(attribute))
+    def _prediction(self, line: Line, row: DataObject, attributes: Sequence[LabelAttribute]) -> Prediction:
+        names, numbers = frame_names_of(row.media)
+        attributes = [by_index(replace(one, side_files=self._side_files(one)), names, numbers) for one in attributes]
+        attribute = attributes[0]
         question = self.questions.about(row)
         kind = self.questions.type
-        answer = kind.from_manifest(attribute, question)
+        answer = kind.from_manifests(attributes, question)
         found = read_label(line.object, self.name)
         whole, parts = confidences_of(attribute, by_people=found is not None and found.human is True)
         ids = kind.entry_ids(attribute, answer, question)

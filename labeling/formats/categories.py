@@ -16,13 +16,15 @@ MAX_NAME = 256
 MAX_CATEGORIES = 10_000
 COLOURS = 12
 KEYS = "1234567890"
+TOOLS = {"BoundingBox": "box", "Polyline": "polyline", "Polygon": "polygon", "Keypoint": "keypoint"}
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # control characters, and turning of text
 _VERSIONS = {"document-version": "2018-11-28", "documentVersion": "2020-03-01"}
 
 
 @dataclass(frozen=True)
 class CategoryFile:
-    """All that a category file says. `attributes` are those of frames and of the whole object."""
+    """All that a category file says. `attributes` are those of the whole object, of frames, and of all classes' things
+    and tracks."""
 
     categories: tuple[Category, ...]
     attributes: tuple[Attribute, ...] = ()
@@ -30,6 +32,11 @@ class CategoryFile:
     full_instruction: str = ""
     annotation_type: str = ""  # BoundingBox, Polyline, Polygon, Keypoint
     audits: str = ""  # auditLabelAttributeName: the labels under review
+
+    @property
+    def tool(self) -> str:
+        """What annotationType calls the shape of a video or 3D job; "" where it says none that we know."""
+        return TOOLS.get(self.annotation_type, "")
 
 
 def read_categories(data: bytes | str, *, min_count: int, where: str) -> tuple[Category, ...]:
@@ -44,7 +51,10 @@ def read_category_file(data: bytes | str, *, min_count: int, where: str) -> Cate
     labels = read.objects(whole, "labels", "labels")
     names = [read.text(label, "label", f"labels[{place}].label") for place, label in enumerate(labels)]
     attributes = [
-        read_attributes(read, label, "categoryAttributes", "instance", f"labels[{place}].")
+        (
+            *read_attributes(read, label, "categoryAttributes", "instance", f"labels[{place}]."),
+            *read_attributes(read, label, "trackAttributes", "track", f"labels[{place}]."),
+        )
         for place, label in enumerate(labels)
     ]
     instructions = read.mapping(whole, "instructions")
@@ -59,6 +69,7 @@ def read_category_file(data: bytes | str, *, min_count: int, where: str) -> Cate
             *read_attributes(read, whole, "objectAttributes", "object"),
             *read_attributes(read, whole, "frameAttributes", "frame"),
             *read_attributes(read, whole, "categoryGlobalAttributes", "instance"),
+            *read_attributes(read, whole, "trackAttributes", "track"),
         ),
         short_instruction=read.text(instructions, "shortInstruction", "instructions.shortInstruction", default=""),
         full_instruction=read.text(instructions, "fullInstruction", "instructions.fullInstruction", default=""),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from labeling.errors import InvalidAnswer
 from labeling.formats.dates import read_date
-from labeling.formats.names import META, OURS, meta_key
+from labeling.formats.names import META, OURS, further_name, meta_key
 from labeling.task_types.base import Json, LabelAttribute
 
 COMMON = frozenset({"type", "job-name", "human-annotated", "creation-date"})
@@ -60,6 +61,15 @@ def truth_of(line: Json, name: str) -> LabelAttribute | None:
         return None
     meta = line.get(meta_key(name))
     return _attribute(line[name], meta if isinstance(meta, dict) else {})
+
+
+def truths_of(line: Json, name: str, middles: Sequence[str]) -> list[LabelAttribute]:
+    """The label under `name` with those of its further ones (`middles` of their names) that are there; [] for none."""
+    first = truth_of(line, name)
+    if first is None:
+        return []
+    further = [truth_of(line, further_name(name, middle)) for middle in middles]
+    return [first, *(one for one in further if one is not None)]
 
 
 def confidences_of(attribute: LabelAttribute, *, by_people: bool) -> tuple[float | None, tuple[float | None, ...]]:

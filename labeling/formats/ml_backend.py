@@ -53,7 +53,8 @@ class Said:
 
 def control_of(kind: TaskType[Any]) -> Control:
     """Raises Problem for a task type that the contract has no form for."""
-    control = CONTROLS.get(kind.tools[0] if kind.tools else WHOLE)
+    drawn = kind.tools[0] if kind.tools else WHOLE
+    control = None if drawn and kind.media == "video" else CONTROLS.get(drawn)  # their shapes know no frames
     if control is None:
         raise Problem(
             f"Model servers can't be asked about this yet: {kind.title.lower()}.",

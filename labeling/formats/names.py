@@ -36,6 +36,12 @@ def check_job_name(name: str) -> str:
     return name
 
 
+def further_name(name: str, middle: str) -> str:
+    """The label attribute name of a further label beside `name` (spec section 12.1): boats-ref -> boats-polygon-ref."""
+    stem = name.removesuffix("-ref")
+    return f"{stem}-{middle}{name[len(stem) :]}"
+
+
 def name_problem(name: str) -> str:
     """What breaks the pattern of a label attribute name, or "". What it must end with depends on the type."""
     if name in ("source", "source-ref"):

@@ -38,6 +38,14 @@ def _table(key: str) -> FrameTable:
     return unpacked(get_json(store(), key))
 
 
+def frame_names_of(media: Media | None) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The names and order numbers of a frame sequence's frames, as they are shown; empty for all else."""
+    if media is None or not is_sequence(media):
+        return (), ()
+    table = frame_table_of(media)
+    return table.names, table.numbers
+
+
 def is_sequence(media: Media) -> bool:
     return bool(media.facts.get("sequence"))
 

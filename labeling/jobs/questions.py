@@ -44,12 +44,13 @@ class Questions:
         self._categories = categories_of(job)
         self._attributes = _attributes(job.attributes)
         self._settings = job.settings
+        self._tools = tuple(job.tools) or self.type.tools
 
     def about(self, data_object: DataObject) -> Question:
         return Question(
             categories=self._categories,
             attributes=self._attributes,
-            tools=self.type.tools,
+            tools=self._tools,
             media=facts_of(data_object),
             settings=self._settings,
         )
@@ -59,7 +60,7 @@ class Questions:
         return Question(
             categories=self._categories,
             attributes=self._attributes,
-            tools=self.type.tools,
+            tools=self._tools,
             media=MediaFacts(kind=self.type.media),
             settings=self._settings,
         )

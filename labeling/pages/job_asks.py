@@ -10,7 +10,8 @@ from typing import Any, Final
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from labeling.task_types.base import Attribute, Category, Json, TaskType
+from labeling.pages.words import TOOLS
+from labeling.task_types.base import Attribute, Category, Json, Scope, TaskType
 from labeling.task_types.checks import COLOURS
 
 KEYS: Final = "1234567890"
@@ -38,7 +39,8 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class AttributeRow:
-    """As typed. `of`: "object", "instance", or "class-2" for the instances of the third class."""
+    """As typed. `of`: "object", "frame", "instance", or "class-2" for the instances of the third class. `time`, in jobs
+    of tracks: "each" where it may change from frame to frame, else it is the track's."""
 
     name: str
     kind: str = "choice"
@@ -47,6 +49,7 @@ class AttributeRow:
     minimum: str = ""
     maximum: str = ""
     required: bool = False
+    time: str = ""
 
 
 @dataclass
@@ -76,6 +79,21 @@ class Setting:
         return "1" if self.schema.get("type") == "integer" else "any"
 
 
+@dataclass(frozen=True)
+class Tool:
+    """A shape that people may be let draw."""
+
+    name: str
+    words: str
+    chosen: bool
+
+
+def tools_of(kind: TaskType[Any], post: QueryDict | None) -> list[Tool]:
+    """The shapes of a type; `post`: what was ticked, or None for the usual ones."""
+    ticked = kind.usual_tools if post is None else post.getlist(f"tool-{kind.name}")
+    return [Tool(name, str(TOOLS.get(name, name)), name in ticked) for name in kind.tools]
+
+
 def read_classes(post: QueryDict) -> tuple[list[ClassRow], dict[int, int]]:
     """The rows that say something, and the place of each by its place in the form (attributes name that one)."""
     columns = [post.getlist(name)[:MOST_ROWS] for name in ("category", "colour", "key", "points", "edges")]
@@ -94,17 +112,16 @@ def read_classes(post: QueryDict) -> tuple[list[ClassRow], dict[int, int]]:
 
 def read_attributes(post: QueryDict, places: Mapping[int, int]) -> list[AttributeRow]:
     """`places`: as read_classes gives them."""
-    names = ("name", "kind", "of", "choices", "minimum", "maximum", "required")
+    names = ("name", "kind", "of", "choices", "minimum", "maximum", "required", "time")
     columns = [post.getlist(f"attribute_{name}")[:MOST_ROWS] for name in names]
     rows = []
     for place in range(len(columns[0])):
         cells = [column[place].strip()[:LONGEST_LIST] if place < len(column) else "" for column in columns]
-        name, kind, of, choices, minimum, maximum, required = cells
+        name, kind, of, choices, minimum, maximum, required, time = cells
         if name or choices or minimum or maximum:
+            bounds = minimum[:40], maximum[:40]
             rows.append(
-                AttributeRow(
-                    name[:300], kind, _moved(of, places), choices, minimum[:40], maximum[:40], required == "yes"
-                )
+                AttributeRow(name[:300], kind, _moved(of, places), choices, *bounds, required == "yes", time[:10])
             )
     return rows
 
@@ -113,7 +130,7 @@ def _moved(of: str, places: Mapping[int, int]) -> str:
     """The same class, after rows without a name are gone."""
     _, _, place = of.partition("class-")
     if not place.isdecimal():
-        return of if of in ("object", "instance") else "object"
+        return of if of in ("object", "frame", "instance") else "object"
     return f"class-{places[int(place)]}" if int(place) in places else "instance"
 
 
@@ -141,18 +158,22 @@ def skeleton_of(row: ClassRow) -> Json | None:
     return {"points": list(lines(row.points)), "edges": edges}
 
 
-def attribute_of(row: AttributeRow) -> Attribute:
-    """Raises ValueError with a sentence for the row: what is typed is no number, or no kind of attribute."""
+def attribute_of(row: AttributeRow, *, tracks: bool = False) -> Attribute:
+    """`tracks`: the job asks for such. Raises ValueError with a sentence for the row: what is typed is no number, or no
+    kind of attribute."""
     if row.kind not in KINDS:
         raise ValueError(_("Choose what is filled in."))
     bounds = {}
     if row.kind == "number":
         bounds = {"minimum": number_of(row.minimum), "maximum": number_of(row.maximum)}
     plain: Any = row.kind
+    scope: Scope = "track" if tracks and row.time != "each" else "instance"
+    if row.of in ("object", "frame"):
+        scope = "object" if row.of == "object" else "frame"
     return Attribute(
         name=row.name,
         kind=plain,
-        scope="object" if row.of == "object" else "instance",
+        scope=scope,
         choices=lines(row.choices) if row.kind == "choice" else (),
         required=row.required,
         **bounds,

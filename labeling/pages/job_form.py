@@ -89,6 +89,15 @@ class JobForm:
                 found.append((kind, [(one, self.errors.get(one.id, "")) for one in fields]))
         return found
 
+    @property
+    def tools(self) -> list[tuple[TaskType[Any], list[asks.Tool]]]:
+        """(type, its shapes) for the types that leave a choice."""
+        return [
+            (kind, asks.tools_of(kind, self.post if kind is self.kind else None))
+            for kind in TASK_TYPES
+            if kind.usual_tools
+        ]
+
     def wrong(self, problem: InvalidJob) -> None:
         where = SHOWN_AT.get(problem.where, problem.where)
         if (setting := re.match(r"settings/(\w+)", where)) and self.kind:
@@ -121,6 +130,7 @@ class JobForm:
     def _rules(self) -> Rules:
         return Rules(
             settings=self._settings(),
+            tools=self._tools(),
             workers=self._workers(),
             target_error=self._promise(),
             audit_share=self._audit_share(),
@@ -152,9 +162,10 @@ class JobForm:
     def _attributes(self) -> dict[int | None, list[Attribute]]:
         """By the place of the class that they belong to; None: those of the job."""
         own: dict[int | None, list[Attribute]] = {}
+        tracks = self.kind is not None and "track" in self.kind.scopes
         for place, row in enumerate(self.attributes):
             try:
-                own.setdefault(_class_of(row), []).append(asks.attribute_of(row))
+                own.setdefault(_class_of(row), []).append(asks.attribute_of(row, tracks=tracks))
             except ValueError as wrong:
                 self.errors[f"attribute-{place}"] = str(wrong)
         return own
@@ -171,6 +182,15 @@ class JobForm:
             if value is not None:
                 found[one.id.rpartition("-")[2]] = value
         return found
+
+    def _tools(self) -> tuple[str, ...]:
+        """The shapes that were chosen, of a type with a choice."""
+        if self.kind is None or not self.kind.usual_tools:
+            return ()
+        chosen = tuple(one.name for one in asks.tools_of(self.kind, self.post) if one.chosen)
+        if not chosen:
+            self.errors["tools"] = _("Choose at least one shape.")
+        return chosen
 
     def _team(self, user: User) -> Team | None:
         try:

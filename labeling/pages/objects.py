@@ -35,6 +35,7 @@ class Tile:
     frames: Sequence[Frame]
     size: tuple[int, int]  # px of the picture
     voice: str = ""  # what the model's voice did to it, in words
+    notes: Sequence[str] = ()  # what whoever reviews its label should look at
 
     @property
     def line(self) -> int:
@@ -67,7 +68,16 @@ def _tile(row: DataObject, label: Label | None, names: Sequence[str], colours: S
         frames=frames(answer, facts, colours),
         size=(facts.width, facts.height),
         voice=voice_in_words(label),
+        notes=notes_in_words(label),
     )
+
+
+def notes_in_words(label: Label | None) -> Sequence[str]:
+    """What consolidation left to look at, each with its frame."""
+    return [
+        one["said"] if one["frame"] is None else _("Frame %(n)s: %(said)s") % {"n": one["frame"], "said": one["said"]}
+        for one in (label.notes if label is not None else ())
+    ]
 
 
 def voice_in_words(label: Label | None) -> str:

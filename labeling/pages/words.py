@@ -30,6 +30,13 @@ PHASES: Final[Mapping[str, Any]] = {
     Phase.DONE: _("done"),
 }
 
+TOOLS: Final[Mapping[str, Any]] = {
+    "box": _("Boxes"),
+    "polygon": _("Outlines"),
+    "polyline": _("Lines"),
+    "keypoint": _("Points"),
+}
+
 DECISIONS: Final[Mapping[str, Any]] = {
     CertificateState.PLANNED: _("planned"),
     CertificateState.AUDITING: _("people are checking"),

@@ -174,6 +174,7 @@ class TaskType(ABC, Generic[A]):
     most_categories: ClassVar[int] = 1_000_000  # of a job; fewer where the manifest's form has no place for more
     lan_suffix: ClassVar[str] = ""  # "-ref" where the spec's section 4 asks for it
     tools: ClassVar[tuple[str, ...]] = ()  # shapes that the editor offers
+    usual_tools: ClassVar[tuple[str, ...]] = ()  # of a job that names none; empty: no job chooses, all are offered
     hint: ClassVar[str] = ""  # a sentence for who sets up a job: what people will do
     picture: ClassVar[str] = ""  # of it: an SVG path on 48 x 36 units, to be drawn in lines
     scopes: ClassVar[tuple[Scope, ...]] = ("object",)  # of the attributes that a job of this type may have
@@ -233,6 +234,14 @@ class TaskType(ABC, Generic[A]):
         tool's in a video job with several (spec section 12.1)."""
         return {}
 
+    def further_names(self, q: Question) -> tuple[str, ...]:
+        """The middles of the names of all labels that `further_labels` gives for this question."""
+        return ()
+
+    def lost(self, v: Verdict[A], attribute: LabelAttribute, q: Question) -> tuple[str, ...]:
+        """What of `attribute`, which to_manifest made, the profile `pure` has no place for: words for people."""
+        return tuple(attribute.ours)
+
     def side_names(self, attribute: LabelAttribute) -> tuple[str, ...]:
         """The files that a label of a manifest names, as it names them: an import puts their bytes into side_files."""
         return ()
@@ -240,6 +249,10 @@ class TaskType(ABC, Generic[A]):
     @abstractmethod
     def from_manifest(self, attribute: LabelAttribute, q: Question) -> A:
         """Read a label of a manifest. Raises InvalidAnswer."""
+
+    def from_manifests(self, attributes: Sequence[LabelAttribute], q: Question) -> A:
+        """Read a label that stands in a line as several: the first one's, then those of `further_names`."""
+        return self.from_manifest(attributes[0], q)
 
     def entry_ids(self, attribute: LabelAttribute, answer: A, q: Question) -> tuple[str | None, ...]:
         """Of each entry that the metadata's `objects` run beside, the id of the instance that begins with it in

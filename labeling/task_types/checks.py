@@ -27,6 +27,20 @@ def check_asked(kind: TaskType[Any], categories: Sequence[Category], attributes:
             _check_skeleton(kind, category, f"{where}/skeleton")
 
 
+def chosen_tools(kind: TaskType[Any], tools: Sequence[str]) -> tuple[str, ...]:
+    """The shapes that a job allows, in the order of its type: those named in `tools`, or else the usual ones. Empty for
+    a type that leaves no choice. Raises InvalidJob."""
+    if not tools:
+        return kind.usual_tools
+    if not kind.usual_tools:
+        raise InvalidJob(f"{kind.title} has no choice of tools.", where="tools", todo="Leave them out.")
+    odd = next((one for one in tools if one not in kind.tools), None)
+    if odd is not None:
+        problem = f"{kind.title} knows no tool {odd[:40]!r}."
+        raise InvalidJob(problem, where="tools", todo=f"Choose of: {', '.join(kind.tools)}.")
+    return tuple(one for one in kind.tools if one in tools)
+
+
 def check_attributes(kind: TaskType[Any], attributes: Sequence[Attribute], where: str, *, of: str = "") -> None:
     """Those of the job, or of the category called `of`. Raises InvalidJob."""
     if len(attributes) > MOST:

@@ -72,6 +72,12 @@ def place_of(shape: Shape[Any], at: Any, media: MediaFacts) -> Json:
     return {"left": left, "top": top, "width": width, "height": height}
 
 
+def place_in(shape: Shape[Any], at: Any) -> Json:
+    """The same of what was drawn, as it was drawn."""
+    made = shape.dump(at)
+    return {key: made[key] for key in PLACES.get(shape.name, ("vertices",)) if key in made}
+
+
 def _whole(start: float, side: float, size: int) -> tuple[int, int]:
     """Both ends to the nearest pixel inside 0..size, at least one apart."""
     begin = min(max(math.floor(start + 0.5), 0), max(size - 1, 0))

@@ -20,6 +20,8 @@ from labeling.task_types.semantic_segmentation import SemanticSegmentation
 from labeling.task_types.text_classification import TextClassification
 from labeling.task_types.text_classification_multilabel import TextClassificationMultilabel
 from labeling.task_types.video_classification import VideoClassification
+from labeling.task_types.video_object_detection import VideoObjectDetection
+from labeling.task_types.video_object_tracking import VideoObjectTracking
 
 TASK_TYPES: Sequence[TaskType[Any]] = (
     ImageClassification(),
@@ -35,6 +37,8 @@ TASK_TYPES: Sequence[TaskType[Any]] = (
     TextClassificationMultilabel(),
     NamedEntities(),
     VideoClassification(),
+    VideoObjectDetection(),
+    VideoObjectTracking(),
 )
 
 

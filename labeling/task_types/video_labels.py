@@ -10,11 +10,21 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from labeling.errors import InvalidAnswer
-from labeling.task_types.attributes import object_ours, object_values_of_ours, without_required
+from labeling.task_types.attributes import OURS, object_ours, object_values_of_ours, without_required
 from labeling.task_types.base import Json, LabelAttribute, Question, Verdict
 from labeling.task_types.frames import frame_fields
-from labeling.task_types.frames_seqlabel import Drawn, Found, only_known, read, stretches_of, untold, written
-from labeling.task_types.instances import Instances, Shape
+from labeling.task_types.frames_seqlabel import (
+    Drawn,
+    Found,
+    only_known,
+    place_in,
+    place_of,
+    read,
+    stretches_of,
+    untold,
+    written,
+)
+from labeling.task_types.instances import Instance, Instances, Shape
 from labeling.task_types.located import Located
 from labeling.task_types.manifest_lists import class_map
 from labeling.task_types.naming import named_category
@@ -30,6 +40,7 @@ class VideoLabels(Located):
     sequences: ClassVar[bool] = True  # a folder of images with its sequence file is a video too
     lan_suffix = "-ref"
     tools = ("box", "polygon", "polyline", "keypoint")
+    usual_tools = ("box",)
     own_settings: ClassVar[Mapping[str, Json]] = {
         "rotation": {"type": "boolean", "default": False, "description": "Boxes may be turned about their centre."}
     }
@@ -54,8 +65,39 @@ class VideoLabels(Located):
         return replace(made, ours={EXACT: exact, **object_ours(v.answer.attributes)})
 
     def further_labels(self, v: Verdict[Instances], q: Question) -> Mapping[str, LabelAttribute]:
-        further = list(self._allowed(q))[1:]
-        return {tool: self._label(v.answer, tool, f"{{object}}/SeqLabel-{tool}.json", q) for tool in further}
+        return {
+            tool: self._label(v.answer, tool, f"{{object}}/SeqLabel-{tool}.json", q) for tool in self.further_names(q)
+        }
+
+    def further_names(self, q: Question) -> tuple[str, ...]:
+        return tuple(self._allowed(q))[1:]
+
+    def lost(self, v: Verdict[Instances], attribute: LabelAttribute, q: Question) -> tuple[str, ...]:
+        """Files say where things are in whole frames and px, and nothing of how they came to be there."""
+        instances = v.answer.instances
+        found = dict.fromkeys(
+            name
+            for one in instances
+            for name, there in (("groups", one.group), ("origins", one.origin), *self.untold(one, q))
+            if there
+        )
+        return tuple(found) + ((OURS,) if OURS in attribute.ours else ())
+
+    def untold(self, instance: Instance, q: Question) -> Sequence[tuple[str, bool]]:
+        """What of an instance's geometry a file has no place for: (words, whether it is there)."""
+        inner = self.inner(instance.shape)
+        return [
+            pair
+            for at in self.placed(instance)
+            for pair in (
+                ("places between pixels", place_of(inner, at, q.media) != place_in(inner, at)),
+                *((name, True) for name in inner.ours(at)),
+            )
+        ]
+
+    @abstractmethod
+    def placed(self, instance: Instance) -> Sequence[Any]:
+        """The shapes of single frames that were drawn."""
 
     def _label(self, answer: Instances, tool: str, name: str, q: Question) -> LabelAttribute:
         content = written(self.drawn(answer, tool, q), self.inner(tool), self.manifest_list, answer.frames, q)

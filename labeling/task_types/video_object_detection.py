@@ -9,7 +9,7 @@ from labeling.task_types.attributes import instance_fields
 from labeling.task_types.base import Json, Question, Scope
 from labeling.task_types.frames_seqlabel import Drawn, Found, only_known
 from labeling.task_types.frames_shapes import MOMENTS
-from labeling.task_types.instances import Instances, Shape
+from labeling.task_types.instances import Instance, Instances, Shape
 from labeling.task_types.video_labels import VideoLabels, made_id
 
 
@@ -27,6 +27,9 @@ class VideoObjectDetection(VideoLabels):
 
     def inner(self, tool: str) -> Shape[Any]:
         return MOMENTS[tool].inner
+
+    def placed(self, instance: Instance) -> Sequence[Any]:
+        return [instance.geometry.at]
 
     def drawn(self, answer: Instances, tool: str, q: Question) -> list[Drawn]:
         return [

@@ -12,7 +12,7 @@ from labeling.quality.voting import lot
 from labeling.task_types.base import Answered, Category, Json, Note, Question, Skills, Verdict
 from labeling.task_types.frames import asked_frames
 from labeling.task_types.frames_seqlabel import Drawn, Found, values_at
-from labeling.task_types.instances import Instances, Shape
+from labeling.task_types.instances import Instance, Instances, Shape
 from labeling.task_types.tracks import shapes_at, shown
 from labeling.task_types.tracks_files import undrawn_tracks
 from labeling.task_types.tracks_joining import Switch, joined_votes
@@ -52,6 +52,13 @@ class VideoObjectTracking(VideoLabels):
 
     def inner(self, tool: str) -> Shape[Any]:
         return TRACKS[tool].inner
+
+    def placed(self, instance: Instance) -> Sequence[Any]:
+        return [key.at for key in instance.geometry.keys if key.at is not None]
+
+    def untold(self, instance: Instance, q: Question) -> Sequence[tuple[str, bool]]:
+        hidden = any(key.occluded for key in instance.geometry.keys)
+        return [("key frames", True), ("hidden parts of tracks", hidden), *super().untold(instance, q)]
 
     def drawn(self, answer: Instances, tool: str, q: Question) -> list[Drawn]:
         """Interpolated frames too: a reader needs no key frames."""

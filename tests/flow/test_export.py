@@ -173,6 +173,7 @@ def mask(width: int, height: int) -> dict[str, Any]:
     return located("mask", {"size": [height, width], "counts": full_mask(inside).counts})
 
 
+SMALL = {"left": 1.5, "top": 2, "width": 30, "height": 20}
 CORNERS = [{"x": 3, "y": 2}, {"x": 31.5, "y": 4}, {"x": 20, "y": 25}]
 ANSWERS: dict[str, Callable[[int, int], dict[str, Any]]] = {
     "bounding-box": lambda *_: located("box", {"left": 1.5, "top": 2, "width": 30, "height": 20}),
@@ -185,6 +186,8 @@ ANSWERS: dict[str, Callable[[int, int], dict[str, Any]]] = {
     "named-entities": lambda *_: located("span", {"start": 0, "end": 2, "text": "No"}),
     "image-classification-multilabel": lambda *_: {"categories": [0, 1]},
     "text-classification-multilabel": lambda *_: {"categories": [1]},
+    "video-object-detection": lambda *_: located("box", {"frame": 2, "at": SMALL}),
+    "video-object-tracking": lambda *_: located("box", {"keys": [{"frame": 1, "at": SMALL}], "end": 3}),
 }
 
 

@@ -249,7 +249,7 @@ def test_failed_objects_can_be_tried_again_once_their_files_are_there(people: St
     picture(folder / "late.png", width=77)
     reply = Editor(people.lead, job).client.post(f"/api/v1/jobs/{job.pk}/retry")
     assert reply.status_code == 200
-    assert reply.json() == {"retried": 1}
+    assert reply.json() == {"retried": 1, "videos": 0}
     assert named("late.png").state == "pending"
     assert named("never.png").state == "failed"
     tally = Tally.objects.get()

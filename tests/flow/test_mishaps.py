@@ -224,7 +224,7 @@ def test_a_lead_reads_no_file_of_the_folder_through_a_line_of_their_own(pair: St
     lead = signed_in(pair.lead)
     lead.post(f"/api/v1/jobs/{job.pk}/objects", {"lines": ['{"source-ref":"secret.txt"}']}, format="json")
     reply = lead.post(f"/api/v1/jobs/{job.pk}/retry", {}, format="json")
-    assert reply.json() == {"retried": 0}
+    assert reply.json() == {"retried": 0, "videos": 0}
     smuggled = DataObject.objects.get(position=1)
     assert smuggled.media is None
     assert lead.get(f"/api/v1/media/{smuggled.pk}/original").status_code == 404

@@ -81,7 +81,7 @@ def test_several_classes_are_one_answer() -> None:
 @pytest.mark.parametrize("kind", TASK_TYPES, ids=lambda kind: str(kind.name))
 def test_every_task_type_is_asked_in_xml_or_says_that_it_can_not_be(kind: Any) -> None:
     drawn = kind.tools[0] if kind.tools else ""
-    if drawn in CONTROLS:
+    if drawn in CONTROLS and not (drawn and kind.media == "video"):  # their shapes know no frames
         assert "&lt;" in label_config(kind, asked()), "names are escaped"
     else:
         with pytest.raises(Problem, match="can't be asked about this yet"):

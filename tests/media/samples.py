@@ -44,16 +44,22 @@ def png_claiming(width: int, height: int) -> bytes:
 
 
 def film(
-    path: Path, *, frames: int = 10, codec: str = "libx264", pixels: str = "yuv420p", faststart: bool = False
+    path: Path,
+    *,
+    frames: int = 10,
+    codec: str = "libx264",
+    pixels: str = "yuv420p",
+    faststart: bool = False,
+    size: tuple[int, int] = (64, 48),
 ) -> Path:
-    """64 x 48 px at 10 frames a second."""
+    """`size` px, width first, at 10 frames a second."""
     options = {"movflags": "+faststart"} if faststart else {}
     with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream(codec, rate=10)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, pixels
+        stream.width, stream.height, stream.pix_fmt = *size, pixels
         container.start_encoding()
         for number in range(frames):
-            shade = np.full((48, 64, 3), 20 * (number % 10), dtype=np.uint8)
+            shade = np.full((size[1], size[0], 3), 20 * (number % 10), dtype=np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(shade, format="rgb24")))
         container.mux(stream.encode())
     return path

@@ -431,7 +431,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Try the failed objects again. */
+        /** @description Try again the failed objects, and the videos that there is no proxy of. */
         post: operations["jobs_retry_create"];
         delete?: never;
         options?: never;
@@ -951,6 +951,8 @@ export interface components {
             settings?: {
                 [key: string]: unknown;
             };
+            /** @description Shapes that people may draw, of a type with several: box, polygon, polyline, keypoint */
+            tools?: string[];
             /** @default  */
             instructions: string;
             /**
@@ -1025,6 +1027,8 @@ export interface components {
             state: string;
             label_attribute: string;
             categories: string[];
+            /** @description Empty: all that the type has */
+            tools: string[];
             workers_min: number;
             workers_max: number;
             /** Format: double */
@@ -1084,6 +1088,8 @@ export interface components {
             voice: number | null;
             /** @description People alone would have given another label */
             voice_decided: boolean;
+            /** @description What to look at when you review it, such as tracks whose identity was mended */
+            notes: components["schemas"]["NoteOut"][];
         };
         LeaseOut: {
             assignment: number;
@@ -1150,6 +1156,13 @@ export interface components {
         };
         NamedOut: {
             model_version: string;
+        };
+        NoteOut: {
+            said: string;
+            /** @description Id of the instance that it is about */
+            part: string | null;
+            /** @description Frame of the video that it is about */
+            frame: number | null;
         };
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         ObjectInRequest: {
@@ -1309,6 +1322,12 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        RetriedOut: {
+            /** @description Objects that are asked about again */
+            retried: number;
+            /** @description Videos that are made ready for the editor once more */
+            videos: number;
+        };
         RevisionOut: {
             revision: number;
         };
@@ -1394,9 +1413,11 @@ export interface components {
          *     * `text-classification-multilabel` - text-classification-multilabel
          *     * `named-entities` - named-entities
          *     * `video-classification` - video-classification
+         *     * `video-object-detection` - video-object-detection
+         *     * `video-object-tracking` - video-object-tracking
          * @enum {string}
          */
-        TaskTypeEnum: "image-classification" | "image-classification-multilabel" | "bounding-box" | "polygon" | "polyline" | "keypoint" | "ellipse" | "semantic-segmentation" | "instance-segmentation" | "text-classification" | "text-classification-multilabel" | "named-entities" | "video-classification";
+        TaskTypeEnum: "image-classification" | "image-classification-multilabel" | "bounding-box" | "polygon" | "polyline" | "keypoint" | "ellipse" | "semantic-segmentation" | "instance-segmentation" | "text-classification" | "text-classification-multilabel" | "named-entities" | "video-classification" | "video-object-detection" | "video-object-tracking";
         TasksInRequest: {
             /** @description `{id, data: {text}}`, `{data: {image}}` (a data URL), `{data: {object}}` */
             tasks: {
@@ -2272,12 +2293,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description {retried: n} */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["RetriedOut"];
+                };
             };
         };
     };

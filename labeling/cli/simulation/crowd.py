@@ -82,7 +82,7 @@ class Crowd:
         self,
         job: LabelingJob,
         workers: Sequence[Worker],
-        truth: Mapping[int, LabelAttribute],
+        truth: Mapping[int, Sequence[LabelAttribute]],
         kind: TaskType[Any],
         *,
         error_rate: float,
@@ -173,7 +173,7 @@ class Crowd:
         for one in page["objects"]:
             media = facts_of(DataObject.objects.select_related("media").get(pk=one["object"]["id"]))
             question = replace(about, media=media)
-            people = self.kind.from_manifest(self.truth[one["object"]["id"]], question)
+            people = self.kind.from_manifests(self.truth[one["object"]["id"]], question)
             wrong = not self.kind.right(self.kind.parse(one["shown"]["answer"], question), people, question)
             careless = worker.generator.random() < self.error_rate
             self.outcome.wrong += careless
@@ -183,7 +183,7 @@ class Crowd:
 
     def _answer(self, worker: Worker, lease: Mapping[str, Any]) -> Any:
         question = self._question(lease)
-        answer = self.kind.from_manifest(self.truth[lease["object"]["id"]], question)
+        answer = self.kind.from_manifests(self.truth[lease["object"]["id"]], question)
         if worker.generator.random() < self.error_rate:
             answer = self.kind.careless(answer, question, worker.generator)
             self.outcome.wrong += 1

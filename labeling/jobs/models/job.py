@@ -35,6 +35,7 @@ class LabelingJob(models.Model):
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.DRAFT)
     settings = models.JSONField(default=dict, blank=True)  # the task type's own, checked by its settings_schema
     attributes = models.JSONField(default=list, blank=True)
+    tools = models.JSONField(default=list, blank=True)  # shapes that people may draw; empty: all of the task type
 
     workers_min = models.PositiveSmallIntegerField(default=1)
     workers_max = models.PositiveSmallIntegerField(default=1)

@@ -158,6 +158,7 @@ class Label(models.Model):
     votes = models.PositiveSmallIntegerField(default=0)
     by = models.CharField(max_length=8, choices=By.choices)
     annotations = models.JSONField(default=list)  # ids, in order
+    notes = models.JSONField(default=list, blank=True)  # for whoever reviews it: {said, part, frame}
     model_version = models.ForeignKey(ModelVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     certificate = models.ForeignKey(Certificate, null=True, blank=True, on_delete=models.PROTECT, related_name="labels")
     voice = models.ForeignKey(  # the version whose voice counted beside people's answers

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from labeling.pages import numbers
 from labeling.pages.markdown import render_markdown
 from labeling.pages.streaks import Part
-from labeling.pages.words import DECISIONS, STATES
+from labeling.pages.words import DECISIONS, STATES, TOOLS
 from labeling.workforce.access import leads_any
 
 register = template.Library()
@@ -70,6 +70,12 @@ def initials(name: str) -> str:
 def reason(text: str) -> str:
     """Why an object failed, without the format's prefix."""
     return text.removeprefix(REASON)
+
+
+@register.filter
+def tool(name: str) -> str:
+    """The shape that people draw, in words."""
+    return str(TOOLS.get(name, name))
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from labeling.flow import intake, overview
+from labeling.flow import overview, retrying
 from labeling.flow.media_variants import make_thumbnails
 from labeling.jobs.access import access_objects
 from labeling.pages import objects
@@ -79,13 +79,21 @@ class Refused(JobPage):
 
 
 class Retry(JobPage):
-    """Failed objects once more."""
+    """Failed objects once more, and videos that there is no proxy of."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        n = intake.retry_failed(self.job, by=self.me, now=now())
-        said = ngettext("%(n)s object is tried again.", "%(n)s objects are tried again.", n) % {"n": n}
-        if not n:
-            said = _("None can be tried again: their files can't be read. Bring mended files as new objects.")
-        return self.back("job", pk, said=said)
+        return self.back("job", pk, said=in_words(retrying.retry(self.job, by=self.me, now=now())))
+
+
+def in_words(done: retrying.Retried) -> str:
+    said = []
+    if done.objects:
+        n = done.objects
+        said.append(ngettext("%(n)s object is tried again.", "%(n)s objects are tried again.", n) % {"n": n})
+    if done.videos:
+        n = done.videos
+        said.append(ngettext("%(n)s video is made ready again.", "%(n)s videos are made ready again.", n) % {"n": n})
+    none = _("None can be tried again: their files can't be read. Bring mended files as new objects.")
+    return " ".join(said) or none

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,7 @@ from labeling.jobs.questions import Questions, facts_of
 from labeling.pages.answers import in_words
 from labeling.pages.doors import JobPage, now
 from labeling.pages.numbers import count
+from labeling.pages.objects import notes_in_words
 
 PAGE: Final = 24
 EXCERPT: Final = 600
@@ -31,6 +33,7 @@ class Row:
     text: str
     people: str
     model: str
+    notes: Sequence[str] = ()
 
     @property
     def thumbnail(self) -> str:
@@ -45,6 +48,7 @@ def rows_of(job: LabelingJob, shown: list[doubts.Doubted]) -> list[Row]:
             text=facts_of(one.label.data_object).text[:EXCERPT],
             people=in_words(kept(one.label), names),
             model=in_words(one.suggested, names),
+            notes=notes_in_words(one.label),
         )
         for one in shown
     ]

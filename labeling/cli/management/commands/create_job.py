@@ -12,9 +12,10 @@ from labeling.cli.base import HouseCommand, lead_of, team_named
 from labeling.errors import BadRequest, NotFound
 from labeling.flow import creation, intake, predictions
 from labeling.flow.job_rules import MOST_WORKERS, Rules
-from labeling.formats.categories import read_category_file
+from labeling.formats.categories import CategoryFile, read_category_file
 from labeling.jobs.clock import database_now
 from labeling.jobs.models import LabelingJob
+from labeling.task_types.base import TaskType
 from labeling.task_types.registry import task_type
 
 SHOWN = 10  # refused lines
@@ -49,10 +50,18 @@ RULES = (  # options named as the rules are
 )  # fmt: skip
 
 
-def _rules(options: Mapping[str, Any]) -> Rules:
+def _tools(named: str, kind: TaskType[Any], file: CategoryFile) -> tuple[str, ...]:
+    """Those that the lead names, else the one that the category file of a video job names."""
+    if named:
+        return tuple(one.strip() for one in named.split(",") if one.strip())
+    return (file.tool,) if kind.usual_tools and file.tool else ()
+
+
+def _rules(options: Mapping[str, Any], tools: tuple[str, ...]) -> Rules:
     return Rules(
         workers=workers(options["workers"]),
         promise_per_class=options["promise"] == "per-class",
+        tools=tools,
         settings=own_settings(options["own"]),
         **{name: options[name] for name in RULES},
     )
@@ -130,6 +139,13 @@ class Command(HouseCommand):
             dest="own",
             help='the task type\'s own, such as {"rotation": true}',
         )
+        parser.add_argument(
+            "--tools",
+            default="",
+            metavar="NAMES",
+            help="shapes that people draw in videos: box, polygon, polyline, keypoint, or several as in box,polygon "
+            "(default: what the category file's annotationType says, else box)",
+        )
         parser.add_argument("--label-attribute", default="", help="default: made from the name")
         parser.add_argument("--team", default="", help="default: the first team")
         parser.add_argument("--workers", default="1", help="answers an object: N, or MIN-MAX as needed (1 to 9)")
@@ -163,7 +179,7 @@ class Command(HouseCommand):
             now=database_now(),
             instructions=categories.full_instruction or categories.short_instruction,
             root=str(root),
-            rules=_rules(options),
+            rules=_rules(options, _tools(options["tools"], kind, categories)),
         )
         try:
             came = self._take(job, source, root, lead)

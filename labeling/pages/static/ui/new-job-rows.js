@@ -62,10 +62,19 @@ function showOwners(rows) {
       if (nameOf(row)) select.add(new Option(each.replace('{name}', nameOf(row)), `class-${i}`));
     });
     for (const option of select.options) option.disabled = !instances && option.value !== 'object';
+    const frame = select.querySelector('[value="frame"]');
+    frame.disabled = frame.hidden = kind?.dataset.frames !== '1';
     const found = [...select.options].find((option) => option.value === chosen && !option.disabled);
     select.value = found ? chosen : instances ? 'instance' : 'object';
     select.closest('[data-of-field]').hidden = !instances;
+    showTime(select, kind);
   }
+}
+
+/** What is asked of a thing in a video may stay the same or change. */
+function showTime(select, kind = kindChosen()) {
+  const thing = select.value !== 'object' && select.value !== 'frame';
+  select.closest('[data-attribute]').querySelector('[data-time-field]').hidden = kind?.dataset.tracks !== '1' || !thing;
 }
 
 function addClass(name = '') {
@@ -150,6 +159,7 @@ function addAttribute() {
   showOwners(rowsOfClasses());
   const kind = kindChosen();
   if (kind?.dataset.instances === '1') box.querySelector('[data-of]').value = 'instance';
+  showTime(box.querySelector('[data-of]'));
   showAttribute(box);
   box.querySelector('input').focus();
 }
@@ -196,6 +206,7 @@ document.addEventListener('input', (event) => {
 
 document.addEventListener('change', ({ target }) => {
   if (target.name === 'task_type') showKind();
+  if (target.matches('[data-of]')) showTime(target);
   if (target.matches('[data-kind]')) showAttribute(target.closest('[data-attribute]'));
   if (target.matches('[data-key]') && looked) {
     cell(looked, 'key').value = target.value;
