@@ -276,11 +276,13 @@ const Frames = ({ room, opened, film }: { readonly room: Room; readonly opened: 
     const find = <E extends Element>(name: string): E | null => root.current?.querySelector<E>(name) ?? null;
     const ruler = find<HTMLCanvasElement>('.tl-ruler canvas');
     const playhead = find<HTMLElement>('.playhead');
-    if (root.current === null || ruler === null || playhead === null) return;
+    const bubble = find<HTMLElement>('.tl-bubble');
+    if (root.current === null || ruler === null || playhead === null || bubble === null) return;
     const view = new TimelineView(model, {
       root: root.current,
       ruler,
       playhead,
+      bubble,
       rows: find<HTMLCanvasElement>('.tl-canvas'),
       scroller: find<HTMLElement>('.tl-rows'),
       overview: find<HTMLCanvasElement>('.tl-overview canvas'),
@@ -304,6 +306,7 @@ const Frames = ({ room, opened, film }: { readonly room: Room; readonly opened: 
         {open && <Rows model={model} />}
         <div class="tl-heads" aria-hidden="true">
           <span class="playhead" />
+          <span class="tl-bubble" hidden />
         </div>
       </div>
       {open && (

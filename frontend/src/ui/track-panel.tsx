@@ -15,7 +15,7 @@ import { ClassFilter } from './arrange.tsx';
 import { AttributeField } from './attribute-field.tsx';
 import { FrameValues, TrackValues } from './frame-values.tsx';
 import { LongList, Option } from './long-list.tsx';
-import { IconButton } from './parts.tsx';
+import { IconButton, Keys, keepFocus } from './parts.tsx';
 import type { Room } from './room.ts';
 
 interface Props {
@@ -240,6 +240,14 @@ const Selected = ({ room, desk, film, Numbers }: Filmed & NumbersProps) => {
           />
         </header>
         {!several && <Facts film={film} track={track} record={record} />}
+        {ids.length === 2 && (
+          <p class="hint">
+            {t('The later one can become the rest of the earlier one.')}{' '}
+            <button type="button" class="btn sm" onMouseDown={keepFocus} onClick={() => room.run('join-tracks')}>
+              {t('Join')} <Keys chord={room.keyOf('join-tracks')} />
+            </button>
+          </p>
+        )}
       </section>
       {shared && <WholeTrack room={room} desk={desk} record={record} />}
       {shared && <TrackValues room={room} desk={desk} film={film} record={record} />}
@@ -263,8 +271,10 @@ export const FilmTracks = (props: Props & NumbersProps) => {
   if (film === null) return null;
   return (
     <>
-      <Selected {...props} film={film} />
-      <FrameValues room={room} desk={desk} film={film} />
+      <div class="about">
+        <Selected {...props} film={film} />
+        <FrameValues room={room} desk={desk} film={film} />
+      </div>
       <List room={room} desk={desk} film={film} />
     </>
   );

@@ -22,6 +22,11 @@ export interface Scene {
 const BAR = 12;
 const RADIUS = 3;
 const KEY = 6;
+/** A bar under this is drawn without an edge, px. */
+const NARROW = 5;
+const LOOKS = ['gap', 'held', 'held-hidden', 'hidden', 'seen'] as const;
+/** How much of its colour a bar has. */
+const SHARE = { gap: 0, held: 0.16, 'held-hidden': 0.12, hidden: 0.12, seen: 0.58 } as const;
 /** Diamonds nearer than this would be a blot: they are drawn as lines, px. */
 const CROWDED = 9;
 
@@ -77,7 +82,7 @@ class RowPainter {
     this.#ground(y, selected.has(track.id), over?.id === track.id);
     const colour = this.#scene.colourOf(track.category);
     const middle = Math.round(y + ROW / 2);
-    for (const bar of drawnBars(axis, track)) this.#bar(bar, middle, colour);
+    this.#bars(drawnBars(axis, track), middle, colour);
     if (track.end !== null && hasEnd(track)) this.#end(leftOf(axis, track.end + 1), middle);
     const marks = drawnMarks(axis, track);
     for (const [place, mark] of marks.entries()) {
@@ -92,32 +97,50 @@ class RowPainter {
     this.#to.fillRect(0, y, this.#scene.axis.width, ROW);
   }
 
-  #bar({ x, width, look }: DrawnBar, middle: number, colour: string): void {
+  /** Those of one look are one path: a row may hold hundreds. */
+  #bars(bars: readonly DrawnBar[], middle: number, colour: string): void {
+    for (const look of LOOKS) {
+      const some = bars.filter((bar) => bar.look === look);
+      if (some.length === 0) continue;
+      if (look === 'gap') this.#gaps(some, middle);
+      else this.#filled(some, look, middle, colour);
+    }
+  }
+
+  #gaps(bars: readonly DrawnBar[], middle: number): void {
     const to = this.#to;
-    const { surface, text, strong } = this.#palette;
-    const top = middle - BAR / 2;
-    if (look === 'gap') {
-      to.strokeStyle = strong;
-      to.setLineDash([3, 4]);
-      to.beginPath();
+    to.strokeStyle = this.#palette.strong;
+    to.setLineDash([3, 4]);
+    to.beginPath();
+    for (const { x, width } of bars) {
       to.moveTo(x, middle + 0.5);
       to.lineTo(x + width, middle + 0.5);
-      to.stroke();
-      to.setLineDash([]);
-      return;
     }
+    to.stroke();
+    to.setLineDash([]);
+  }
+
+  #filled(bars: readonly DrawnBar[], look: DrawnBar['look'], middle: number, colour: string): void {
+    const to = this.#to;
+    const { surface, text } = this.#palette;
     const hidden = look.endsWith('hidden');
     const held = look.startsWith('held');
-    to.fillStyle = held ? mixed(colour, 0.16, surface) : mixed(colour, hidden ? 0.12 : 0.58, surface);
-    to.strokeStyle = mixed(mixed(colour, 0.6, text), held ? 0.6 : 1, surface);
+    const top = middle - BAR / 2;
+    // In a bar of a few px neither an edge nor lines could be told.
+    to.fillStyle = mixed(colour, held ? 0.35 : 0.58, hidden ? text : surface);
+    for (const { x, width } of bars) if (width < NARROW) to.fillRect(x, top, width, BAR);
     to.beginPath();
-    to.roundRect(x + 0.5, top + 0.5, Math.max(1, width - 1), BAR - 1, Math.min(RADIUS, width / 2));
+    for (const { x, width } of bars.filter((bar) => bar.width >= NARROW)) {
+      to.roundRect(x + 0.5, top + 0.5, width - 1, BAR - 1, RADIUS);
+    }
+    to.fillStyle = mixed(colour, SHARE[look], surface);
     to.fill();
     if (hidden) {
       to.fillStyle = hatch(to, mixed(colour, held ? 0.4 : 0.75, text));
       to.fill();
     }
-    if (hidden || held) to.setLineDash([3, 2]);
+    to.strokeStyle = mixed(mixed(colour, 0.6, text), held ? 0.6 : 1, surface);
+    to.setLineDash(look === 'seen' ? [] : [3, 2]);
     to.stroke();
     to.setLineDash([]);
   }
@@ -268,15 +291,27 @@ const paintStrip = (
   }
 };
 
-/** All of the film in small: where there are tracks, and what of it is in sight. */
+/** Which px of the overview lie under anything. */
+const covered = (whole: Axis, tracks: readonly Track[]): Uint8Array => {
+  const columns = new Uint8Array(Math.ceil(whole.width));
+  for (const track of tracks) {
+    for (const { x, width, look } of drawnBars(whole, track)) {
+      if (look !== 'gap') columns.fill(1, Math.max(0, Math.floor(x)), Math.ceil(x + width));
+    }
+    for (const { x, look } of drawnMarks(whole, track)) if (look === 'tick') columns[Math.floor(x)] = 1;
+  }
+  return columns;
+};
+
+/** All of the film in small: where there is something, and what of it is in sight. */
 export const paintOverview = (
   canvas: HTMLCanvasElement,
   height: number,
   whole: Axis,
   now: readonly [number, number],
-  rows: readonly Track[],
+  tracks: readonly Track[],
+  ink: string,
   palette: Palette,
-  colourOf: (category: number) => string,
 ): void => {
   const to = sized(canvas, whole.width, height);
   const middle = height / 2;
@@ -284,12 +319,13 @@ export const paintOverview = (
   to.beginPath();
   to.roundRect(MARGIN, middle - 4, whole.width - 2 * MARGIN, 8, 4);
   to.fill();
-  for (const track of rows) {
-    to.fillStyle = mixed(colourOf(track.category), 0.7, palette.surface);
-    for (const { x, width, look } of drawnBars(whole, track)) {
-      if (look !== 'gap') to.fillRect(x, middle - 3, width, 6);
-    }
-    for (const { x, look } of drawnMarks(whole, track)) if (look === 'tick') to.fillRect(x, middle - 3, 1, 6);
+  to.fillStyle = mixed(ink, 0.7, palette.surface);
+  const columns = covered(whole, tracks);
+  for (let x = columns.indexOf(1); x !== -1; ) {
+    const off = columns.indexOf(0, x);
+    const end = off === -1 ? columns.length : off;
+    to.fillRect(x, middle - 3, end - x, 6);
+    x = columns.indexOf(1, end);
   }
   const [left, right] = [leftOf(whole, now[0]), leftOf(whole, now[1])];
   to.strokeStyle = palette.accent;

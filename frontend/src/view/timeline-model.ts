@@ -62,7 +62,7 @@ export class TimelineModel {
       const rows = this.narrow.value ? this.#one() : this.arranged.value;
       return held === undefined ? rows : rows.map((track) => (track.id === held.id ? held : track));
     });
-    this.#stop = effect(() => this.#follow(film.frame.value));
+    this.#stop = effect(() => this.#follow(film.wanted.value));
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { effect, type Signal, signal } from '@preact/signals-core';
 import { fitted, middleOf, movedTo, panned, placeAt, span, zoomed } from '../timeline/axis.ts';
+import { ROW } from '../timeline/rows.ts';
 import { stripFrom } from '../timeline/strip.ts';
 import { colourOf } from './colours.ts';
 import { paintOverview, paintRows, paintRuler, type Scene, type Strip } from './timeline-canvas.ts';
@@ -12,6 +13,8 @@ export interface Parts {
   readonly root: HTMLElement;
   readonly ruler: HTMLCanvasElement;
   readonly playhead: HTMLElement;
+  /** Tells the frame of what is dragged. */
+  readonly bubble: HTMLElement;
   readonly rows: HTMLCanvasElement | null;
   readonly scroller: HTMLElement | null;
   readonly overview: HTMLCanvasElement | null;
@@ -80,6 +83,7 @@ export class TimelineView {
       effect(() => this.#rowsChanged()),
       effect(() => this.#overviewChanged()),
       effect(() => this.#headMoved()),
+      effect(() => this.#bubbleMoved()),
       ...this.#wheels(),
       ...this.#pans(),
     );
@@ -163,20 +167,39 @@ export class TimelineView {
     const some = tracks.filter(({ id }) => this.#model.selected.peek().has(id));
     const whole = fitted(axis.first, axis.last, overview.clientWidth);
     const now = [axis.from, axis.from + span(axis)] as const;
-    const rows = some.length === 0 ? tracks : some;
-    paintOverview(overview, overview.clientHeight, whole, now, rows, this.#palette, this.#colourOf);
+    const [one] = some;
+    const ink = one === undefined ? this.#palette.faint : this.#colourOf(one.category);
+    const shown = one === undefined ? tracks : some;
+    paintOverview(overview, overview.clientHeight, whole, now, shown, ink, this.#palette);
   };
 
   /** The playhead is an element of its own: while a film plays nothing else needs painting. */
   #headMoved(): void {
-    const frame = this.#model.film.frame.value;
+    // Where the hand wants it, at once; the picture comes as soon as it can.
+    this.#stand(this.#parts.playhead, this.#model.film.wanted.value, '');
+  }
+
+  /** Where what the hand holds would come to lie. */
+  #bubbleMoved(): void {
+    const { bubble } = this.#parts;
+    const held = this.#model.inHand.value;
+    if (held === null) bubble.hidden = true;
+    else {
+      const { grip, to, track } = held;
+      const by = to - grip.frame;
+      const place = this.#model.rows.value.findIndex(({ id }) => id === track.id);
+      bubble.style.top = `${this.#parts.ruler.clientHeight + place * ROW - this.#model.top.value}px`;
+      this.#stand(bubble, to, `  ${by < 0 ? '−' : '+'}${Math.abs(by)}`);
+    }
+  }
+
+  #stand(element: HTMLElement, frame: number, more: string): void {
     const axis = this.#model.axis.value;
-    const { playhead } = this.#parts;
     const x = middleOf(axis, frame);
-    playhead.hidden = x < 0 || x > axis.width;
-    playhead.style.transform = `translateX(${Math.round(x) - 1}px)`;
-    playhead.dataset.f = String(frame);
-    playhead.classList.toggle('turned', x > axis.width - 64);
+    element.hidden = x < 0 || x > axis.width;
+    element.style.transform = `translateX(${Math.round(x) - 1}px)`;
+    element.dataset.f = `${frame}${more}`;
+    element.classList.toggle('turned', x > axis.width - 80);
   }
 
   /** A wheel scrolls the rows; with Ctrl it zooms around the pointer, with Shift or sideways it moves along the film. */
