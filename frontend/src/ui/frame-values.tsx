@@ -82,12 +82,23 @@ const Typed = ({ film, frames }: { readonly film: Film; readonly frames: Signal<
   );
 };
 
+/** As far as a value reaches; nothing where it goes on to the end. */
+const Until = ({ words }: { readonly words: string }) => (words === '' ? null : <span class="hint num">{words}</span>);
+
 /** Attributes that change from frame to frame, with the frames that a new value is for. */
 const Fields = ({ room, film, title, fields, stretches, frames, owner, set }: FieldsProps) => {
   const frame = film.frame.value;
   const { reach } = frames.value;
-  const values = valuesAt(stretches, frame);
-  const until = (name: string): number => holdsUntil(stretches, name, frame, film.last);
+  // Of a range what all of its frames have; else what the frame has that is shown.
+  const at = reach === 'typed' ? frames.value.from : frame;
+  const values = valuesAt(stretches, at);
+  const until = (name: string): number => holdsUntil(stretches, name, at, film.last);
+  const differs = (name: string): boolean => reach === 'typed' && until(name) < frames.value.to;
+  const inWords = (name: string): string => {
+    const last = until(name);
+    if (differs(name)) return t('not the same in all of them');
+    return reach === 'typed' || values[name] === undefined || last >= film.last ? '' : t('to frame %(n)s', { n: last });
+  };
   const range = (name: string): readonly [number, number] => {
     if (reach === 'typed') return [frames.value.from, frames.value.to];
     return [frame, reach === 'here' ? frame : until(name)];
@@ -123,12 +134,10 @@ const Fields = ({ room, film, title, fields, stretches, frames, owner, set }: Fi
               room={room}
               of="instance"
               attribute={attribute}
-              value={values[attribute.name]}
+              value={differs(attribute.name) ? undefined : values[attribute.name]}
               set={(value) => set(attribute.name, value, ...range(attribute.name))}
             />
-            {values[attribute.name] !== undefined && until(attribute.name) < film.last && (
-              <span class="hint num">{t('to frame %(n)s', { n: until(attribute.name) })}</span>
-            )}
+            <Until words={inWords(attribute.name)} />
           </div>
         ))}
       </div>

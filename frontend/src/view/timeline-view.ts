@@ -46,7 +46,8 @@ const alongOf = ({ shiftKey }: WheelEvent, x: number, y: number): number =>
 
 /** Paints a timeline when something of it changes, at most once a frame of the screen, and hears the mouse. */
 export class TimelineView {
-  readonly strip: Signal<Strip | null> = signal(null);
+  /** Undefined: not known yet. */
+  readonly strip: Signal<Strip | null | undefined> = signal(undefined);
   readonly #model: TimelineModel;
   readonly #parts: Parts;
   readonly #hand: TimelineHand;
@@ -118,13 +119,13 @@ export class TimelineView {
   #rulerChanged(): void {
     this.#theme.value;
     this.#model.axis.value;
-    this.strip.value;
+    this.#parts.root.classList.toggle('no-strip', this.strip.value === null);
     this.#soon(this.#paintRuler);
   }
 
   readonly #paintRuler = (): void => {
     const { ruler } = this.#parts;
-    paintRuler(ruler, ruler.clientHeight, this.#model.axis.peek(), this.strip.peek(), this.#palette);
+    paintRuler(ruler, ruler.clientHeight, this.#model.axis.peek(), this.strip.peek() ?? null, this.#palette);
   };
 
   #rowsChanged(): void {
