@@ -60,12 +60,15 @@ def overlaps(a: Floats, b: Floats, least: float) -> tuple[Ints, Ints, Floats]:
 def weighted_median(values: Floats, weights: Floats) -> Floats:
     """(n, d) values and (n,) weights > 0 -> (d,): the value of each column with half of the weight on either side.
 
+    Or (n, d) weights, a column's own; some may be 0 there, where the value is infinite.
+
     One of the values, or the middle of two where exactly half lies below; so equal boxes keep their exact numbers, and
     a box whose corners are such medians never turns inside out.
     """
     order = np.argsort(values, axis=0, kind="stable")
     ranked = np.take_along_axis(values, order, axis=0)
-    below = np.cumsum(weights[order], axis=0)
+    apart = np.take_along_axis(weights, order, axis=0) if weights.ndim == 2 else weights[order]
+    below = np.cumsum(apart, axis=0)
     half = below[-1] / 2
     lower = (below < half * (1 - 1e-9)).sum(axis=0)
     upper = (below <= half * (1 + 1e-9)).sum(axis=0)
@@ -86,3 +89,21 @@ def robust_mean(a: Floats, weights: Floats) -> Floats:
     distance = (np.abs(a - middle) / sides).max(axis=1)
     share = weights * np.minimum(1.0, FAR / np.maximum(distance, FAR))
     return np.asarray(np.clip((share / share.sum()) @ a, a.min(axis=0), a.max(axis=0)), dtype=float)
+
+
+def robust_means(a: Floats, weights: Floats) -> Floats:
+    """(n, k, 4) corners of one thing in k frames and (n,) weights > 0 -> (k, 4): `robust_mean` of each frame.
+
+    NaN where a worker doesn't show it; at least one does in every frame.
+    """
+    n, k = a.shape[:2]
+    shown = ~np.isnan(a[..., 0])
+    share = np.where(shown, weights[:, None], 0.0)
+    far = np.where(shown[..., None], a, np.inf)
+    middle = weighted_median(far.reshape(n, -1), np.repeat(share, 4, axis=1)).reshape(k, 4)
+    sides = np.maximum(np.tile(middle[:, 2:] - middle[:, :2], 2), 1e-9)
+    filled = np.where(shown[..., None], a, middle)
+    distance = (np.abs(filled - middle) / sides).max(axis=2)
+    share = share * np.minimum(1.0, FAR / np.maximum(distance, FAR))
+    made = ((share / share.sum(axis=0))[..., None] * filled).sum(axis=0)
+    return np.asarray(np.clip(made, far.min(axis=0), np.where(shown[..., None], a, -np.inf).max(axis=0)), dtype=float)

@@ -107,8 +107,7 @@ class BoxShape(Shape[Box]):
         if len(set(geometries)) == 1:
             return geometries[0]
         if not any(one.angle for one in geometries):
-            left, top, right, bottom = (float(one) for one in robust_mean(_corners(geometries), weights))
-            return Box(left, top, _side(left, right), _side(top, bottom))
+            return boxes_of(robust_mean(_corners(geometries), weights)[None])[0]
         cx, cy, width, height, angle = (
             float(one) for one in mean_box(np.array([one.turned for one in geometries]), weights)
         )
@@ -243,6 +242,11 @@ def _rounded(start: float, side: float, size: int) -> tuple[float, float]:
     while begin + length > size and length > CENT:
         length = round(length - CENT, 2)
     return begin, length
+
+
+def boxes_of(corners: Floats) -> list[Box]:
+    """(n, 4) corners of upright boxes."""
+    return [Box(left, top, _side(left, right), _side(top, bottom)) for left, top, right, bottom in corners.tolist()]
 
 
 def _corners(boxes: Sequence[Box]) -> Floats:

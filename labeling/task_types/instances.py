@@ -19,7 +19,7 @@ from labeling.task_types.attributes import (
     values_schema,
     with_object_values,
 )
-from labeling.task_types.base import Category, Floats, Json, MediaFacts, Question, Scope
+from labeling.task_types.base import Category, Floats, Json, MediaFacts, Question, Scope, Skills
 from labeling.task_types.frames import KEY as FRAMES
 from labeling.task_types.frames import Stretches, dump_frames, frame_fields, parse_frames, with_frames
 from labeling.task_types.reading import UUID, category_id, category_schema, kind_of, members, text, uuid_text
@@ -70,6 +70,12 @@ class Shape(ABC, Generic[G]):
     @abstractmethod
     def merge(self, geometries: Sequence[G], weights: Floats, q: Question) -> G:
         """One from several of the same thing; equal ones give that one."""
+
+    def agreed(
+        self, geometries: Sequence[G], workers: Sequence[str], weights: Floats, q: Question, skills: Skills
+    ) -> G:
+        """`merge` of what several workers drew, where it matters who did: a track's worker may always be late."""
+        return self.merge(geometries, weights, q)
 
     def told(
         self,

@@ -271,7 +271,8 @@ def _merged(
     shape = shapes[members[0].instance.shape]
     alike = agreeing if shape.by_category else members
     weights = np.array([skills.hands.of(member.worker).weight for member in alike])
-    geometry = shape.merge([member.instance.geometry for member in alike], weights, q)
+    drawn = [member.instance.geometry for member in alike]
+    geometry = shape.agreed(drawn, [member.worker for member in alike], weights, q, skills)
     trust = [skills.crowd.of(member.worker).accuracy for member in agreeing]
     values = [member.instance.attributes for member in agreeing]
     workers = [member.worker for member in agreeing]

@@ -10,14 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from labeling.quality.edges import inside
 from labeling.quality.tracks import Sightings, followed, homes
+from labeling.quality.votes import Floats, Ints
 from labeling.task_types.base import Question, Vote
 from labeling.task_types.frames import asked_frames
 from labeling.task_types.instances import Instance, Instances, Shape
-from labeling.task_types.tracks import Track, reach, sampled, shapes_at
+from labeling.task_types.tracks import Track, reach, sampled, shapes_at, shown
+from labeling.task_types.tracks_boxes import films, seen_together, upright
 from labeling.task_types.tracks_merging import Piece, pieced
 
 LOOKED_AT = 600  # frames at which identities are followed
+SLIGHT = 0.05  # likeness from which two shapes of a frame are looked at
 WHOLE = 0.5  # of a track's frames that nobody else shares, from which it stays beside the joined ones
 NEVER = 10**9  # a frame after all frames
 Inner = Mapping[str, Shape[Any]]
@@ -54,23 +58,44 @@ def sightings(own: Sequence[Instance], other: Sequence[Instance], inner: Inner, 
     reaches = [reach(one.geometry, last) for one in (*own, *other)]
     first, end = min((one[0] for one in reaches), default=0), max((one[1] for one in reaches), default=0)
     frames = sampled(first, end, LOOKED_AT)
-    sides = [[shapes_at(inner[one.shape], one.geometry, frames, last) for one in side] for side in (own, other)]
+    found = [_alike(name, shape, own, other, frames, q) for name, shape in inner.items()]
+    frame, one, two, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    counts = [np.array([_shown_in(each.geometry, frames, last) for each in side], np.intp) for side in (own, other)]
+    return Sightings(np.array(frames, dtype=np.intp)[frame], one, two, value, counts[0], counts[1])
+
+
+def _shown_in(track: Track, frames: Sequence[int], last: int) -> int:
+    """In how many of the frames it is shown."""
+    return int(inside(frames, shown(track, last)).sum())
+
+
+def _alike(
+    name: str,
+    shape: Shape[Any],
+    own: Sequence[Instance],
+    other: Sequence[Instance],
+    frames: Sequence[int],
+    q: Question,
+) -> tuple[Ints, Ints, Ints, Floats]:
+    """Place of the frame, own, other, likeness: where tracks of one shape overlap."""
+    last = asked_frames(q)[1]
+    places = [np.array([i for i, one in enumerate(side) if one.shape == name], np.intp) for side in (own, other)]
+    tracks = [[side[i].geometry for i in listed] for side, listed in zip((own, other), places, strict=True)]
+    if name == "box" and all(upright(side) for side in tracks):
+        grids = [films(side, last).grid(frames) for side in tracks]
+        frame, i, j, value = seen_together(grids[0], grids[1], SLIGHT)
+        return frame, places[0][i], places[1][j], value
+    shapes = [[shapes_at(shape, one, frames, last) for one in side] for side in tracks]
     rows: list[tuple[int, int, int, float]] = []
-    for frame in frames:
-        for name, shape in inner.items():
-            here = [
-                [place for place, one in enumerate(side) if one.shape == name and frame in shapes[place]]
-                for side, shapes in ((own, sides[0]), (other, sides[1]))
-            ]
-            if not all(here):
-                continue
-            listed = [[sides[side][place][frame] for place in here[side]] for side in (0, 1)]
-            i, j, alike = shape.similarity(listed[0], listed[1], 0.05, q)
-            rows += [(frame, here[0][a], here[1][b], float(value)) for a, b, value in zip(i, j, alike, strict=True)]
+    for at, now in enumerate(frames):
+        here = [[place for place, one in enumerate(side) if now in one] for side in shapes]
+        if all(here):
+            seen = [[side[place][now] for place in listed] for side, listed in zip(shapes, here, strict=True)]
+            i, j, alike = shape.similarity(seen[0], seen[1], SLIGHT, q)
+            rows += [(at, here[0][a], here[1][b], float(value)) for a, b, value in zip(i, j, alike, strict=True)]
     table = np.array(rows, dtype=float).reshape(-1, 4)
-    counts = [np.array([len(one) for one in side], dtype=np.intp) for side in sides]
-    frame_, own_, other_ = (table[:, column].astype(np.intp) for column in range(3))
-    return Sightings(frame_, own_, other_, table[:, 3], counts[0], counts[1])
+    frame, i, j = (table[:, column].astype(np.intp) for column in range(3))
+    return frame, places[0][i], places[1][j], table[:, 3]
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeling.errors import InvalidAnswer
+from labeling.geometry.boxes import robust_means
+from labeling.quality.edges import Stretch, inside, majority
 from labeling.task_types.base import Floats, Question
+from labeling.task_types.bounding_box import boxes_of
 from labeling.task_types.frames import asked_frames, joined, within
 from labeling.task_types.instances import Shape
-from labeling.task_types.tracks import Key, Track, key_before, sampled, shapes_at, shown
-from labeling.task_types.tracks_motion import needed, within_px
+from labeling.task_types.tracks import Key, Run, Track, key_before, sampled, shapes_at, shown
+from labeling.task_types.tracks_boxes import films, upright
+from labeling.task_types.tracks_motion import between, needed, within_px
 
 CLOSE = 1.0  # px within which few key frames stand for the middle of all workers' shapes
 LOOKED_AT: Mapping[str, int] = {"box": 1_000, "keypoint": 1_000}  # frames in which shapes are merged, at most
@@ -20,34 +26,65 @@ LOOKED_AT_OTHERS = 200
 MOST_EDGES = 4_000  # frames beside these in which somebody's track begins, ends or goes away
 
 
-def merged(inner: Shape[Any], tracks: Sequence[Track], weights: Floats, q: Question) -> Track:
-    """The middle of the tracks in every frame that most of them are shown in, re-keyed within a pixel.
+@dataclass(frozen=True)
+class _Film:
+    """Several tracks of one thing in the same k frames. there, hidden: (tracks, k). `middle`: the shapes of some of the
+    frames, told by their places."""
 
-    (n,) weights > 0 are for the places; each track has one vote on being there, half of them is enough where they have
-    half of the weight. Tracks that are never shown together: the heaviest.
+    there: NDArray[np.bool_]
+    hidden: NDArray[np.bool_]
+    middle: Callable[[Sequence[int]], list[Any]]
+
+
+def merged(
+    inner: Shape[Any], tracks: Sequence[Track], weights: Floats, q: Question, stretches: Sequence[Stretch] | None = None
+) -> Track:
+    """The middle of the tracks in every frame of `stretches`, re-keyed within a pixel.
+
+    (n,) weights > 0 are for the places. Without `stretches`, each track has one vote on being there, half of them is
+    enough where they have half of the weight. Tracks that are never shown together: the heaviest.
     """
     if len({(one.keys, one.end) for one in tracks}) == 1:
         return tracks[0]
     first, last = asked_frames(q)
+    if stretches is None:
+        stretches = majority([shown(one, last) for one in tracks], weights)
     frames = _looked_at(inner, tracks, first, last)
-    shapes = [shapes_at(inner, one, frames, last) for one in tracks]
-    made: dict[int, Key] = {}
-    for frame in frames:
-        there = [place for place, one in enumerate(shapes) if frame in one]
-        if not _most(there, weights):
-            continue
-        shape = inner.merge([shapes[place][frame] for place in there], weights[there], q)
-        hidden = [place for place in there if key_before(tracks[place], frame).occluded]
-        made[frame] = Key(frame, shape, 2 * weights[hidden].sum() > weights[there].sum())
-    if not made:
+    fast = inner.name == "box" and upright(tracks)
+    film = _film_of_boxes(tracks, weights, frames, last) if fast else _film(inner, tracks, weights, frames, q)
+    held = inside(frames, stretches) & film.there.any(axis=0)
+    kept = np.flatnonzero(held).tolist()
+    if not kept:
         return tracks[int(np.argmax(weights))]
+    hidden = 2 * (weights @ (film.there & film.hidden)) > weights @ film.there
+    made = {
+        frames[place]: Key(frames[place], shape, bool(hidden[place]))
+        for place, shape in zip(kept, film.middle(kept), strict=True)
+    }
     return _keyed(inner, frames, made, tracks, weights, q)
 
 
-def _most(there: Sequence[int], weights: Floats) -> bool:
-    if 2 * len(there) != len(weights):
-        return 2 * len(there) > len(weights)
-    return bool(2 * weights[list(there)].sum() >= weights.sum() * (1 - 1e-9))
+def _film(inner: Shape[Any], tracks: Sequence[Track], weights: Floats, frames: Sequence[int], q: Question) -> _Film:
+    shapes = [shapes_at(inner, one, frames, asked_frames(q)[1]) for one in tracks]
+    there = np.array([[frame in one for frame in frames] for one in shapes], dtype=np.bool_)
+    hidden = np.array([[key_before(one, frame).occluded for frame in frames] for one in tracks], dtype=np.bool_)
+
+    def middle(places: Sequence[int]) -> list[Any]:
+        made = []
+        for place in places:
+            mine = np.flatnonzero(there[:, place])
+            made.append(inner.merge([shapes[one][frames[place]] for one in mine], weights[mine], q))
+        return made
+
+    return _Film(there, hidden, middle)
+
+
+def _film_of_boxes(tracks: Sequence[Track], weights: Floats, frames: Sequence[int], last: int) -> _Film:
+    known = films(tracks, last)
+    grid = known.grid(frames)
+    rows = np.repeat(np.arange(len(tracks)), len(frames))
+    hidden = known.hidden_at(rows, np.tile(np.array(frames), len(tracks))).reshape(grid.shape[:2])
+    return _Film(~np.isnan(grid[..., 0]), hidden, lambda places: boxes_of(robust_means(grid[:, places], weights)))
 
 
 def _looked_at(inner: Shape[Any], tracks: Sequence[Track], first: int, last: int) -> list[int]:
@@ -107,6 +144,14 @@ def _settled(inner: Shape[Any], key: Key, tracks: Sequence[Track], weights: Floa
     return Key(key.frame, (drawn or [heaviest.keys[0].at])[-1], key.occluded)
 
 
+def _ends(inner: Shape[Any], run: Run, begin: int, end: int, until: int) -> list[tuple[int, Any]]:
+    """The shape of a run at its first frame, and at its last one where it moves on to a key frame after `until`."""
+    if run.b is None:
+        return [(begin, run.a.at)]
+    frames = sorted({begin, end}) if run.b.frame > until else [begin]
+    return list(zip(frames, between(inner, run.a.at, run.b.at, run.a.frame, run.b.frame, frames), strict=True))
+
+
 Piece = tuple[Track, int, int]
 """A track's part from one frame to another."""
 
@@ -121,9 +166,7 @@ def pieced(inner: Shape[Any], pieces: Sequence[Piece], q: Question) -> Track | N
             begin, end = max(run.first, first), min(run.last, until)
             if begin > end:
                 continue
-            moving = run.b is not None and run.b.frame > until
-            shapes = shapes_at(inner, track, sorted({begin, end}) if moving else [begin], last)
-            keys |= {frame: Key(frame, shape, run.a.occluded) for frame, shape in shapes.items()}
+            keys |= {frame: Key(frame, shape, run.a.occluded) for frame, shape in _ends(inner, run, begin, end, until)}
             keys[end + 1] = Key(end + 1, None)
         values += list(within(track.values, first, until))
     listed = [keys[frame] for frame in sorted(keys)]

@@ -135,10 +135,23 @@ def within_px(
     shape: Shape[Any], frames: Sequence[int], shapes: Sequence[Any], most: float
 ) -> Callable[[int, int], bool]:
     """For `needed`: no shape strays by more than `most` px."""
+    if all(isinstance(one, Box) and not one.angle for one in shapes):
+        return _boxes_within_px(np.asarray(frames, dtype=float), shapes, most)
 
     def reproduces(i: int, j: int) -> bool:
         made = between(shape, shapes[i], shapes[j], frames[i], frames[j], frames[i + 1 : j])
         return bool((apart(made, shapes[i + 1 : j]) <= most).all())
+
+    return reproduces
+
+
+def _boxes_within_px(frames: Floats, boxes: Sequence[Box], most: float) -> Callable[[int, int], bool]:
+    at = corners(np.array([_sides(one) for one in boxes]).reshape(-1, 4))
+
+    def reproduces(i: int, j: int) -> bool:
+        part = ((frames[i + 1 : j] - frames[i]) / max(frames[j] - frames[i], 1))[:, None]
+        off = np.abs(at[i] * (1 - part) + at[j] * part - at[i + 1 : j])
+        return bool((np.hypot(*np.maximum(off[:, :2], off[:, 2:]).T) <= most).all())
 
     return reproduces
 

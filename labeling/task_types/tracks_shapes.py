@@ -10,8 +10,9 @@ import numpy as np
 
 from labeling.errors import InvalidAnswer
 from labeling.quality.clusters import Pairs
+from labeling.quality.edges import Habits, settled
 from labeling.task_types.attributes import instance_fields
-from labeling.task_types.base import Category, Floats, Json, MediaFacts, Question
+from labeling.task_types.base import Category, Floats, Json, MediaFacts, Question, Skills
 from labeling.task_types.bounding_box import BOX
 from labeling.task_types.frames import (
     agreed_stretches,
@@ -27,7 +28,9 @@ from labeling.task_types.keypoint import KEYPOINT
 from labeling.task_types.polygon import POLYGON
 from labeling.task_types.polyline import POLYLINE
 from labeling.task_types.reading import kind_of, members
-from labeling.task_types.tracks import Key, Track, reach, sampled, shapes_at
+from labeling.task_types.tracks import Key, Track, reach, sampled, shapes_at, shown
+from labeling.task_types.tracks_boxes import alike, films, upright
+from labeling.task_types.tracks_edges import TrackSkills
 from labeling.task_types.tracks_merging import merged
 from labeling.task_types.tracks_motion import likeness
 
@@ -155,6 +158,15 @@ class TrackShape(Shape[Track]):
     def merge(self, geometries: Sequence[Track], weights: Floats, q: Question) -> Track:
         return merged(self.inner, geometries, weights, q)
 
+    def agreed(
+        self, geometries: Sequence[Track], workers: Sequence[str], weights: Floats, q: Question, skills: Skills
+    ) -> Track:
+        """Begun and ended where the workers' habits make it likely."""
+        habits = skills.habits if isinstance(skills, TrackSkills) else Habits()
+        last = asked_frames(q)[1]
+        stretches = settled([shown(one, last) for one in geometries], workers, weights, habits)
+        return merged(self.inner, geometries, weights, q, stretches)
+
     def told(
         self,
         geometry: Track,
@@ -179,6 +191,14 @@ class TrackShape(Shape[Track]):
 class BoxTrack(TrackShape):
     name = "box"
     inner = BOX
+
+    def similarity(self, a: Sequence[Track], b: Sequence[Track], least: float, q: Question) -> Pairs:
+        if not (upright(a) and upright(b)):
+            return super().similarity(a, b, least, q)
+        last = asked_frames(q)[1]
+        first, second, value = alike(films(a, last), films(b, last), LOOKED_AT)
+        near = value >= least
+        return first[near], second[near], value[near]
 
 
 class PolygonTrack(TrackShape):

@@ -13,13 +13,16 @@ from labeling.task_types.base import Answered, Category, Json, Note, Question, S
 from labeling.task_types.frames import asked_frames
 from labeling.task_types.frames_seqlabel import Drawn, Found, values_at
 from labeling.task_types.instances import Instance, Instances, Shape
+from labeling.task_types.merging import learned
 from labeling.task_types.tracks import shapes_at, shown
+from labeling.task_types.tracks_edges import TrackSkills, learned_habits
 from labeling.task_types.tracks_files import undrawn_tracks
 from labeling.task_types.tracks_joining import Switch, joined_votes
 from labeling.task_types.tracks_shapes import TRACKS
 from labeling.task_types.video_labels import VideoLabels
 
 MOST_TRACKS = 2_000  # of one answer
+ROUNDS = 2  # in which the workers' tracks are cut and joined as the label before has them; a third changed nothing
 
 
 class VideoObjectTracking(VideoLabels):
@@ -76,19 +79,28 @@ class VideoObjectTracking(VideoLabels):
     def undrawn(self, found: Sequence[Found], categories: Sequence[int], q: Question) -> list[Json]:
         return undrawn_tracks(found, categories, q)
 
+    def skills(self, job: Sequence[Answered[Instances]]) -> Skills:
+        """What is learned of all located answers, and how late and early each worker's tracks begin and end."""
+        known = learned(job, self._matching)
+        return TrackSkills(known.hands, known.crowd, learned_habits(job, self._matching))
+
     def consolidate(self, asked: Answered[Instances], skills: Skills) -> Verdict[Instances]:
         """Tracks of all workers are matched, the workers' own cut and joined where identities had switched, and
-        matched again. Raises ValueError without votes."""
-        first = super().consolidate(asked, skills)
+        matched again; twice, if the label's identities are others then. Raises ValueError without votes."""
+        verdict = super().consolidate(asked, skills)
         if asked.known is not None or len({vote.answer.instances for vote in asked.votes}) == 1:
-            return first
+            return verdict
         votes = sorted(asked.votes, key=lambda vote: (lot(vote.worker), repr(vote.answer)))
         inner = {name: shape.inner for name, shape in TRACKS.items()}
-        joined, switches = joined_votes(votes, first.answer.instances, inner, asked.question)
-        if [vote.answer for vote in joined] == [vote.answer for vote in votes]:
-            return first
-        again = super().consolidate(replace(asked, votes=tuple(joined)), skills)
-        return replace(again, notes=_notes(switches, again))
+        given = votes
+        for _ in range(ROUNDS):
+            joined, switches = joined_votes(votes, verdict.answer.instances, inner, asked.question)
+            if [vote.answer for vote in joined] == [vote.answer for vote in given]:
+                break
+            given = joined
+            verdict = super().consolidate(replace(asked, votes=tuple(joined)), skills)
+            verdict = replace(verdict, notes=_notes(switches, verdict))
+        return verdict
 
 
 def _notes(switches: list[Switch], again: Verdict[Instances]) -> tuple[Note, ...]:

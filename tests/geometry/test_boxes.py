@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling.geometry.boxes import area, corners, iou, overlaps, robust_mean, weighted_median
+from labeling.geometry.boxes import area, corners, iou, overlaps, robust_mean, robust_means, weighted_median
 
 whole = settings(max_examples=60, deadline=None)
 sides = st.tuples(st.floats(0, 100), st.floats(0, 100), st.floats(0.01, 60), st.floats(0.01, 60))
@@ -108,3 +108,17 @@ def test_one_gross_error_hardly_moves_the_robust_mean() -> None:
     moved = robust_mean(np.concatenate([good, gross]), np.ones(4))
     assert np.abs(moved - [10, 10, 50, 50]).max() < 2.5
     assert np.abs(np.concatenate([good, gross]).mean(axis=0) - [10, 10, 50, 50]).max() > 10
+
+
+def test_means_of_many_frames_are_those_of_each_frame_by_those_who_show_it() -> None:
+    generator = np.random.default_rng(3)
+    low = generator.uniform(0, 40, (4, 12, 2))
+    boxes = np.concatenate([low, low + generator.uniform(20, 60, (4, 12, 2))], axis=2)
+    boxes[generator.random((4, 12)) < 0.3] = np.nan
+    boxes[0] = np.where(np.isnan(boxes[0]), 5 + 10 * np.arange(4), boxes[0])
+    weights = np.array([1.0, 2.0, 0.5, 4.0])
+    made = robust_means(boxes, weights)
+    for frame in range(12):
+        there = ~np.isnan(boxes[:, frame, 0])
+        assert made[frame] == pytest.approx(robust_mean(boxes[there, frame], weights[there]))
+    assert (robust_means(np.repeat(boxes[:1], 3, axis=0), weights[:3]) == boxes[0]).all()

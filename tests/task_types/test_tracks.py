@@ -314,3 +314,44 @@ def test_a_track_that_was_broken_in_two_is_one_thing() -> None:
     )
     (one,) = TRACKING.consolidate(Answered(q, votes), {}).answer.instances
     assert shown(one.geometry, 99) == [(0, 99)]
+
+
+def test_where_all_are_late_the_label_begins_before_most_of_them() -> None:
+    """Twelve videos show how late each one is; in each, three things are there from frame 40 on."""
+    q, generator = asked(frames=200), np.random.default_rng(5)
+    late = {"ana": 1, "ben": 4, "cem": 6, "dua": 8, "eva": 10}
+    votes = [
+        [
+            Vote(name, answer(q, *(track((40 + int(generator.exponential(by)), box(0, top))) for top in (0, 100, 200))))
+            for name, by in late.items()
+        ]
+        for _ in range(12)
+    ]
+    job = [Answered(q, tuple(one)) for one in votes]
+    skills = TRACKING.skills(job)
+    begins = [
+        [
+            shown(one.geometry, 199)[0][0] - 40
+            for each in job
+            for one in TRACKING.consolidate(each, known).answer.instances
+        ]
+        for known in (skills, {})
+    ]
+    assert len(begins[0]) == len(begins[1]) == 36
+    assert np.mean(begins[0]) < 0.6 * np.mean(begins[1])
+
+
+def test_identities_that_the_first_label_mixed_up_are_looked_at_again() -> None:
+    """Who drew one of two things only, and who lost it half way, leave a first label with tracks of both."""
+    q = asked(frames=120)
+    left, right = track((0, box(0))), track((0, box(300)))
+    votes = (
+        Vote("ana", answer(q, left, right)),
+        Vote("ben", answer(q, track((0, box(1))), track((0, box(301)), end=70), first_id=10)),
+        Vote("cem", answer(q, track((0, box(2)), (59, box(2)), (60, box(302))), first_id=20)),
+    )
+    verdict = TRACKING.consolidate(Answered(q, votes), {})
+    for one in verdict.answer.instances:
+        lefts = [shape.left for shape in shapes_at(BOX, one.geometry, list(range(120)), 119).values()]
+        assert max(lefts) - min(lefts) < 3
+    assert len(verdict.answer.instances) == 2
