@@ -158,18 +158,21 @@ const unchanged = (film: Film, { record, shape, last }: Start, frame: number): b
   return next !== null && next.last === last && apart(next.shape.geometry, shape.geometry) === 0;
 };
 
+/** Of tracks the same are selected as before; of single shapes the last ones, so that the next prediction goes on from there. */
 const written = (desk: Desk, film: Film, frame: number, outcomes: readonly Outcome[]): void => {
   let order = desk.nextOrder();
   let diff = NOTHING;
+  const last: string[] = [];
   for (const { start, shapes } of outcomes) {
     if (shapes.length === 0) continue;
-    diff = both(
-      diff,
-      film.tracked ? keysFor(desk, film, start, frame, shapes) : momentsFor(desk, start, frame, shapes, order),
-    );
+    const more = film.tracked
+      ? keysFor(desk, film, start, frame, shapes)
+      : momentsFor(desk, start, frame, shapes, order);
+    diff = both(diff, more);
+    last.push(Object.keys(more.added).at(-1) ?? '');
     order += shapes.length;
   }
-  if (diff !== NOTHING) desk.write(diff);
+  if (diff !== NOTHING) desk.write(diff, film.tracked ? undefined : last);
 };
 
 interface Outcome {
@@ -186,11 +189,11 @@ const because = (lost: Lost): string =>
     plain: t('there is too little to hold on to'),
   })[lost];
 
-const sentence = (film: Film, frame: number, { start, shapes, lost }: Outcome): string => {
+const sentence = (film: Film, frame: number, far: number, { start, shapes, lost }: Outcome): string => {
   const words = { name: film.nameOf(start.record.id), n: frame + shapes.length, why: because(lost ?? 'gone') };
-  return shapes.length === 0
-    ? t('%(name)s can’t be followed: %(why)s.', words)
-    : t('%(name)s only to frame %(n)s: %(why)s.', words);
+  if (shapes.length === 0) return t('%(name)s can’t be followed: %(why)s.', words);
+  if (shapes.length === far) return t('After it %(name)s is lost: %(why)s.', words);
+  return t('%(name)s only to frame %(n)s: %(why)s.', words);
 };
 
 /** How it went, in words: how far, and what was not followed as far. */
@@ -200,7 +203,7 @@ const told = (film: Film, frame: number, outcomes: readonly Outcome[]): string =
   const said = far > 0 ? [t('Predicted to frame %(n)s.', { n: frame + far })] : [];
   const stopped = outcomes.some(({ start, shapes }) => start.stopped && shapes.length === start.last - frame);
   if (stopped && far > 0) said.push(t('The next key frame is yours.'));
-  const few = short.length <= 2 ? short.map((one) => sentence(film, frame, one)) : [];
+  const few = short.length <= 2 ? short.map((one) => sentence(film, frame, far, one)) : [];
   if (short.length > 2)
     said.push(tn('%(n)s was not followed as far.', '%(n)s were not followed as far.', short.length));
   return [...said, ...few].join(' ');

@@ -93,7 +93,7 @@ test('it ends with the track, and with the film', async () => {
 
 test('where it is lost it stops, and says so', async () => {
   const desk = carAt(5);
-  assert.match(await predict(desk, going(2, 4)), /^Predicted to frame 9\. Car 1 only to frame 9: it looks different/);
+  assert.match(await predict(desk, going(2, 4)), /^Predicted to frame 9\. After it Car 1 is lost: it looks different/);
   assert.deepEqual(keysOf(desk, CAR), [5, 9]);
   const other = carAt(5);
   assert.match(await predict(other, going(2, 0, 'plain')), /^Car 1 can’t be followed: there is too little/);
@@ -149,6 +149,7 @@ test('a shape that is in one frame alone gets one more in each of the next, told
     [6, 7, 8, 9],
   );
   assert.ok(made.every(({ origin }) => origin?.model === 'follow-1' && origin.how === 'accepted'));
+  assert.deepEqual(desk.selection.value, [made[3]?.id]);
   videoObjectDetection.check(videoObjectDetection.dump(desk.doc.records), desk.question);
 });
 
