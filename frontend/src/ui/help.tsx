@@ -36,8 +36,16 @@ const onWords = (group: Group): readonly (readonly [string, string])[] => {
   ];
 };
 
-const summed = (group: Group, { located, spanned }: TaskType): readonly (readonly [string, string])[] => {
+/** Hands on the timeline of a film. */
+const onTimeline = (): readonly (readonly [string, string])[] => [
+  [t('Drag'), t('On the timeline: move a key frame, an end, or all of the selected track')],
+  [t('Alt ← →'), t('On the timeline: move the key frame')],
+  [t('Ctrl, wheel'), t('Zoom the timeline; with ⇧ move along')],
+];
+
+const summed = (group: Group, { located, spanned, timed }: TaskType): readonly (readonly [string, string])[] => {
   if (spanned !== undefined) return onWords(group);
+  if (group === 'track') return timed?.tracked ? onTimeline() : [];
   if (group === 'label') return [['1–9, 0', t('Class')]];
   if (group === 'look' && located !== undefined) {
     return [

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { signal } from '@preact/signals-core';
+import { removeKey, removeTracks } from '../../src/commands/tracks.ts';
+import { loadFilms } from '../../src/doc/films.ts';
+import type { InstanceRecord } from '../../src/task-types/question.ts';
+import { videoObjectDetection } from '../../src/task-types/video-object-detection.ts';
+import { span, zoomed } from '../../src/timeline/axis.ts';
+import { HABITS, habitsFrom, keptHabits } from '../../src/view/timeline-habits.ts';
+import { pressOnTimeline } from '../../src/view/timeline-keys.ts';
+import { TimelineModel } from '../../src/view/timeline-model.ts';
+import { tracksOn } from '../../src/view/timeline-tracks.ts';
+import { filmDesk, someKey, someTrack } from '../films.ts';
+import { uuid } from '../some.ts';
+
+const [CAR, BUS, VAN] = [uuid(1), uuid(2), uuid(3)];
+
+/** A car from 5 with key frames at 5 and 20, a bus from 30, a van from 0 that ends with 9. */
+const someDesk = () =>
+  filmDesk([
+    someTrack(CAR),
+    someKey(CAR, 5, 10),
+    someKey(CAR, 20, 80),
+    someTrack(BUS, { order: 1, category: 1 }),
+    someKey(BUS, 30, 10),
+    someTrack(VAN, { order: 2, geometry: { end: 9, values: [] } }),
+    someKey(VAN, 0, 10),
+  ]);
+
+const modelOf = (desk = someDesk()) => {
+  assert.ok(desk.film !== null);
+  const { film } = desk;
+  film.wanted.subscribe((frame) => film.show(frame));
+  return new TimelineModel(desk, film, signal(HABITS));
+};
+
+const press = (model: TimelineModel, ...chords: string[]): void => {
+  for (const chord of chords) {
+    const parts = chord.split('+');
+    const event = { key: parts.at(-1), altKey: parts.includes('Alt'), shiftKey: parts.includes('Shift') };
+    assert.ok(pressOnTimeline(model, { ...event, ctrlKey: false, metaKey: false } as KeyboardEvent), chord);
+  }
+};
+
+const names = (model: TimelineModel): string[] => model.rows.value.map(({ name }) => name);
+
+test.before(() => loadFilms());
+
+test('only the track that was changed is made anew, and none by showing another frame', () => {
+  const desk = someDesk();
+  assert.ok(desk.film !== null);
+  const tracks = tracksOn(desk, desk.film);
+  const before = tracks.value;
+  desk.film.show(12);
+  assert.equal(tracks.value, before);
+  removeKey(desk, CAR, 20);
+  const [car, bus, van] = tracks.value;
+  assert.notEqual(car, before[0]);
+  assert.deepEqual(
+    car?.marks.map(({ frame }) => frame),
+    [5],
+  );
+  assert.deepEqual([bus, van], before.slice(1));
+  assert.equal(bus, before[1]);
+  removeTracks(desk, [BUS]);
+  assert.deepEqual(
+    tracks.value.map(({ id }) => id),
+    [CAR, VAN],
+  );
+});
+
+test('rows are ordered and chosen as the person has it', () => {
+  const model = modelOf();
+  const [car, bus, van] = [model.film.nameOf(CAR), model.film.nameOf(BUS), model.film.nameOf(VAN)];
+  assert.deepEqual(names(model), [van, car, bus]);
+  model.adopt({ here: true });
+  assert.deepEqual(names(model), [van]);
+  model.seek(12);
+  assert.deepEqual(names(model), [car]);
+  model.desk.select([BUS]);
+  assert.deepEqual(names(model), [car, bus]);
+  model.adopt({ here: false, order: 'class' });
+  assert.deepEqual(names(model), [van, car, bus]);
+  model.desk.sight.value = { ...model.desk.sight.value, classes: new Set([0]) };
+  assert.deepEqual(names(model), [bus]);
+});
+
+test('a phone has one row: of what is selected, else of what is in the frame', () => {
+  const model = modelOf();
+  model.narrow.value = true;
+  assert.deepEqual(names(model), [model.film.nameOf(VAN)]);
+  model.desk.select([BUS]);
+  assert.deepEqual(names(model), [model.film.nameOf(BUS)]);
+});
+
+test('what the hand holds is shown where it would come to lie, and is not written', () => {
+  const model = modelOf();
+  const [, car] = model.rows.value;
+  assert.ok(car !== undefined);
+  model.inHand.value = { grip: { of: 'key', frame: 20 }, to: 25, track: { ...car, name: 'held' } };
+  assert.equal(model.rows.value[1]?.name, 'held');
+  assert.equal(model.arranged.value[1], car);
+  model.inHand.value = null;
+  assert.equal(model.rows.value[1], car);
+});
+
+test('the axis goes with the playhead, but for the time of a drag', () => {
+  const model = modelOf();
+  model.measured(600, 90);
+  model.axis.value = zoomed(model.axis.value, 4, 0);
+  const before = model.axis.value;
+  model.scrubs = true;
+  model.seek(39);
+  assert.equal(model.axis.value, before);
+  model.scrubs = false;
+  model.seek(38);
+  const { from } = model.axis.value;
+  assert.ok(from <= 38 && from + span(model.axis.value) >= 38);
+});
+
+test('keys step, go through the rows, and carry the key frame that is shown', () => {
+  const model = modelOf();
+  const { desk, film } = model;
+  press(model, 'ArrowDown', 'ArrowDown');
+  assert.deepEqual(desk.selection.value, [CAR]);
+  press(model, 'ArrowRight', 'Shift+ArrowRight', 'ArrowLeft');
+  assert.equal(film.wanted.value, 10);
+  press(model, 'Enter');
+  assert.equal(film.wanted.value, 5);
+  press(model, 'End', 'Enter', 'Alt+ArrowLeft');
+  assert.equal(film.wanted.value, 19);
+  assert.deepEqual(
+    film.keysOf(CAR).map(({ frame }) => frame),
+    [5, 19],
+  );
+  desk.undo();
+  assert.deepEqual(
+    film.keysOf(CAR).map(({ frame }) => frame),
+    [5, 20],
+  );
+  const none = { key: 'x', altKey: false, shiftKey: false, ctrlKey: false, metaKey: false } as KeyboardEvent;
+  assert.equal(pressOnTimeline(model, none), false);
+});
+
+test('where nothing is to be carried nothing is written, and it is said', () => {
+  const model = modelOf();
+  model.desk.select([CAR]);
+  model.seek(7);
+  press(model, 'Alt+ArrowRight');
+  assert.equal(model.desk.history.canUndo, false);
+  assert.equal(model.desk.said.value, 'No key frame here');
+});
+
+test('single shapes make a row a class; those of the selected one are its row', () => {
+  const one = (id: string, category: number, frame: number): InstanceRecord =>
+    someTrack(id, { category, order: frame, geometry: { frame, at: { left: 1, top: 1, width: 9, height: 9 } } });
+  const desk = filmDesk([one(CAR, 1, 3), one(BUS, 0, 3), one(VAN, 1, 8)], videoObjectDetection);
+  const model = modelOf(desk);
+  const rows = model.rows.value;
+  assert.deepEqual(
+    rows.map(({ marks }) => marks.map(({ frame }) => frame)),
+    [[3], [3, 8]],
+  );
+  desk.select([VAN]);
+  assert.equal(model.active, rows[1]);
+});
+
+test('habits come back from visit to visit, as far as they make sense', () => {
+  const kept = new Map<string, string>();
+  const storage = () => ({
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  });
+  keptHabits(storage).value = { open: false, height: 210, here: true, order: 'class' };
+  assert.deepEqual(keptHabits(storage).value, { open: false, height: 210, here: true, order: 'class' });
+  for (const odd of [null, 'no JSON', '{"height": 1e9, "order": "size"}', '[]'])
+    assert.deepEqual(habitsFrom(odd), HABITS);
+  const closed = keptHabits(() => {
+    throw new Error('storage is switched off');
+  });
+  assert.deepEqual(closed.value, HABITS);
+});
