@@ -39,9 +39,11 @@ export type Follow = (
 
 /** In the origin of shapes that it made. */
 const MODEL = 'follow-1';
-/** Key frames are left out where the shape lies within so many px without them: of a picture this wide, or less. */
+/** Key frames are left out where the shape lies within so many px without them: of a picture this wide, or less ... */
 const TOLERANCE = 1;
 const WIDE = 1280;
+/** ... and of a larger shape within this share of the root of its area: no hand draws it finer. */
+const SHARE = 0.01;
 /** Px: points and lines are followed by what is around them. */
 const LEAST_SIDE = 32;
 
@@ -129,7 +131,8 @@ export const thinned = (shape: string, shapes: readonly Json[], tolerance: numbe
 
 /** Key frames for a track; where the prediction begins it gets one, too. */
 const keysFor = (desk: Desk, film: Film, { record, shape }: Start, frame: number, shapes: readonly Json[]): Diff => {
-  const tolerance = TOLERANCE * Math.max(1, desk.question.media.width / WIDE);
+  const { width = 0, height = 0 } = desk.type.located?.bounds(shape) ?? {};
+  const tolerance = Math.max(TOLERANCE, desk.question.media.width / WIDE, SHARE * Math.sqrt(width * height));
   const keys = film.keysOf(record.id);
   const occluded = keys[placeOf(keys, frame)]?.occluded;
   const begin = film.keyAt(record.id, frame) === undefined ? [keyOf(record.id, frame, shape.geometry, occluded)] : [];

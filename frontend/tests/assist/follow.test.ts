@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Follower, type Step } from '../../src/assist/follow.ts';
+import { lookScale } from '../../src/assist/following.ts';
 import { type Grey, greyOf, type Pyramid, pyramidOf } from '../../src/assist/pyramid.ts';
 import { fitted, movedBy, type Pair } from '../../src/assist/similarity.ts';
 
@@ -173,4 +174,16 @@ test('no pairs, no way', () => {
 test('grey levels are those of the eye', () => {
   const { data } = greyOf(Uint8ClampedArray.from([255, 255, 255, 255, 0, 200, 0, 255]), 2, 1);
   assert.deepEqual([...data].map(Math.round), [255, 117]);
+});
+
+test('large films are looked at smaller, unless a thing would be too small to be followed; never enlarged', () => {
+  const scaleFor = (width: number, side: number): number =>
+    lookScale({ width, height: width / 2 }, [
+      { bounds: { left: 0, top: 0, width: side, height: side }, outline: null },
+      { bounds: { left: 0, top: 0, width: 500, height: 500 }, outline: null },
+    ]);
+  assert.equal(scaleFor(640, 100), 1);
+  assert.equal(scaleFor(1920, 100), 0.5);
+  assert.equal(scaleFor(1920, 50), 0.8);
+  assert.equal(scaleFor(3840, 10), 0.5);
 });
