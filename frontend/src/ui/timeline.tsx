@@ -53,7 +53,7 @@ const Name = ({
       ref={row}
       type="button"
       tabIndex={-1}
-      class={`th ${on ? 'on' : ''} ${model.over.value?.id === track.id ? 'over' : ''}`}
+      class={`th ${on ? 'on' : ''} ${model.pointed.value?.id === track.id ? 'over' : ''}`}
       title={track.name}
       onMouseDown={keepFocus}
       onClick={choose}

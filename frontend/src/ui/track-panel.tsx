@@ -1,19 +1,21 @@
 import type { ComponentType } from 'preact';
 import type { Desk } from '../commands/desk.ts';
 import { digitOf } from '../commands/labeling.ts';
+import { inSight } from '../commands/sight.ts';
 import { removeTracks, setTrackAttribute } from '../commands/tracks.ts';
 import type { Film } from '../doc/film.ts';
 import { t, tn } from '../i18n.ts';
 import { sourceOf } from '../task-types/instances.ts';
 import { attributesOf, type InstanceRecord } from '../task-types/question.ts';
-import { arranged, extentOf, hiddenOf, isHere, type Track } from '../timeline/tracks.ts';
+import { arranged, extentOf, hiddenOf, isHere, nearestMark, type Track } from '../timeline/tracks.ts';
 import { colourClass } from '../view/colours.ts';
 import { ourHabits } from '../view/timeline-habits.ts';
 import { hereInWords } from '../view/timeline-keys.ts';
 import { tracksOn } from '../view/timeline-tracks.ts';
-import { ClassFilter } from './arrange.tsx';
+import { Arrange, ClassFilter } from './arrange.tsx';
 import { AttributeField } from './attribute-field.tsx';
 import { FrameValues, TrackValues } from './frame-values.tsx';
+import { Icon, type IconName } from './icons.tsx';
 import { LongList, Option } from './long-list.tsx';
 import { IconButton, Keys, keepFocus } from './parts.tsx';
 import type { Room } from './room.ts';
@@ -52,6 +54,12 @@ const inWords = (track: Track, frame: number): string => {
   return t('%(name)s, frames %(first)s to %(last)s, %(here)s', { name, first, last, here: hereInWords(track, frame) });
 };
 
+const Sign = ({ name }: { readonly name: IconName }) => (
+  <span class="sign">
+    <Icon name={name} />
+  </span>
+);
+
 const Row = ({ desk, film, track, place, count, offset, on }: RowProps) => {
   const { categories } = desk.question;
   const category = categories[track.category];
@@ -59,6 +67,7 @@ const Row = ({ desk, film, track, place, count, offset, on }: RowProps) => {
   const frame = film.frame.value;
   const here = isHere(track, frame);
   const extent = extentOf(track);
+  const sight = desk.sight.value;
   if (record === undefined) return null;
   const choose = (event: MouseEvent): void => {
     const { value } = desk.selection;
@@ -84,6 +93,8 @@ const Row = ({ desk, film, track, place, count, offset, on }: RowProps) => {
         {category === undefined ? '' : digitOf(category, categories)}
       </span>
       <span class={`cut ${here ? '' : 'away'}`}>{track.name}</span>
+      {sight.locked.has(track.id) && <Sign name="lock" />}
+      {!inSight(sight, record) && <Sign name="eyeoff" />}
       <span class={`here ${here ? 'on' : ''}`} title={here ? t('In this frame') : ''} />
       <span class="meta num">{extent === null ? '' : span(...extent)}</span>
     </Option>
@@ -192,6 +203,29 @@ const Facts = ({ film, track, record }: FactsProps) => {
   );
 };
 
+/** The way to a track that is not in the frame that is shown. */
+const Elsewhere = ({ film, track }: { readonly film: Film; readonly track: Track }) => {
+  const frame = nearestMark({ marks: track.marks.filter(({ look }) => look !== 'absent') }, film.frame.value)?.frame;
+  if (frame === undefined) return null;
+  return (
+    <section aria-label={t('The shape in this frame')}>
+      <p class="hint">
+        {t('It is not in this frame.')}{' '}
+        <button
+          type="button"
+          class="btn sm"
+          onMouseDown={keepFocus}
+          onClick={() => {
+            film.wanted.value = frame;
+          }}
+        >
+          {t('Go to frame %(n)s', { n: frame })}
+        </button>
+      </p>
+    </section>
+  );
+};
+
 /** What belongs to the track as a whole. */
 const WholeTrack = ({ room, desk, record }: Props & { readonly record: InstanceRecord }) => {
   const fields = attributesOf(desk.question, record.category, 'track');
@@ -232,6 +266,7 @@ const Selected = ({ room, desk, film, Numbers }: Filmed & NumbersProps) => {
       <section aria-label={t('The selected track')}>
         <header>
           <h2 class="cut">{several ? tn('%(n)s track', '%(n)s tracks', ids.length) : track.name}</h2>
+          <Arrange room={room} desk={desk} />
           <IconButton
             icon="trash"
             label={room.registry.get('remove-track')?.title ?? ''}
@@ -251,6 +286,7 @@ const Selected = ({ room, desk, film, Numbers }: Filmed & NumbersProps) => {
       </section>
       {shared && <WholeTrack room={room} desk={desk} record={record} />}
       {shared && <TrackValues room={room} desk={desk} film={film} record={record} />}
+      {!several && seen === null && <Elsewhere film={film} track={track} />}
       {!several && seen !== null && (
         <section aria-label={t('The shape in this frame')}>
           <header>

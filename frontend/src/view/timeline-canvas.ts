@@ -77,6 +77,14 @@ class RowPainter {
     this.#scene = scene;
   }
 
+  /** Near enough, the frame that is shown is seen as one. */
+  cell(height: number): void {
+    const { axis, frame } = this.#scene;
+    if (axis.scale < 6) return;
+    this.#to.fillStyle = this.#palette.soft;
+    this.#to.fillRect(leftOf(axis, frame), 0, axis.scale, height);
+  }
+
   paint(track: Track, y: number): void {
     const { axis, selected, over } = this.#scene;
     this.#ground(y, selected.has(track.id), over?.id === track.id);
@@ -237,6 +245,7 @@ class RowPainter {
 export const paintRows = (canvas: HTMLCanvasElement, height: number, scene: Scene, palette: Palette): void => {
   const to = sized(canvas, scene.axis.width, height);
   const painter = new RowPainter(to, palette, scene);
+  painter.cell(height);
   const [from, past] = rowsInSight(scene.top, height, scene.rows.length);
   for (const [place, track] of scene.rows.slice(from, past).entries()) {
     painter.paint(track, (from + place) * ROW - scene.top);

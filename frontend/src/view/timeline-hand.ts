@@ -18,6 +18,7 @@ type Drag =
 /** Dragging a whole track by mistake would spoil it unseen: it is held by its bar only once it was selected. */
 const gripOf = (model: TimelineModel, hit: Hit): Grip | null => {
   if (!model.film.tracked || hit.on === 'nothing' || hit.on === 'row') return null;
+  if (model.desk.sight.value.locked.has(hit.track.id)) return null;
   if (hit.on === 'bar') return model.selected.value.has(hit.track.id) ? { of: 'all', frame: hit.frame } : null;
   return { of: hit.on, frame: hit.frame };
 };

@@ -1,19 +1,20 @@
 import { moveKey } from '../commands/tracks.ts';
 import { t, tn } from '../i18n.ts';
+import { middleOf, zoomed } from '../timeline/axis.ts';
 import { type Bar, barAt, extentOf, type Mark, markAt, nearestMark, type Track } from '../timeline/tracks.ts';
 import type { TimelineModel } from './timeline-model.ts';
 
 const LOOKS = (): Readonly<Record<Bar['look'], string>> => ({
   seen: t('between key frames'),
-  hidden: t('between key frames'),
+  hidden: t('hidden, between key frames'),
   held: t('held'),
-  'held-hidden': t('held'),
+  'held-hidden': t('hidden, held'),
   gap: t('absent'),
 });
 
 const MARKS = (): Readonly<Record<Mark['look'], string>> => ({
   seen: t('key frame'),
-  hidden: t('key frame'),
+  hidden: t('key frame, hidden from here on'),
   absent: t('absent from here on'),
   tick: t('in this frame'),
 });
@@ -72,12 +73,23 @@ const carryKey = (model: TimelineModel, by: 1 | -1): boolean => {
   const { active, film, desk } = model;
   const frame = film.wanted.value;
   const mark = active === undefined ? undefined : markAt(active, frame);
+  if (active !== undefined && desk.sight.value.locked.has(active.id)) {
+    desk.said.value = t('Locked');
+    return true;
+  }
   if (active === undefined || mark === undefined || mark.look === 'tick') {
     desk.said.value = t('No key frame here');
     return true;
   }
   moveKey(desk, active.id, frame, frame + by);
   if (film.keyAt(active.id, frame + by) !== undefined) go(model, frame + by);
+  return true;
+};
+
+/** Around the playhead. */
+const zoom = (model: TimelineModel, factor: number): boolean => {
+  const { axis, film } = model;
+  axis.value = zoomed(axis.value, factor, middleOf(axis.value, film.wanted.value));
   return true;
 };
 
@@ -97,6 +109,9 @@ const KEYS: Readonly<Record<string, (model: TimelineModel) => boolean>> = {
   Home: (model) => go(model, model.film.first),
   End: (model) => go(model, model.film.last),
   Enter: toKey,
+  '+': (model) => zoom(model, 1.6),
+  'Shift++': (model) => zoom(model, 1.6),
+  '-': (model) => zoom(model, 1 / 1.6),
 };
 
 /** A key on the timeline itself; true when it was for it. */

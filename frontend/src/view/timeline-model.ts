@@ -15,6 +15,11 @@ export interface InHand {
   readonly track: Track;
 }
 
+interface Over {
+  readonly id: string;
+  readonly frame: number | null;
+}
+
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** What a timeline shows, as signals. It knows no element of the page. */
@@ -28,7 +33,9 @@ export class TimelineModel {
   readonly height: Signal<number> = signal(0);
   readonly inHand: Signal<InHand | null> = signal(null);
   /** The row, and the key frame in it, that the mouse is over. */
-  readonly over: Signal<{ readonly id: string; readonly frame: number | null } | null> = signal(null);
+  readonly over: Signal<Over | null> = signal(null);
+  /** The same, also where the mouse is over the thing in the picture or in the list. */
+  readonly pointed: ReadonlySignal<Over | null>;
   /** A phone has room for one row alone. */
   readonly narrow: Signal<boolean> = signal(false);
   /** The hand drags the playhead: the axis stays where it is. */
@@ -56,6 +63,10 @@ export class TimelineModel {
       const kept = here || classes.size > 0 ? this.selected.value : NOBODY;
       const how = { order: film.tracked ? order : 'class', kept, without: classes } as const;
       return arranged(this.tracks.value, { ...how, here: here && film.tracked ? film.frame.value : null });
+    });
+    this.pointed = computed(() => {
+      const id = desk.hover.value;
+      return this.over.value ?? (id === null || !film.tracked ? null : { id, frame: null });
     });
     this.rows = computed(() => {
       const held = this.inHand.value?.track;

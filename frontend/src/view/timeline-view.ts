@@ -129,13 +129,13 @@ export class TimelineView {
   };
 
   #rowsChanged(): void {
-    const { axis, rows, top, height, selected, over, film } = this.#model;
-    for (const each of [this.#theme, axis, rows, top, height, selected, over, film.frame]) each.value;
+    const { axis, rows, top, height, selected, pointed, film } = this.#model;
+    for (const each of [this.#theme, axis, rows, top, height, selected, pointed, film.frame]) each.value;
     this.#soon(this.#paintRows);
   }
 
   readonly #paintRows = (): void => {
-    const { axis, rows, top, height, selected, over, film } = this.#model;
+    const { axis, rows, top, height, selected, pointed, film } = this.#model;
     if (this.#parts.rows === null) return;
     const scene: Scene = {
       axis: axis.peek(),
@@ -143,7 +143,7 @@ export class TimelineView {
       top: top.peek(),
       frame: film.frame.peek(),
       selected: selected.peek(),
-      over: over.peek(),
+      over: pointed.peek(),
       colourOf: this.#colourOf,
     };
     paintRows(this.#parts.rows, height.peek(), scene, this.#palette);
