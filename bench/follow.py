@@ -171,14 +171,15 @@ def tabulate(cases: Sequence[Case], answers: Sequence[dict[str, Any]], *, each: 
 
 
 def show(table: dict[str, dict[int, Row]]) -> None:
-    print("| Film | after | things | follow, IoU | copy, IoU | stopped | offered, IoU < 0.5 | gone, still offered |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    columns = ("follow, IoU", "with stops as 0", "copy, IoU", "stopped", "offered, IoU < 0.5", "gone, still offered")
+    print(f"| Film | after | things | {' | '.join(columns)} |")
+    print(f"| --- | {' | '.join(['---:'] * (2 + len(columns)))} |")
     for group, rows in table.items():
         for ahead, row in sorted(rows.items()):
             mean = f"{row.follow / row.offered:.2f}" if row.offered else "-"
-            copied = f"{row.copy / row.boxes:.2f}" if row.boxes else "-"
+            strict, copied = (f"{sum_ / max(1, row.boxes):.2f}" for sum_ in (row.follow, row.copy))
             print(
-                f"| {group} | +{ahead} | {row.boxes} | {mean} | {copied} | {row.boxes - row.offered}"
+                f"| {group} | +{ahead} | {row.boxes} | {mean} | {strict} | {copied} | {row.boxes - row.offered}"
                 f" | {row.wrong} | {row.gone_offered} of {row.gone} |"
             )
 
