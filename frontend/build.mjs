@@ -45,7 +45,10 @@ const firstLoad = async ({ outputs }) => {
 const workers = {
   ...options,
   entryPoints: Object.fromEntries(
-    ['livewire', 'grabcut', 'follow'].map((name) => [`${name}.worker`, `src/assist/${name}.worker.ts`]),
+    ['assist/livewire', 'assist/grabcut', 'assist/follow', 'media/film'].map((path) => [
+      `${path.split('/')[1]}.worker`,
+      `src/${path}.worker.ts`,
+    ]),
   ),
   splitting: false,
   format: 'iife',

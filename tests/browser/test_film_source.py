@@ -31,23 +31,30 @@ ONE = 1 << 16  # of a track's matrix, in the file
 
 
 @pytest.fixture(scope="module")
-def script() -> bytes:
-    """The page's script: the editor's own source of frames."""
-    esbuild = str(ROOT / "frontend/node_modules/.bin/esbuild")
-    command = [esbuild, "--bundle", "--format=iife", "--target=es2022", f"{ROOT}/tests/browser/film_page.ts"]
+def scripts() -> dict[str, bytes]:
+    """The editor's own source of frames, and its worker."""
+    return {
+        "/page.js": built("tests/browser/film_page.ts", "esm"),
+        "/film.worker.js": built("frontend/src/media/film.worker.ts", "iife"),
+    }
+
+
+def built(path: str, form: str) -> bytes:
+    command = [str(ROOT / "frontend/node_modules/.bin/esbuild"), "--bundle", f"--format={form}", f"{ROOT}/{path}"]
     env = {**os.environ, "NODE_PATH": str(ROOT / "frontend/node_modules")}
-    return subprocess.run(command, capture_output=True, check=True, env=env).stdout
+    return subprocess.run([*command, "--target=es2022"], capture_output=True, check=True, env=env).stdout
 
 
 @pytest.fixture
-def walk(browser: Browser, script: bytes) -> Iterator[Callable[[Path], tuple[list[int], dict[str, Any]]]]:
+def walk(browser: Browser, scripts: dict[str, bytes]) -> Iterator[Callable[[Path], tuple[list[int], dict[str, Any]]]]:
     """`walk(film)`: frames on, back and at random, and what was read in each."""
-    served: dict[str, bytes] = {"/": b"<!doctype html><script src=/page.js></script>", "/page.js": script}
+    served = {"/": b"<!doctype html><script type=module src=/page.js></script>", **scripts}
 
     class Files(LocalHandler):
         def do_GET(self) -> None:
             content, wanted = served.get(self.path, b""), RANGE.match(self.headers.get("Range", ""))
-            status, headers = 200 if content else 404, {"Content-Type": "text/html"}
+            kind = "text/javascript" if self.path.endswith(".js") else "text/html"
+            status, headers = 200 if content else 404, {"Content-Type": kind}
             if wanted:
                 start, end = int(wanted[1]), min(int(wanted[2]) + 1, len(content))
                 status, headers = 206, {"Content-Range": f"bytes {start}-{end - 1}/{len(content)}"}

@@ -1,17 +1,16 @@
 import { type Closable, FrameCache, type Stretch, stretchAround } from './frame-cache.ts';
 import { type Asked, Closed, type Frames, type Pace } from './frames.ts';
 
-/** One decoded frame. Whoever gets it takes its picture or lets it go. */
+/** One decoded frame, with its picture if that was asked for: to make one costs more than to decode. */
 export interface Decoded<Picture> {
   readonly number: number;
-  picture(): Promise<Picture>;
-  drop(): void;
+  readonly picture: Picture | null;
 }
 
 /** Frames one after the other from a key frame on. */
 export interface Run<Picture> {
-  /** Null after the last frame of the film. */
-  next(): Promise<Decoded<Picture> | null>;
+  /** Null after the last frame of the film. `take`: with its picture. */
+  next(take: boolean): Promise<Decoded<Picture> | null>;
   end(): void;
 }
 
@@ -30,6 +29,8 @@ export class NotDecoded extends Error {}
 const DETOUR = 8;
 /** Against the direction of travel so many frames are decoded at once, or none: one for each step would cost a whole run each. */
 const BATCH = 10;
+/** While somebody waits for a frame, of those on the way to it only so many before it become pictures: the others come later. */
+const SHORTLY = 8;
 /** While playing, of the frames that the clock has passed only every so many are shown. */
 const PASSED = 4;
 
@@ -162,19 +163,14 @@ export class DecodedFrames<Picture extends Closable> implements Frames<Picture> 
 
   async #towards(wanted: number): Promise<void> {
     const run = await this.#runTo(wanted);
-    const decoded = await run.next();
-    if (this.#end !== null) {
-      decoded?.drop();
-      return;
-    }
+    const due = this.#last + 1;
+    const decoded = await run.next(this.#isOfUse(due));
+    if (this.#end !== null || decoded?.number !== due) decoded?.picture?.close();
+    if (this.#end !== null) return;
     // A hole, a repetition or an end: the file is not the film of the table.
-    if (decoded?.number !== this.#last + 1) {
-      decoded?.drop();
-      throw new NotDecoded(`Frame ${decoded?.number} came where ${this.#last + 1} was due.`);
-    }
-    this.#last = decoded.number;
-    if (this.#isOfUse(decoded.number)) await this.#keep(decoded);
-    else decoded.drop();
+    if (decoded?.number !== due) throw new NotDecoded(`Frame ${decoded?.number} came where ${due} was due.`);
+    this.#last = due;
+    if (decoded.picture !== null) this.#keep(due, decoded.picture);
   }
 
   async #runTo(wanted: number): Promise<Run<Picture>> {
@@ -196,19 +192,16 @@ export class DecodedFrames<Picture extends Closable> implements Frames<Picture> 
 
   #isOfUse(number: number): boolean {
     if (this.#cache.has(number)) return false;
+    const [asked] = this.#asked;
     if (this.#asked.some((each) => each.number === number)) return true;
     if (this.#aim === null || number < this.#aim.from || number > this.#aim.to) return false;
+    if (asked !== undefined && number < asked.number - SHORTLY) return false;
     return this.#aim.pace === 'step' || number >= this.#aim.at || number % PASSED === 0;
   }
 
-  async #keep(decoded: Decoded<Picture>): Promise<void> {
-    const picture = await decoded.picture();
-    if (this.#end !== null) {
-      picture.close();
-      return;
-    }
-    this.#cache.put(decoded.number, picture);
-    for (const { resolve } of this.#asked.filter(({ number }) => number === decoded.number)) resolve(picture);
-    this.#asked = this.#asked.filter(({ number }) => number !== decoded.number);
+  #keep(number: number, picture: Picture): void {
+    this.#cache.put(number, picture);
+    for (const each of this.#asked.filter((one) => one.number === number)) each.resolve(picture);
+    this.#asked = this.#asked.filter((one) => one.number !== number);
   }
 }

@@ -1,6 +1,7 @@
 import { type Signal, signal } from '@preact/signals-core';
 import type { MediaFacts } from '../task-types/question.ts';
 import { DecodedFrames, NotDecoded } from './decoded-frames.ts';
+import { openDecoder } from './film-decoder.ts';
 import { type Film, FilmPlayer } from './film-player.ts';
 import { FrameTable, type FrameTableJson } from './frame-table.ts';
 import { Closed, type Frames, type Pace } from './frames.ts';
@@ -63,7 +64,6 @@ export class FilmSource {
     const { proxy } = this.urls;
     if (table.proxy !== 'ready' || proxy === null || proxy === undefined || !('VideoDecoder' in window)) return null;
     try {
-      const { openDecoder } = await import('./film-decoder.ts');
       const decoder = await openDecoder(proxy, table, this.#facts);
       this.how.value = 'decoder';
       return new DecodedFrames(decoder, this.#bounds, picturesIn(DECODED, this.#facts), () => this.#fallBack());

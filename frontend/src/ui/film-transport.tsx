@@ -55,7 +55,7 @@ const FrameNumber = ({ opened, player }: { readonly opened: Opened; readonly pla
       autocomplete="off"
       aria-label={t('Frame; type a number to go there')}
       title={t('Type a number to go to that frame')}
-      size={Math.max(2, `${film.last}`.length)}
+      style={{ width: `calc(${`${film.last}`.length}ch + 0.6rem)` }}
       value={typed ?? `${film.frame.value}`}
       onFocus={(event) => event.currentTarget.select()}
       onInput={(event) => setTyped(event.currentTarget.value)}
@@ -78,7 +78,8 @@ const Place = ({ opened, player, source }: Playing & { readonly opened: Opened }
   const { film, question } = opened.desk;
   if (film === null) return null;
   const { frames } = question.media;
-  const seconds = source.table?.seconds(film.frame.value) ?? 0;
+  const frame = film.frame.value;
+  const seconds = source.table?.seconds(frame) ?? 0;
   const part = film.first > 0 || film.last < frames - 1;
   const how = source.how.value === 'decoder' ? t('Frames are decoded here') : t('Frames come from the server');
   return (

@@ -25,6 +25,7 @@ export class Loupe {
     this.#picture = picture.cloneNode() as Picture;
     this.#original = picture instanceof HTMLCanvasElement ? picture : null;
     this.#picture.className = 'picture';
+    this.#picture.hidden = false;
     this.#picture.style.imageOrientation = 'none';
     this.#picture.style.imageRendering = 'pixelated';
     this.element.append(this.#picture);
