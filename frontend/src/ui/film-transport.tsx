@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n.ts';
 import type { FilmPlayer } from '../media/film-player.ts';
 import type { FilmSource } from '../media/film-source.ts';
@@ -41,6 +41,11 @@ interface Playing {
 const FrameNumber = ({ opened, player }: { readonly opened: Opened; readonly player: FilmPlayer }) => {
   const { film } = opened.desk;
   const [typed, setTyped] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const digits = `${film?.last ?? 0}`.length;
+  useLayoutEffect(() => {
+    if (field.current !== null) field.current.style.width = `calc(${digits}ch + 0.6rem)`;
+  }, [digits]);
   if (film === null) return null;
   const go = (): void => {
     const frame = Number.parseInt(typed ?? '', 10);
@@ -55,7 +60,7 @@ const FrameNumber = ({ opened, player }: { readonly opened: Opened; readonly pla
       autocomplete="off"
       aria-label={t('Frame; type a number to go there')}
       title={t('Type a number to go to that frame')}
-      style={{ width: `calc(${`${film.last}`.length}ch + 0.6rem)` }}
+      ref={field}
       value={typed ?? `${film.frame.value}`}
       onFocus={(event) => event.currentTarget.select()}
       onInput={(event) => setTyped(event.currentTarget.value)}
