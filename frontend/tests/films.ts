@@ -1,4 +1,5 @@
 import { Desk } from '../src/commands/desk.ts';
+import type { Proposals } from '../src/commands/proposals.ts';
 import { loadFilms } from '../src/doc/films.ts';
 import {
   blankObject,
@@ -56,8 +57,9 @@ export const filmDesk = (
   records: readonly LabelRecord[],
   type: TaskType = videoObjectTracking,
   question = filmQuestion(),
+  proposals: Proposals | null = null,
 ): Desk => {
-  const desk = new Desk({ type, question, records: [blankObject, ...records], log: [], proposals: null }, () =>
+  const desk = new Desk({ type, question, records: [blankObject, ...records], log: [], proposals }, () =>
     uuid(2_000_000 + made++),
   );
   desk.resize({ width: 640, height: 480 });

@@ -5,7 +5,7 @@ export interface Bar {
   readonly first: number;
   readonly last: number;
   /** Held: after the last key frame, where nobody has looked any more. */
-  readonly look: 'seen' | 'hidden' | 'held' | 'held-hidden' | 'gap';
+  readonly look: 'seen' | 'hidden' | 'held' | 'held-hidden' | 'gap' | 'ghost';
 }
 
 export interface Mark {
@@ -25,6 +25,8 @@ export interface Track {
   readonly marks: readonly Mark[];
   /** The frame after which it is over, where somebody has said so. */
   readonly end: number | null;
+  /** Only proposed: nobody can hold it. */
+  readonly ghost?: true;
 }
 
 /** Where it is shown, as a desk's film tells it. */
@@ -72,6 +74,15 @@ export const trackOf = (
   ...about,
   bars: barsOf(shown, keys.at(-1)?.frame ?? Number.POSITIVE_INFINITY),
   marks: keys.map(markOf),
+});
+
+/** A track as a model proposes it: where it would be shown. */
+export const ghostOf = (about: Pick<Track, 'id' | 'name' | 'category'>, shown: readonly Shown[]): Track => ({
+  ...about,
+  ghost: true,
+  end: null,
+  marks: [],
+  bars: barsOf(shown, Number.POSITIVE_INFINITY).map((bar) => (bar.look === 'gap' ? bar : { ...bar, look: 'ghost' })),
 });
 
 /** The first place of an ascending list whose value is at least `least`; the length where none is. */

@@ -32,22 +32,13 @@ const Name = ({
 }) => {
   const row = useRef<HTMLButtonElement>(null);
   const top = place * ROW - model.top.value;
-  const { desk, film } = model;
-  const { categories } = desk.question;
+  const { film } = model;
+  const { categories } = model.desk.question;
   const category = categories[track.category];
   const on = model.selected.value.has(track.id);
   useEffect(() => {
     if (row.current !== null) row.current.style.transform = `translateY(${top}px)`;
   }, [top]);
-  const choose = (event: MouseEvent): void => {
-    const now = desk.selection.value;
-    const more = event.ctrlKey || event.metaKey;
-    if (!film.tracked) {
-      const first = film.all.find((record) => record.category === track.category);
-      if (first !== undefined) desk.select([first.id]);
-    } else if (!more) desk.select([track.id]);
-    else desk.select(now.includes(track.id) ? now.filter((id) => id !== track.id) : [...now, track.id]);
-  };
   return (
     <button
       ref={row}
@@ -56,10 +47,10 @@ const Name = ({
       class={`th ${on ? 'on' : ''} ${model.pointed.value?.id === track.id ? 'over' : ''}`}
       title={track.name}
       onMouseDown={keepFocus}
-      onClick={choose}
+      onClick={(event) => (event.ctrlKey || event.metaKey ? model.toggle(track) : model.pick(track))}
       onDblClick={() => model.seek(track.marks[0]?.frame ?? film.first)}
     >
-      <span class={`swatch ${colourClass(category)}`}>
+      <span class={`swatch ${colourClass(category)} ${track.ghost === true ? 'ghost' : ''}`}>
         {category === undefined ? '' : digitOf(category, categories)}
       </span>
       <span class="cut">{track.name}</span>

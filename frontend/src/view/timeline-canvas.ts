@@ -24,9 +24,9 @@ const RADIUS = 3;
 const KEY = 6;
 /** A bar under this is drawn without an edge, px. */
 const NARROW = 5;
-const LOOKS = ['gap', 'held', 'held-hidden', 'hidden', 'seen'] as const;
+const LOOKS = ['gap', 'ghost', 'held', 'held-hidden', 'hidden', 'seen'] as const;
 /** How much of its colour a bar has. */
-const SHARE = { gap: 0, held: 0.16, 'held-hidden': 0.12, hidden: 0.12, seen: 0.58 } as const;
+const SHARE = { gap: 0, ghost: 0, held: 0.16, 'held-hidden': 0.12, hidden: 0.12, seen: 0.58 } as const;
 /** Diamonds nearer than this would be a blot: they are drawn as lines, px. */
 const CROWDED = 9;
 
@@ -142,7 +142,7 @@ class RowPainter {
       to.roundRect(x + 0.5, top + 0.5, width - 1, BAR - 1, RADIUS);
     }
     to.fillStyle = mixed(colour, SHARE[look], surface);
-    to.fill();
+    if (look !== 'ghost') to.fill();
     if (hidden) {
       to.fillStyle = hatch(to, mixed(colour, held ? 0.4 : 0.75, text));
       to.fill();

@@ -18,7 +18,7 @@ type Drag =
 /** Dragging a whole track by mistake would spoil it unseen: it is held by its bar only once it was selected. */
 const gripOf = (model: TimelineModel, hit: Hit): Grip | null => {
   if (!model.film.tracked || hit.on === 'nothing' || hit.on === 'row') return null;
-  if (model.desk.sight.value.locked.has(hit.track.id)) return null;
+  if (hit.track.ghost === true || model.desk.sight.value.locked.has(hit.track.id)) return null;
   if (hit.on === 'bar') return model.selected.value.has(hit.track.id) ? { of: 'all', frame: hit.frame } : null;
   return { of: hit.on, frame: hit.frame };
 };
@@ -97,7 +97,7 @@ export class TimelineHand {
     const free = event.pointerType !== 'touch' || model.selected.value.has(hit.track.id);
     const grip = free ? gripOf(model, hit) : null;
     if (event.ctrlKey || event.metaKey) {
-      this.#toggle(hit.track);
+      model.toggle(hit.track);
       return;
     }
     this.#choose(hit.track, hit.frame);
@@ -105,16 +105,10 @@ export class TimelineHand {
     else this.#drag = { kind: 'press', hit, grip, x: event.clientX };
   }
 
-  #toggle({ id }: Track): void {
-    const { desk, film } = this.#model;
-    if (!film.tracked) return;
-    const now = desk.selection.value;
-    desk.select(now.includes(id) ? now.filter((each) => each !== id) : [...now, id]);
-  }
-
   /** Select the track of a row; of a class, what is in the frame. */
   #choose(track: Track, frame: number): void {
     const { desk, film, selected } = this.#model;
+    if (track.ghost === true) return;
     if (film.tracked) {
       if (selected.value.size !== 1 || !selected.value.has(track.id)) desk.select([track.id]);
       return;

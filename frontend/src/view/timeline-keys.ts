@@ -10,6 +10,7 @@ const LOOKS = (): Readonly<Record<Bar['look'], string>> => ({
   held: t('held'),
   'held-hidden': t('hidden, held'),
   gap: t('absent'),
+  ghost: t('proposed'),
 });
 
 const MARKS = (): Readonly<Record<Mark['look'], string>> => ({
@@ -40,7 +41,7 @@ const rowInWords = (track: Track, frame: number): string => {
 };
 
 const selectRow = (model: TimelineModel, by: 1 | -1): boolean => {
-  const rows = model.rows.value;
+  const rows = model.rows.value.filter(({ ghost }) => ghost !== true);
   const { desk, film, active } = model;
   const now = rows.findIndex((track) => track.id === active?.id);
   const next = rows[now === -1 ? (by === 1 ? 0 : rows.length - 1) : now + by];

@@ -4,9 +4,9 @@ import type { Film } from '../doc/film.ts';
 import { type Axis, fitted, isFitted, keptInSight, resized } from '../timeline/axis.ts';
 import type { Grip } from '../timeline/gestures.ts';
 import { scrolledTo } from '../timeline/rows.ts';
-import { arranged, isHere, type Track } from '../timeline/tracks.ts';
+import { arranged, extentOf, isHere, type Track } from '../timeline/tracks.ts';
 import type { Habits } from './timeline-habits.ts';
-import { tracksOn } from './timeline-tracks.ts';
+import { ghostsOn, tracksOn } from './timeline-tracks.ts';
 
 /** A track that the hand holds, and how it would lie if the hand let go now. */
 export interface InHand {
@@ -42,6 +42,8 @@ export class TimelineModel {
   scrubs = false;
   /** Every track, in the order of the list. */
   readonly tracks: ReadonlySignal<readonly Track[]>;
+  /** Tracks that a model proposes. Single shapes that it proposes are too many for a row each. */
+  readonly ghosts: ReadonlySignal<readonly Track[]>;
   /** Those that have a row, in the order of the rows, as they are. */
   readonly arranged: ReadonlySignal<readonly Track[]>;
   /** The same, the one in the hand as the hand holds it. */
@@ -56,13 +58,15 @@ export class TimelineModel {
     this.habits = habits;
     this.axis = signal(fitted(film.first, film.last, 800));
     this.tracks = tracksOn(desk, film);
+    this.ghosts = film.tracked ? ghostsOn(desk) : signal([]);
     this.selected = computed(() => new Set(this.#rowsOf(desk.selection.value)));
     this.arranged = computed(() => {
       const { here, order } = habits.value;
       const { classes } = desk.sight.value;
       const kept = here || classes.size > 0 ? this.selected.value : NOBODY;
       const how = { order: film.tracked ? order : 'class', kept, without: classes } as const;
-      return arranged(this.tracks.value, { ...how, here: here && film.tracked ? film.frame.value : null });
+      const choice = { ...how, here: here && film.tracked ? film.frame.value : null };
+      return [...arranged(this.tracks.value, choice), ...arranged(this.ghosts.value, choice)];
     });
     this.pointed = computed(() => {
       const id = desk.hover.value;
@@ -126,6 +130,25 @@ export class TimelineModel {
   topFor(id: string): number {
     const place = this.rows.peek().findIndex((track) => track.id === id);
     return scrolledTo(place, this.top.peek(), this.height.peek());
+  }
+
+  /** In the selection, or out of it. */
+  toggle({ id, ghost }: Track): void {
+    const { desk, film } = this;
+    if (!film.tracked || ghost === true) return;
+    const now = desk.selection.value;
+    desk.select(now.includes(id) ? now.filter((each) => each !== id) : [...now, id]);
+  }
+
+  /** By the name of its row: selected; what is only proposed is shown where it begins. */
+  pick(track: Track): void {
+    const { desk, film } = this;
+    if (track.ghost === true) {
+      this.seek(extentOf(track)?.[0] ?? film.first);
+      return;
+    }
+    const first = film.tracked ? track : film.all.find(({ category }) => category === track.category);
+    if (first !== undefined) desk.select([first.id]);
   }
 
   seek(frame: number): void {

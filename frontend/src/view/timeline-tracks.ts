@@ -1,8 +1,9 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { Desk } from '../commands/desk.ts';
 import type { Film } from '../doc/film.ts';
-import type { InstanceRecord, KeyRecord } from '../task-types/question.ts';
-import { classRow, type Track, trackOf } from '../timeline/tracks.ts';
+import { percent } from '../i18n.ts';
+import { type InstanceRecord, type KeyRecord, objectOf } from '../task-types/question.ts';
+import { classRow, ghostOf, type Track, trackOf } from '../timeline/tracks.ts';
 
 interface Known {
   readonly record: InstanceRecord;
@@ -74,4 +75,26 @@ export const tracksOn = (desk: Desk, film: Film): ReadonlySignal<readonly Track[
   });
   known.set(desk, tracks);
   return tracks;
+};
+
+/** What a model proposes and nobody has taken or turned down yet, wherever in the film it is; the same as long as that is. */
+export const ghostsOn = (desk: Desk): ReadonlySignal<readonly Track[]> => {
+  const { ghosts, proposals, doc, question } = desk;
+  if (ghosts === null || proposals === null) return computed(() => []);
+  const sureness = (id: string): number => proposals.parts[id] ?? proposals.confidence;
+  const track = ({ id, category }: InstanceRecord): Track => {
+    const name = `${question.categories[category]?.name ?? ''} ${percent(sureness(id))}`;
+    return ghostOf({ id, category, name }, ghosts.stretches(id));
+  };
+  const all = ghosts.all.map(track);
+  let made: readonly Track[] = [];
+  return computed(() => {
+    // Taking one and turning one down are changes like others.
+    desk.version.value;
+    const least = desk.least.value;
+    const rejected = new Set(objectOf(doc.records).rejected);
+    const open = all.filter(({ id }) => doc.get(id) === undefined && !rejected.has(id) && sureness(id) >= least);
+    if (!alike(open, made)) made = open;
+    return made;
+  });
 };

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signal } from '@preact/signals-core';
+import { accept, shownProposals } from '../../src/commands/proposals.ts';
 import { removeKey, removeTracks } from '../../src/commands/tracks.ts';
 import { loadFilms } from '../../src/doc/films.ts';
 import type { InstanceRecord } from '../../src/task-types/question.ts';
 import { videoObjectDetection } from '../../src/task-types/video-object-detection.ts';
+import { videoObjectTracking } from '../../src/task-types/video-object-tracking.ts';
 import { span, zoomed } from '../../src/timeline/axis.ts';
 import { HABITS, habitsFrom, keptHabits } from '../../src/view/timeline-habits.ts';
 import { pressOnTimeline } from '../../src/view/timeline-keys.ts';
 import { TimelineModel } from '../../src/view/timeline-model.ts';
 import { tracksOn } from '../../src/view/timeline-tracks.ts';
-import { filmDesk, someKey, someTrack } from '../films.ts';
+import { filmDesk, filmQuestion, someKey, someTrack } from '../films.ts';
 import { uuid } from '../some.ts';
 
 const [CAR, BUS, VAN] = [uuid(1), uuid(2), uuid(3)];
@@ -163,6 +165,32 @@ test('single shapes make a row a class; those of the selected one are its row', 
   );
   desk.select([VAN]);
   assert.equal(model.active, rows[1]);
+});
+
+test('what a model proposes has rows of its own after the tracks, until it is taken or turned down', () => {
+  const [sure, unsure] = [uuid(7), uuid(8)];
+  const proposals = {
+    model: 'm 1',
+    confidence: 0.5,
+    parts: { [sure]: 0.9, [unsure]: 0.2 },
+    records: [someTrack(sure), someKey(sure, 0, 5), someTrack(unsure, { order: 1 }), someKey(unsure, 0, 5)],
+  };
+  const desk = filmDesk([someTrack(CAR), someKey(CAR, 5, 10)], videoObjectTracking, filmQuestion(), proposals);
+  const model = modelOf(desk);
+  const ids = (): string[] => model.rows.value.map(({ id }) => id);
+  assert.deepEqual(ids(), [CAR, sure]);
+  assert.deepEqual(
+    model.rows.value[1]?.bars.map(({ first, last, look }) => [first, last, look]),
+    [[0, 39, 'ghost']],
+  );
+  desk.least.value = 0.1;
+  assert.deepEqual(ids(), [CAR, sure, unsure]);
+  // The keys go through what is there.
+  press(model, 'ArrowDown', 'ArrowDown', 'ArrowDown');
+  assert.deepEqual(desk.selection.value, [CAR]);
+  accept(desk, shownProposals(desk).slice(0, 1));
+  assert.equal(ids().filter((id) => id === sure).length, 1);
+  assert.equal(model.rows.value.find(({ id }) => id === sure)?.ghost, undefined);
 });
 
 test('habits come back from visit to visit, as far as they make sense', () => {
