@@ -9,15 +9,17 @@ from typing import Any, ClassVar
 
 from labeling.errors import InvalidAnswer, InvalidJob
 from labeling.quality.voting import lot
-from labeling.task_types.base import Answered, Category, Json, Note, Question, Skills, Verdict
+from labeling.task_types.base import Answered, Category, Json, Note, Question, Skills, Verdict, Vote
 from labeling.task_types.frames import asked_frames
 from labeling.task_types.frames_seqlabel import Drawn, Found, values_at
 from labeling.task_types.instances import Instance, Instances, Shape
 from labeling.task_types.merging import learned
 from labeling.task_types.tracks import shapes_at, shown
+from labeling.task_types.tracks_boxes import upright
 from labeling.task_types.tracks_edges import TrackSkills, learned_habits
 from labeling.task_types.tracks_files import undrawn_tracks
 from labeling.task_types.tracks_joining import Switch, joined_votes
+from labeling.task_types.tracks_linking import linked
 from labeling.task_types.tracks_shapes import TRACKS
 from labeling.task_types.video_labels import VideoLabels
 
@@ -85,22 +87,38 @@ class VideoObjectTracking(VideoLabels):
         return TrackSkills(known.hands, known.crowd, learned_habits(job, self._matching))
 
     def consolidate(self, asked: Answered[Instances], skills: Skills) -> Verdict[Instances]:
-        """Tracks of all workers are matched, the workers' own cut and joined where identities had switched, and
-        matched again; twice, if the label's identities are others then. Raises ValueError without votes."""
-        verdict = super().consolidate(asked, skills)
-        if asked.known is not None or len({vote.answer.instances for vote in asked.votes}) == 1:
-            return verdict
+        """The workers' tracks are cut and joined where identities had switched, matched and merged; again, if the
+        label's identities are others then. Raises ValueError without votes."""
+        if asked.known is not None or len({vote.answer.instances for vote in asked.votes}) <= 1:
+            return super().consolidate(asked, skills)
         votes = sorted(asked.votes, key=lambda vote: (lot(vote.worker), repr(vote.answer)))
         inner = {name: shape.inner for name, shape in TRACKS.items()}
-        given = votes
+        agreed, verdict = self._identities(asked, votes, skills)
+        given = [vote.answer for vote in votes]
         for _ in range(ROUNDS):
-            joined, switches = joined_votes(votes, verdict.answer.instances, inner, asked.question)
-            if [vote.answer for vote in joined] == [vote.answer for vote in given]:
-                break
-            given = joined
-            verdict = super().consolidate(replace(asked, votes=tuple(joined)), skills)
+            joined, switches = joined_votes(votes, agreed, inner, asked.question)
+            answers = [vote.answer for vote in joined]
+            if verdict is None or answers != given:
+                verdict = super().consolidate(replace(asked, votes=tuple(joined)), skills)
             verdict = replace(verdict, notes=_notes(switches, verdict))
-        return verdict
+            given, agreed = answers, verdict.answer.instances
+        return verdict if verdict is not None else super().consolidate(asked, skills)
+
+    def _identities(
+        self, asked: Answered[Instances], votes: Sequence[Vote[Instances]], skills: Skills
+    ) -> tuple[Sequence[Instance], Verdict[Instances] | None]:
+        """Tracks that say who is who: of upright boxes by where they are, of the others a first label's."""
+        boxes = [[one for one in vote.answer.instances if one.shape == "box"] for vote in votes]
+        tracks = [[one.geometry for one in each] for each in boxes]
+        others = any(len(each) < len(vote.answer.instances) for each, vote in zip(boxes, votes, strict=True))
+        if not all(upright(each) for each in tracks):
+            first = super().consolidate(asked, skills)
+            return first.answer.instances, first
+        found = linked(tracks, asked.question)
+        if others:
+            first = super().consolidate(asked, skills)
+            found += [one for one in first.answer.instances if one.shape != "box"]
+        return found, None
 
 
 def _notes(switches: list[Switch], again: Verdict[Instances]) -> tuple[Note, ...]:

@@ -355,3 +355,68 @@ def test_identities_that_the_first_label_mixed_up_are_looked_at_again() -> None:
         lefts = [shape.left for shape in shapes_at(BOX, one.geometry, list(range(120)), 119).values()]
         assert max(lefts) - min(lefts) < 3
     assert len(verdict.answer.instances) == 2
+
+
+def lefts_of(verdict: Verdict[Instances], frames: int) -> list[list[float]]:
+    return [
+        [shape.left for shape in shapes_at(BOX, one.geometry, list(range(frames)), frames - 1).values()]
+        for one in verdict.answer.instances
+    ]
+
+
+def test_two_who_swap_two_things_at_the_same_place_do_not_outvote_where_the_things_are() -> None:
+    q = asked(frames=100)
+    swapped = track((0, box(1)), (49, box(1)), (50, box(301))), track((0, box(301)), (49, box(301)), (50, box(1)))
+    votes = (
+        Vote("ana", answer(q, track((0, box(0))), track((0, box(300))))),
+        Vote("ben", answer(q, *swapped, first_id=10)),
+        Vote("cem", answer(q, *swapped, first_id=20)),
+    )
+    lefts = lefts_of(TRACKING.consolidate(Answered(q, votes), {}), 100)
+    assert sorted(round(one[0], -2) for one in lefts) == [0, 300]
+    assert all(len(one) == 100 and max(one) - min(one) < 2 for one in lefts)
+
+
+def test_things_that_pass_through_one_another_are_who_people_say_they_are() -> None:
+    q = asked(frames=101)
+
+    def crossing(by: float) -> tuple[Track, Track]:
+        """They meet in frame 50, and each goes back where it came from."""
+        return (
+            track((0, box(by)), (50, box(100 + by)), (100, box(by))),
+            track((0, box(200 + by)), (50, box(101 + by)), (100, box(200 + by))),
+        )
+
+    names = ("ana", "ben", "cem")
+    votes = tuple(Vote(name, answer(q, *crossing(at), first_id=10 * at)) for at, name in enumerate(names))
+    lefts = lefts_of(TRACKING.consolidate(Answered(q, votes), {}), 101)
+    assert sorted((round(one[0]), round(one[50]), round(one[-1])) for one in lefts) == [(1, 101, 1), (201, 102, 201)]
+
+
+def test_a_thing_that_comes_back_elsewhere_is_the_same_where_most_say_so() -> None:
+    q = asked(frames=100)
+    whole = track((0, box(0)), (30, None), (60, box(300)))
+    votes = (
+        Vote("ana", answer(q, whole)),
+        Vote("ben", answer(q, track((0, box(1)), (31, None), (61, box(301))), first_id=10)),
+        Vote("cem", answer(q, track((0, box(0)), end=29), track((60, box(300))), first_id=20)),
+    )
+    (one,) = TRACKING.consolidate(Answered(q, votes), {}).answer.instances
+    assert [last - first for first, last in shown(one.geometry, 99)] == pytest.approx([30, 39], abs=2)
+
+
+def test_turned_boxes_and_other_shapes_are_joined_by_a_first_label() -> None:
+    turning = asked(frames=100, settings={"rotation": True})
+    leaning = [
+        track((0, Box(left, 20.0, 40.0, 30.0, 10.0)), (49, Box(left, 20.0, 40.0, 30.0, 10.0)), (50, box(far)))
+        for left, far in ((0, 300), (300, 0))
+    ]
+    straight = [track((0, Box(left, 20.0, 40.0, 30.0, 10.0))) for left in (0.0, 300.0)]
+    votes = (
+        Vote("ana", answer(turning, *straight)),
+        Vote("ben", answer(turning, *(track((0, one.keys[0].at)) for one in straight), first_id=10)),
+        Vote("cem", answer(turning, *leaning, first_id=20)),
+    )
+    lefts = lefts_of(TRACKING.consolidate(Answered(turning, votes), {}), 100)
+    assert len(lefts) == 2
+    assert all(max(one) - min(one) < 12 for one in lefts)
