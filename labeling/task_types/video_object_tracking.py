@@ -24,7 +24,6 @@ from labeling.task_types.tracks_shapes import TRACKS
 from labeling.task_types.video_labels import VideoLabels
 
 MOST_TRACKS = 2_000  # of one answer
-ROUNDS = 2  # in which the workers' tracks are cut and joined as the label before has them; a third changed nothing
 
 
 class VideoObjectTracking(VideoLabels):
@@ -93,32 +92,24 @@ class VideoObjectTracking(VideoLabels):
             return super().consolidate(asked, skills)
         votes = sorted(asked.votes, key=lambda vote: (lot(vote.worker), repr(vote.answer)))
         inner = {name: shape.inner for name, shape in TRACKS.items()}
-        agreed, verdict = self._identities(asked, votes, skills)
-        given = [vote.answer for vote in votes]
-        for _ in range(ROUNDS):
-            joined, switches = joined_votes(votes, agreed, inner, asked.question)
-            answers = [vote.answer for vote in joined]
-            if verdict is None or answers != given:
-                verdict = super().consolidate(replace(asked, votes=tuple(joined)), skills)
-            verdict = replace(verdict, notes=_notes(switches, verdict))
-            given, agreed = answers, verdict.answer.instances
-        return verdict if verdict is not None else super().consolidate(asked, skills)
+        joined, _ = joined_votes(votes, self._identities(asked, votes, skills), inner, asked.question)
+        verdict = super().consolidate(replace(asked, votes=tuple(joined)), skills)
+        again, switches = joined_votes(votes, verdict.answer.instances, inner, asked.question)
+        if [vote.answer for vote in again] != [vote.answer for vote in joined]:
+            verdict = super().consolidate(replace(asked, votes=tuple(again)), skills)
+        return replace(verdict, notes=_notes(switches, verdict))
 
     def _identities(
         self, asked: Answered[Instances], votes: Sequence[Vote[Instances]], skills: Skills
-    ) -> tuple[Sequence[Instance], Verdict[Instances] | None]:
+    ) -> Sequence[Instance]:
         """Tracks that say who is who: of upright boxes by where they are, of the others a first label's."""
-        boxes = [[one for one in vote.answer.instances if one.shape == "box"] for vote in votes]
-        tracks = [[one.geometry for one in each] for each in boxes]
-        others = any(len(each) < len(vote.answer.instances) for each, vote in zip(boxes, votes, strict=True))
-        if not all(upright(each) for each in tracks):
-            first = super().consolidate(asked, skills)
-            return first.answer.instances, first
-        found = linked(tracks, asked.question)
-        if others:
-            first = super().consolidate(asked, skills)
-            found += [one for one in first.answer.instances if one.shape != "box"]
-        return found, None
+        boxes = [[one.geometry for one in vote.answer.instances if one.shape == "box"] for vote in votes]
+        if not all(upright(tracks) for tracks in boxes):
+            return super().consolidate(asked, skills).answer.instances
+        found = linked(boxes, asked.question)
+        if any(one.shape != "box" for vote in votes for one in vote.answer.instances):
+            found += [one for one in super().consolidate(asked, skills).answer.instances if one.shape != "box"]
+        return found
 
 
 def _notes(switches: list[Switch], again: Verdict[Instances]) -> tuple[Note, ...]:
