@@ -213,8 +213,20 @@ def test_the_wheel_zooms_around_the_pointer_and_the_playhead_stays_in_sight(at: 
     here.page.keyboard.up("Control")
     expect(here.button("The whole film")).to_be_enabled()
     expect(here.page.locator(".playhead")).to_be_hidden()
+    here.page.keyboard.down("Shift")
+    mouse.wheel(0, -2000)
+    here.page.keyboard.up("Shift")
+    expect(here.page.locator(".playhead")).to_be_visible()
+    overview = here.page.locator(".tl-overview canvas").bounding_box()
+    assert overview is not None
+    y = overview["y"] + overview["height"] / 2
+    mouse.move(overview["x"] + 40, y)
+    mouse.down()
+    mouse.move(overview["x"] + 40 + overview["width"] / 3, y)
+    mouse.up()
+    expect(here.page.locator(".playhead")).to_be_hidden()
     mouse.click(*here.spot(30, 0))
-    here.at_frame(30)
+    wait_for(lambda: here.frame > 0, words="the playhead to come to the click")
     for frame in (59, 0):
         here.go(frame)
         expect(here.page.locator(".playhead")).to_be_visible()

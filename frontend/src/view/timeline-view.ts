@@ -95,6 +95,9 @@ export class TimelineView {
     this.#hand.close();
     this.#resizer.disconnect();
     cancelAnimationFrame(this.#frame);
+    // A film's pictures take megabytes, and the next film brings its own.
+    const image = this.strip.peek()?.image;
+    if (image instanceof ImageBitmap) image.close();
   }
 
   #measure(): void {
