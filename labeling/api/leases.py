@@ -21,7 +21,7 @@ from labeling.jobs.clock import database_now
 from labeling.jobs.lease_tokens import token_of
 from labeling.jobs.media_links import links_for
 from labeling.jobs.models import Annotation, Assignment, DataObject, Draft, LabelingJob, Task
-from labeling.jobs.proposals import proposal_of, shown_to
+from labeling.jobs.proposals import proposal_of, proposed_in, shown_to
 from labeling.jobs.questions import Questions
 from labeling.task_types.base import Question
 from labeling.task_types.wire import question_as_json
@@ -135,11 +135,11 @@ def _lease(assignment: Assignment, questions: Questions, draft: Draft | None, no
         "token": token_of(assignment),
         **until(assignment.expires_at, now),
         "task_type": questions.type.name,
-        "question": question_as_json(_sent(questions.about(data_object), data_object)),
+        "question": question_as_json(_sent(questions.about(data_object, assignment.task.frames), data_object)),
         "object": {"id": data_object.pk, "name": title_of(data_object), "line": data_object.position + 1},
         "media": links_for(assignment, data_object),
         "answer_to_start_from": None,
-        "proposals": _proposals(assignment.task),
+        "proposals": _proposals(assignment.task, questions),
         "draft": draft and {"revision": draft.revision, "document": draft.document, "history": draft.history},
     }
 
@@ -151,9 +151,9 @@ def _sent(question: Question, data_object: DataObject) -> Question:
     return replace(question, media=replace(question.media, text=""))
 
 
-def _proposals(task: Task) -> dict[str, Any] | None:
+def _proposals(task: Task, questions: Questions) -> dict[str, Any] | None:
     shown = shown_to(task)
-    return None if shown is None else proposal_of(shown)
+    return None if shown is None else proposal_of(shown, proposed_in(task, questions))
 
 
 class RenewView(Door):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from labeling.errors import Problem
@@ -12,7 +13,7 @@ from labeling.jobs.models import DataObject, LabelingJob, ModelVersion, Tally
 from labeling.jobs.questions import Questions
 from labeling.jobs.states import ObjectState
 from labeling.jobs.voices import Voice, heard_on, voice_of
-from labeling.jobs.votes import deciding, votes_on
+from labeling.jobs.votes import all_votes, deciding
 from labeling.task_types.base import Answered, Skills, Verdict
 
 PAGE = 500  # objects a read
@@ -90,9 +91,8 @@ def _asked(job: LabelingJob, questions: Questions, voice: Voice | None, given: A
     rows = DataObject.objects.filter(job=job).exclude(state=ObjectState.PENDING).select_related("media").order_by("pk")
     while page := list(rows.filter(pk__gt=last)[:PAGE]):
         last = page[-1].pk
-        answers = list(given.filter(data_object__in=page))
         try:
-            yield from votes_on(questions, page, answers, heard_on(voice, page, answers)).values()
+            yield from all_votes(questions, page, given, partial(heard_on, voice, page))
         except (Problem, OSError):
             log.exception("some answers of job %s can't be read", job.pk)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from labeling.flow.beliefs import Beliefs, Outcome, beliefs_of, forget, outcome_of
+from labeling.flow.consolidation_parts import nobody_is_asked, parts_of
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
 from labeling.jobs.models import (
@@ -64,7 +65,7 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
     looked_at = _named(job, rows)
     alone = nobody_left(job, looked_at)
     tasks = _complete(looked_at) + _abandoned(job, alone)
-    verdicts = _verdicts(job, questions, tasks)
+    verdicts, wholes = _verdicts(job, questions, tasks)
     answers = Annotation.objects.filter(pk__in=[row.body["annotation"] for row in rows if row.kind == "answered"])
     with suppress(_Overtaken), write():
         taken, _ = Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -73,13 +74,14 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
         _count(job, list(answers))
         _count_pages(job, [row.body["page"] for row in rows if row.kind == "glanced"])
         for task in tasks:
-            outcome = verdicts.get(task.data_object_id)
-            if isinstance(outcome, Exception):
+            outcome = verdicts.get(task.pk)
+            if isinstance(outcome, Exception) or isinstance(wholes.get(task.data_object_id), Exception):
                 _try_again(job, questions, task, rows, now)
             elif outcome is None:
                 _fail(job, questions, task, ALL_DECLINED, now)
             else:
                 _settle(job, questions, task, outcome, now, last=task.pk in alone)
+        _settle_wholes(job, questions, tasks, wholes, now)
         return len(rows)
     return 0
 
@@ -120,20 +122,34 @@ def _complete(ids: set[int]) -> list[Task]:
     return list(rows.filter(missing=0).order_by("pk"))
 
 
-def _verdicts(job: LabelingJob, questions: Questions, tasks: Sequence[Task]) -> dict[int, Outcome | Exception]:
-    """Data object id -> what its answers come to, or why there is none."""
+def _verdicts(
+    job: LabelingJob, questions: Questions, tasks: Sequence[Task]
+) -> tuple[dict[int, Outcome | Exception], dict[int, Outcome | Exception]]:
+    """Task id -> what its answers come to, or why there is none; the same of objects (ids) all of whose parts have
+    their answers."""
     if not tasks:
-        return {}
-    wanted = [task.data_object_id for task in tasks]
-    objects = list(DataObject.objects.select_related("media").filter(pk__in=wanted))
-    return _consolidated(job, questions, objects, beliefs_of(job, questions))
+        return {}, {}
+    rows = DataObject.objects.select_related("media")
+    objects = rows.in_bulk([task.data_object_id for task in tasks])
+    beliefs = beliefs_of(job, questions)
+    in_parts = {task.data_object_id for task in tasks if task.frames is not None}
+    found = _consolidated(job, questions, [one for pk, one in objects.items() if pk not in in_parts], beliefs)
+    parts = parts_of(job, questions, [objects[pk] for pk in sorted(in_parts)], beliefs)
+    verdicts: dict[int, Outcome | Exception] = {}
+    for task in tasks:
+        pk = task.data_object_id
+        outcome = found.get(pk) if task.frames is None else parts.single.get(pk, {}).get(task.frames)
+        if outcome is not None:
+            verdicts[task.pk] = outcome
+    return verdicts, parts.whole
 
 
 def _consolidated(
     job: LabelingJob, questions: Questions, objects: Sequence[DataObject], beliefs: Beliefs
 ) -> dict[int, Outcome | Exception]:
     answers: dict[int, list[Annotation]] = defaultdict(list)
-    rows = list(deciding(job).filter(data_object__in=objects))
+    given = deciding(job).filter(data_object__in=objects)
+    rows = list(given.filter(task__frames_to=0) if questions.type.sequences else given)
     for row in rows:
         answers[row.data_object_id].append(row)
     priors = heard_on(beliefs.voice, objects, rows)
@@ -165,11 +181,29 @@ def _settle(
     if not last and (doubtful or one_more_wanted(job, task, outcome.sources, questions)):
         one_more(task)
         return
+    if task.frames is not None:
+        withdraw(task)
+        return  # its object has a label when all parts have
     judge(task, verdict.answer, questions, now=now)
     write_label(job, task.data_object_id, outcome, questions, now=now)
     withdraw(task)
     audited = int(checks_the_machine(task))
     Tally.objects.filter(job=job).update(by_people=F("by_people") + 1, audited=F("audited") + audited)
+
+
+def _settle_wholes(
+    job: LabelingJob,
+    questions: Questions,
+    tasks: Sequence[Task],
+    wholes: Mapping[int, Outcome | Exception],
+    now: datetime,
+) -> None:
+    """The labels of objects whose last parts were settled just now."""
+    for pk in sorted({task.data_object_id for task in tasks if task.frames is not None}):
+        outcome = wholes.get(pk)
+        if isinstance(outcome, Outcome) and nobody_is_asked(pk):
+            write_label(job, pk, outcome, questions, now=now)
+            Tally.objects.filter(job=job).update(by_people=F("by_people") + 1)
 
 
 def _abandoned(job: LabelingJob, alone: set[int]) -> list[Task]:
@@ -184,9 +218,11 @@ def _abandoned(job: LabelingJob, alone: set[int]) -> list[Task]:
 
 def _fail(job: LabelingJob, questions: Questions, task: Task, reason: str, now: datetime) -> None:
     judge(task, None, questions, now=now)
-    withdraw(task)
-    DataObject.objects.filter(pk=task.data_object_id).update(state=ObjectState.FAILED, failure_reason=reason)
-    Tally.objects.filter(job=job).update(failed=F("failed") + 1)
+    for one in Task.objects.filter(Q(pk=task.pk) | Q(data_object=task.data_object_id, frames_to__gt=0)):
+        withdraw(one)  # of a long video all parts: it has no label without one of them
+    rows = DataObject.objects.filter(pk=task.data_object_id).exclude(state=ObjectState.FAILED)
+    failed = rows.update(state=ObjectState.FAILED, failure_reason=reason)
+    Tally.objects.filter(job=job).update(failed=F("failed") + failed)
 
 
 def write_label(job: LabelingJob, object_id: int, outcome: Outcome, questions: Questions, *, now: datetime) -> None:
@@ -260,7 +296,9 @@ def consolidate_again(job: LabelingJob, *, now: datetime) -> int:
     beliefs = beliefs_of(job, questions)
     changed = 0
     for labels in _pages(job, alone=beliefs.voice is not None):
-        outcomes = _consolidated(job, questions, [label.data_object for label in labels], beliefs)
+        objects = [label.data_object for label in labels]
+        outcomes = _consolidated(job, questions, objects, beliefs)
+        outcomes |= parts_of(job, questions, objects, beliefs).whole
         fresh = {
             label.data_object_id: outcome
             for label in labels

@@ -136,8 +136,10 @@ def _answers(page: Sequence[DataObject]) -> dict[int, list[Annotation]]:
 def _work(questions: Questions, piles: Piles, row: DataObject, answers: Sequence[Annotation]) -> None:
     if not answers:
         return
-    question = questions.about(row)
-    contents = [questions.type.worker_answer(questions.type.parse(kept(one), question), question) for one in answers]
+    contents = []
+    for one in answers:
+        question = questions.about(row, one.task.frames)
+        contents.append(questions.type.worker_answer(questions.type.parse(kept(one), question), question))
     piles.worker_answers(row, answers, contents)
 
 

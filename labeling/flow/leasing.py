@@ -21,10 +21,10 @@ from django.db import IntegrityError
 from labeling.errors import BadRequest, KeyReused, LeaseLost, TooLarge
 from labeling.flow.later import later
 from labeling.jobs.dialect import Cursor, claim_next, lock_row, write
-from labeling.jobs.files import keep, kept
+from labeling.jobs.files import keep
 from labeling.jobs.lease_tokens import secret_in
 from labeling.jobs.models import Annotation, Assignment, Decline, InstructionsVersion, LabelingJob, Task
-from labeling.jobs.proposals import fate_of
+from labeling.jobs.proposals import fate_of, proposed_in
 from labeling.jobs.questions import Questions
 from labeling.jobs.states import AssignmentState, JobState, Standing
 from labeling.workforce.models import User
@@ -198,14 +198,14 @@ def receive_answer(
         return _same(known, body)
     secret = secret_in(token, assignment, worker)
     questions = Questions(assignment.job)
-    question = questions.about(assignment.task.data_object)
+    question = questions.about(assignment.task.data_object, assignment.task.frames)
     parsed = questions.type.dump(questions.type.parse(answer, question))
     columns = {
         "key": key,
         "body_digest": body,
         "instructions": InstructionsVersion.objects.filter(job=assignment.job_id).order_by("-number").first(),
         "active_seconds": max(0.0, min(active_seconds, 86_400.0)),
-        **_proposals(assignment.task, parsed),
+        **_proposals(assignment.task, questions, parsed),
         "submitted_at": now,
         **keep(parsed),
     }
@@ -216,11 +216,11 @@ def receive_answer(
         return _same(known, body) if known is not None else _keep(assignment, worker, secret, columns)
 
 
-def _proposals(task: Task, answer: Any) -> dict[str, Any]:
+def _proposals(task: Task, questions: Questions, answer: Any) -> dict[str, Any]:
     """Whether proposals were shown, and what became of them."""
     if not task.proposals_shown or task.prediction is None:
         return {"proposals_shown": False}
-    return {"proposals_shown": True, **asdict(fate_of(kept(task.prediction), answer))}
+    return {"proposals_shown": True, **asdict(fate_of(proposed_in(task, questions), answer))}
 
 
 def _keep(assignment: Assignment, worker: User, secret: str, columns: dict[str, Any]) -> Annotation:

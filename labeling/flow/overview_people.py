@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from labeling.errors import InvalidAnswer
 from labeling.jobs.files import kept
-from labeling.jobs.models import Annotation, DataObject, Label, LabelingJob, Tally
+from labeling.jobs.models import Annotation, Label, LabelingJob, Tally
 from labeling.jobs.questions import Questions
 from labeling.jobs.states import Standing
 
@@ -78,7 +78,7 @@ def own_agreement(own: QuerySet[Annotation]) -> Likeness | None:
 def _values(answers: QuerySet[Annotation], limit: int) -> list[tuple[int, float]]:
     """(worker id, agreement with the final label) of the last counted answers whose label has at least two votes."""
     counted = answers.filter(superseded=False, standing__in=[Standing.COUNTED, Standing.LATE])
-    last = list(counted.order_by("-id").select_related("job", "data_object__media")[:limit])
+    last = list(counted.order_by("-id").select_related("job", "task", "data_object__media")[:limit])
     labels = {
         label.data_object_id: label
         for label in Label.objects.filter(
@@ -92,18 +92,18 @@ def _values(answers: QuerySet[Annotation], limit: int) -> list[tuple[int, float]
         label = labels.get(answer.data_object_id)
         if label is None:
             continue
-        value = _value(asked[answer.job_id], answer.data_object, kept(answer), kept(label))
+        value = _value(asked[answer.job_id], answer, kept(label))
         if value is not None:
             found.append((answer.worker_id, value))
     return found
 
 
-def _value(questions: Questions, data_object: DataObject, answer: Any, label: Any) -> float | None:
+def _value(questions: Questions, given: Annotation, label: Any) -> float | None:
     """Agreement of an answer with a label; None when either breaks today's question (its classes have changed)."""
-    question = questions.about(data_object)
+    question, whole = questions.about(given.data_object, given.task.frames), questions.about(given.data_object)
+    kind = questions.type
     try:
-        return questions.type.agreement(
-            questions.type.parse(answer, question), questions.type.parse(label, question), question
-        )
+        there = kind.part_of(kind.parse(label, whole), question)
+        return kind.agreement(kind.parse(kept(given), question), there, question)
     except InvalidAnswer:
         return None

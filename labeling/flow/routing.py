@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from itertools import islice
 
 from labeling.flow.suggesting import suggest
@@ -11,9 +12,11 @@ from labeling.jobs.halting import still_running
 from labeling.jobs.models import Assignment, DataObject, LabelingJob, Task
 from labeling.jobs.opinions import at_first
 from labeling.jobs.proposals import EVIDENCE, Showing, showings
+from labeling.jobs.questions import facts_of, type_of
 from labeling.jobs.states import ObjectState
 
 BATCH = 250  # objects a transaction: no write holds the database for longer than a moment
+MOST_FRAMES = 1_000_000  # more than a video has: its parts are asked in order
 
 Purpose = Task.Purpose
 Draw = DataObject.Draw
@@ -47,9 +50,14 @@ def to_people(
             rows = DataObject.objects.filter(job=job, pk__in=batch, state=ObjectState.PENDING)
             open_ones = set(rows.values_list("pk", flat=True))
             chosen = [pk for pk in batch if pk in open_ones]
+            parts = _parts(job, chosen) if purpose == Purpose.LABEL and draw not in EVIDENCE else {}
             tasks = Task.objects.bulk_create(
-                _task(job, pk, shown.get(pk), purpose=purpose, wanted=wanted or at_first(job, draw), wave=wave)
+                task
                 for pk in chosen
+                for task in _tasks(
+                    _task(job, pk, shown.get(pk), purpose=purpose, wanted=wanted or at_first(job, draw), wave=wave),
+                    parts.get(pk, ()),
+                )
             )
             order = {pk: start + place for place, pk in enumerate(batch)}
             Assignment.objects.bulk_create(
@@ -58,7 +66,7 @@ def to_people(
                     task=task,
                     place=place,
                     urgency=urgency,
-                    rank=float(order[task.data_object_id]),
+                    rank=order[task.data_object_id] + task.frames_from / MOST_FRAMES,
                     at_a_glance=task.purpose == Purpose.GLANCE,
                 )
                 for task in tasks
@@ -81,6 +89,27 @@ def _task(job: LabelingJob, pk: int, shown: Showing | None, *, purpose: Purpose,
         prediction_id=shown.prediction,
         proposals_shown=shown.in_full,
     )
+
+
+def _parts(job: LabelingJob, objects: Collection[int]) -> Mapping[int, Sequence[tuple[int, int]]]:
+    """Of those of `objects` (ids) that are long videos the ranges of frames that are asked for by themselves."""
+    kind = type_of(job)
+    if not kind.sequences:
+        return {}
+    rows = DataObject.objects.filter(pk__in=objects, media__isnull=False).select_related("media")
+    return {row.pk: kind.parts_asked(job.settings, facts_of(row)) for row in rows}
+
+
+def _tasks(task: Task, parts: Sequence[tuple[int, int]]) -> list[Task]:
+    """One for each part; the grid asks about the whole."""
+    if not parts or task.purpose != Purpose.LABEL:
+        return [task]
+    made = []
+    for first, stop in parts:
+        one = copy(task)
+        one.frames_from, one.frames_to = first, stop
+        made.append(one)
+    return made
 
 
 def _batches(objects: Iterable[int]) -> Iterator[tuple[int, Sequence[int]]]:

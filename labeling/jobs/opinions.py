@@ -61,7 +61,8 @@ def _answered(job: LabelingJob) -> Iterator[tuple[DataObject, list[Annotation]]]
     while page := list(rows.filter(pk__gt=last)[:PAGE]):
         last = page[-1].pk
         answers: dict[int, list[Annotation]] = defaultdict(list)
-        for row in counted(job).filter(data_object__in=page).exclude(task__purpose=Task.Purpose.REVIEW):
+        whole = counted(job).filter(data_object__in=page, task__frames_to=0)  # nobody is asked for all of a long video
+        for row in whole.exclude(task__purpose=Task.Purpose.REVIEW):
             answers[row.data_object_id].append(row)
         yield from ((one, answers[one.pk]) for one in page)
 

@@ -79,14 +79,24 @@ def shown_to(task: Task) -> Prediction | None:
     return task.prediction if task.proposals_shown and not blind else None
 
 
-def proposal_of(row: Prediction) -> Json:
-    """As the editor and the grid read it."""
+def proposal_of(row: Prediction, answer: Json | None = None) -> Json:
+    """As the editor and the grid read it. `answer`: what is shown of it; None for all."""
     return {
         "model": row.model_version.title,
         "confidence": row.confidence,
         "parts": row.parts,
-        "answer": kept(row),
+        "answer": kept(row) if answer is None else answer,
     }
+
+
+def proposed_in(task: Task, questions: Questions) -> Json:
+    """What a task's prediction says of the frames that the task asks for."""
+    if task.prediction is None:
+        raise ValueError(f"{task} has no prediction")
+    whole = kept(task.prediction)
+    if task.frames is None:
+        return whole
+    return questions.in_part(whole, task.data_object, task.frames)
 
 
 def taken_as_it_is(answer: Json, model: str) -> Json:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from labeling.errors import Problem
 from labeling.jobs.files import store
 from labeling.jobs.models import Category as CategoryRow
 from labeling.jobs.models import DataObject, LabelingJob
+from labeling.task_types.attributes import without_required
 from labeling.task_types.base import Attribute, Category, Learnable, MediaFacts, Question, TaskType
 from labeling.task_types.registry import task_type
 
@@ -46,14 +47,22 @@ class Questions:
         self._settings = job.settings
         self._tools = tuple(job.tools) or self.type.tools
 
-    def about(self, data_object: DataObject) -> Question:
+    def about(self, data_object: DataObject, frames: tuple[int, int] | None = None) -> Question:
+        """`frames`: those of a task, where it asks for a part of a long video."""
         return Question(
             categories=self._categories,
             attributes=self._attributes,
             tools=self._tools,
             media=facts_of(data_object),
             settings=self._settings,
+            frames=frames,
         )
+
+    def in_part(self, answer: Any, data_object: DataObject, frames: tuple[int, int]) -> Any:
+        """What of an answer to the whole, as JSON, lies in some frames. It may lack what people must fill in."""
+        eased = without_required(self.about(data_object))
+        part = self.type.part_of(self.type.parse(answer, eased), replace(eased, frames=frames))
+        return self.type.dump(part)
 
     def about_any(self) -> Question:
         """What holds for every object of the job: no media facts. For whole-answer types that need none."""

@@ -217,6 +217,19 @@ class TaskType(ABC, Generic[A]):
     def right(self, machine: A, people: A, q: Question) -> bool:
         """What an audit counts as a right machine label."""
 
+    def parts_asked(self, settings: Json, media: MediaFacts) -> tuple[tuple[int, int], ...]:
+        """Of a long video the ranges of frames (first, one past the last) that are asked for by themselves, ascending;
+        neighbours overlap. Empty where all of it is asked for at once."""
+        return ()
+
+    def part_of(self, answer: A, q: Question) -> A:
+        """What of an answer to the whole lies in the frames that `q` asks for."""
+        return answer
+
+    def whole_of(self, parts: Sequence[tuple[Question, Verdict[A]]], q: Question) -> Verdict[A]:
+        """One label of those of all parts that were asked for, in their order; `q` asks for the whole."""
+        return parts[0][1]
+
     @abstractmethod
     def skills(self, job: Sequence[Answered[A]]) -> Skills:
         """What the votes of a whole job say of its workers. The order of votes and objects never matters."""

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from labeling.errors import InvalidAnswer
+from labeling.errors import InvalidAnswer, InvalidJob
 from labeling.task_types.attributes import OURS, object_ours, object_values_of_ours, without_required
-from labeling.task_types.base import Json, LabelAttribute, Question, Verdict
-from labeling.task_types.frames import frame_fields
+from labeling.task_types.base import Category, Json, LabelAttribute, MediaFacts, Question, Verdict
+from labeling.task_types.frames import asked_frames, frame_fields, joined, within
 from labeling.task_types.frames_seqlabel import (
     Drawn,
     Found,
@@ -28,8 +28,10 @@ from labeling.task_types.instances import Instance, Instances, Shape
 from labeling.task_types.located import Located
 from labeling.task_types.manifest_lists import class_map
 from labeling.task_types.naming import named_category
+from labeling.task_types.tracks_chunks import Linked, in_turn, ranges
 
 FILE = "{object}/SeqLabel.json"
+AT_ONCE, IN_COMMON = 3_000, 30  # frames
 EXACT = "answer"  # in `ours`: the whole answer, with key frames and sub-pixel places
 
 
@@ -42,8 +44,75 @@ class VideoLabels(Located):
     tools = ("box", "polygon", "polyline", "keypoint")
     usual_tools = ("box",)
     own_settings: ClassVar[Mapping[str, Json]] = {
-        "rotation": {"type": "boolean", "default": False, "description": "Boxes may be turned about their centre."}
+        "rotation": {"type": "boolean", "default": False, "description": "Boxes may be turned about their centre."},
+        "frames_at_once": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 200_000,
+            "default": AT_ONCE,
+            "title": "Frames asked for at once",
+            "description": "A longer video is asked for in parts, which several people may take. 0: always as a whole.",
+        },
+        "frames_in_common": {
+            "type": "integer",
+            "minimum": 2,
+            "maximum": 1_000,
+            "default": IN_COMMON,
+            "title": "Frames that parts share",
+            "description": "By them the parts are joined: what is in the same place there is the same thing.",
+        },
     }
+
+    def check_settings(self, settings: Json, categories: Sequence[Category]) -> None:
+        most, common = settings.get("frames_at_once", AT_ONCE), settings.get("frames_in_common", IN_COMMON)
+        if most and most < 2 * common:
+            problem = f"Parts of {most:,} frames can't share {common:,} with each neighbour."
+            raise InvalidJob(problem, where="settings/frames_at_once", todo="Ask for more at once, or share fewer.")
+
+    def parts_asked(self, settings: Json, media: MediaFacts) -> tuple[tuple[int, int], ...]:
+        most, common = settings.get("frames_at_once", AT_ONCE), settings.get("frames_in_common", IN_COMMON)
+        return ranges(media.frames, most, common)
+
+    def part_of(self, answer: Instances, q: Question) -> Instances:
+        if q.frames is None:
+            return answer
+        instances = tuple(part for one in answer.instances if (part := self.part_of_instance(one, q)) is not None)
+        return replace(answer, instances=instances, frames=joined(within(answer.frames, *asked_frames(q))))
+
+    def whole_of(self, parts: Sequence[tuple[Question, Verdict[Instances]]], q: Question) -> Verdict[Instances]:
+        """As sure as its least sure part, and each thing as the least sure of those that it is made of."""
+        found = self.linked([(asked, verdict.answer.instances) for asked, verdict in parts], q)
+        turns = in_turn([asked_frames(asked) for asked, _ in parts])
+        frames = [one for (_, v), turn in zip(parts, turns, strict=True) for one in within(v.answer.frames, *turn)]
+        told: dict[str, Any] = {}
+        for _, verdict in parts:
+            for name, value in verdict.answer.attributes:
+                told.setdefault(name, value)
+        sure = {
+            ident: [parts[number][1].parts[one] for number, one in sources if one in parts[number][1].parts]
+            for ident, sources in found.sources.items()
+        }
+        names = {(number, one): ident for ident, sources in found.sources.items() for number, one in sources}
+        notes = [
+            replace(note, part=names.get((number, note.part or "")))
+            for number, (_, verdict) in enumerate(parts)
+            for note in verdict.notes
+        ]
+        return Verdict(
+            answer=Instances(found.tracks, tuple(told.items()), frames=joined(frames)),
+            confidence=min(verdict.confidence for _, verdict in parts),
+            parts={ident: min(told) for ident, told in sure.items() if told},
+            votes=min(verdict.votes for _, verdict in parts),
+            notes=(*notes, *found.notes),
+        )
+
+    @abstractmethod
+    def part_of_instance(self, instance: Instance, q: Question) -> Instance | None:
+        """What of it lies in the frames that `q` asks for; None for nothing."""
+
+    @abstractmethod
+    def linked(self, parts: Sequence[tuple[Question, Sequence[Instance]]], q: Question) -> Linked:
+        """The instances of all parts, each once."""
 
     @abstractmethod
     def drawn(self, answer: Instances, tool: str, q: Question) -> list[Drawn]:

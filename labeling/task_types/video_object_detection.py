@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from labeling.task_types.attributes import instance_fields
 from labeling.task_types.base import Json, Question, Scope
+from labeling.task_types.frames import asked_frames
 from labeling.task_types.frames_seqlabel import Drawn, Found, only_known
 from labeling.task_types.frames_shapes import MOMENTS
 from labeling.task_types.instances import Instance, Instances, Shape
+from labeling.task_types.tracks_chunks import Linked, in_turn
 from labeling.task_types.video_labels import VideoLabels, made_id
 
 
@@ -27,6 +30,22 @@ class VideoObjectDetection(VideoLabels):
 
     def inner(self, tool: str) -> Shape[Any]:
         return MOMENTS[tool].inner
+
+    def part_of_instance(self, instance: Instance, q: Question) -> Instance | None:
+        first, last = asked_frames(q)
+        return instance if first <= instance.geometry.frame <= last else None
+
+    def linked(self, parts: Sequence[tuple[Question, Sequence[Instance]]], q: Question) -> Linked:
+        """Each part has its own frames, up to the middle of those that it shares."""
+        turns = in_turn([asked_frames(asked) for asked, _ in parts])
+        found: dict[str, Instance] = {}
+        sources: dict[str, tuple[tuple[int, str], ...]] = {}
+        for number, ((_, instances), (first, last)) in enumerate(zip(parts, turns, strict=True)):
+            for one in instances:
+                if first <= one.geometry.frame <= last:
+                    ident = one.id if one.id not in found else made_id(one.id, number)
+                    found[ident], sources[ident] = replace(one, id=ident), ((number, one.id),)
+        return Linked(tuple(found.values()), sources, ())
 
     def placed(self, instance: Instance) -> Sequence[Any]:
         return [instance.geometry.at]

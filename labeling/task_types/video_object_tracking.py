@@ -16,6 +16,7 @@ from labeling.task_types.instances import Instance, Instances, Shape
 from labeling.task_types.merging import learned
 from labeling.task_types.tracks import shapes_at, shown
 from labeling.task_types.tracks_boxes import upright
+from labeling.task_types.tracks_chunks import Linked, linked_parts, part_of_track
 from labeling.task_types.tracks_edges import TrackSkills, learned_habits
 from labeling.task_types.tracks_files import undrawn_tracks
 from labeling.task_types.tracks_joining import Switch, joined_votes
@@ -24,6 +25,7 @@ from labeling.task_types.tracks_shapes import TRACKS
 from labeling.task_types.video_labels import VideoLabels
 
 MOST_TRACKS = 2_000  # of one answer
+INNER = {name: shape.inner for name, shape in TRACKS.items()}
 
 
 class VideoObjectTracking(VideoLabels):
@@ -43,6 +45,7 @@ class VideoObjectTracking(VideoLabels):
 
     def check_settings(self, settings: Json, categories: Sequence[Category]) -> None:
         """Readers split an object's name at its colon (spec section 7.11). Raises InvalidJob."""
+        super().check_settings(settings, categories)
         for place, category in enumerate(categories):
             if ":" in category.name:
                 problem = f"The category {category.name!r} holds a colon, at which readers of tracks split names."
@@ -56,6 +59,12 @@ class VideoObjectTracking(VideoLabels):
 
     def inner(self, tool: str) -> Shape[Any]:
         return TRACKS[tool].inner
+
+    def part_of_instance(self, instance: Instance, q: Question) -> Instance | None:
+        return part_of_track(instance, INNER, q)
+
+    def linked(self, parts: Sequence[tuple[Question, Sequence[Instance]]], q: Question) -> Linked:
+        return linked_parts(parts, INNER, q, least=self._threshold(q))
 
     def placed(self, instance: Instance) -> Sequence[Any]:
         return [key.at for key in instance.geometry.keys if key.at is not None]
@@ -91,10 +100,9 @@ class VideoObjectTracking(VideoLabels):
         if asked.known is not None or len({vote.answer.instances for vote in asked.votes}) <= 1:
             return super().consolidate(asked, skills)
         votes = sorted(asked.votes, key=lambda vote: (lot(vote.worker), repr(vote.answer)))
-        inner = {name: shape.inner for name, shape in TRACKS.items()}
-        joined, _ = joined_votes(votes, self._identities(asked, votes, skills), inner, asked.question)
+        joined, _ = joined_votes(votes, self._identities(asked, votes, skills), INNER, asked.question)
         verdict = super().consolidate(replace(asked, votes=tuple(joined)), skills)
-        again, switches = joined_votes(votes, verdict.answer.instances, inner, asked.question)
+        again, switches = joined_votes(votes, verdict.answer.instances, INNER, asked.question)
         if [vote.answer for vote in again] != [vote.answer for vote in joined]:
             verdict = super().consolidate(replace(asked, votes=tuple(again)), skills)
         return replace(verdict, notes=_notes(switches, verdict))

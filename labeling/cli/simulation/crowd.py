@@ -183,7 +183,8 @@ class Crowd:
 
     def _answer(self, worker: Worker, lease: Mapping[str, Any]) -> Any:
         question = self._question(lease)
-        answer = self.kind.from_manifests(self.truth[lease["object"]["id"]], question)
+        whole = self.kind.from_manifests(self.truth[lease["object"]["id"]], replace(question, frames=None))
+        answer = self.kind.part_of(whole, question)
         if worker.generator.random() < self.error_rate:
             answer = self.kind.careless(answer, question, worker.generator)
             self.outcome.wrong += 1

@@ -62,6 +62,11 @@ class Task(models.Model):
     def __str__(self) -> str:
         return f"{self.purpose} of {self.data_object}"
 
+    @property
+    def frames(self) -> tuple[int, int] | None:
+        """The part of a long video that is asked for: first frame, one past the last; None for all."""
+        return (self.frames_from, self.frames_to) if self.frames_to else None
+
 
 class GlancePage(models.Model):
     """Many places, leased and answered together: labels that one worker checks at a glance.
