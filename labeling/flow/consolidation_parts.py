@@ -41,26 +41,31 @@ def parts_of(job: LabelingJob, questions: Questions, objects: Sequence[DataObjec
     sources = _sources(rows)
     waiting = _waiting(objects)
     for one in objects:
-        if one.pk not in sources:
-            continue
-        mine = [row for row in rows if row.data_object_id == one.pk]
-        asked = _tried(lambda one=one, mine=mine: votes_on_parts(questions, [one], mine)[one.pk], one)
-        if isinstance(asked, Exception):
-            made.single[one.pk] = dict.fromkeys(sources[one.pk], asked)
-            continue
-        found = {
-            frames: _tried(
-                lambda asked=part, ids=sources[one.pk][frames], one=one: outcome_of(
-                    questions, asked, ids, beliefs, evidence=one.drawn_for in EVIDENCE
-                ),
-                one,
-            )
-            for frames, part in asked.items()
-        }
-        made.single[one.pk] = found
-        if one.pk in waiting and waiting[one.pk] == set(found):
-            made.whole[one.pk] = _tried(lambda one=one, found=found: _whole(questions, one, found), one)
+        if one.pk in sources:
+            mine = [row for row in rows if row.data_object_id == one.pk]
+            found = _singles(questions, one, mine, sources[one.pk], beliefs)
+            made.single[one.pk] = found
+            if waiting.get(one.pk) == set(found):
+                made.whole[one.pk] = _tried(one, _whole, questions, one, found)
     return made
+
+
+def _singles(
+    questions: Questions,
+    data_object: DataObject,
+    rows: Sequence[Annotation],
+    sources: Mapping[Frames, tuple[int, ...]],
+    beliefs: Beliefs,
+) -> dict[Frames, Found]:
+    """Each part's outcome, or why there is none."""
+    asked = _tried(data_object, votes_on_parts, questions, [data_object], rows)
+    if isinstance(asked, Exception):
+        return dict.fromkeys(sources, asked)
+    evidence = data_object.drawn_for in EVIDENCE
+    return {
+        frames: _tried(data_object, outcome_of, questions, part, sources[frames], beliefs, evidence=evidence)
+        for frames, part in asked[data_object.pk].items()
+    }
 
 
 def nobody_is_asked(object_id: int) -> bool:
@@ -109,9 +114,9 @@ def _whole(questions: Questions, data_object: DataObject, found: Mapping[Frames,
     return Outcome(verdict, tuple(pk for _, one in outcomes for pk in one.sources))
 
 
-def _tried(make: Callable[[], Any], data_object: DataObject) -> Any:
+def _tried(data_object: DataObject, make: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     try:
-        return make()
+        return make(*arguments, **named)
     except Exception as error:  # the outermost loop over objects: one must not hold up the others
         log.exception("the answers on data object %s can't be consolidated", data_object.pk)
         return error

@@ -93,10 +93,8 @@ def proposed_in(task: Task, questions: Questions) -> Json:
     """What a task's prediction says of the frames that the task asks for."""
     if task.prediction is None:
         raise ValueError(f"{task} has no prediction")
-    whole = kept(task.prediction)
-    if task.frames is None:
-        return whole
-    return questions.in_part(whole, task.data_object, task.frames)
+    whole: Json = kept(task.prediction)
+    return whole if task.frames is None else questions.in_part(whole, task.data_object, task.frames)
 
 
 def taken_as_it_is(answer: Json, model: str) -> Json:

@@ -11,7 +11,7 @@ from labeling.jobs.files import store
 from labeling.jobs.models import Category as CategoryRow
 from labeling.jobs.models import DataObject, LabelingJob
 from labeling.task_types.attributes import without_required
-from labeling.task_types.base import Attribute, Category, Learnable, MediaFacts, Question, TaskType
+from labeling.task_types.base import Attribute, Category, Json, Learnable, MediaFacts, Question, TaskType
 from labeling.task_types.registry import task_type
 
 
@@ -58,7 +58,7 @@ class Questions:
             frames=frames,
         )
 
-    def in_part(self, answer: Any, data_object: DataObject, frames: tuple[int, int]) -> Any:
+    def in_part(self, answer: Json, data_object: DataObject, frames: tuple[int, int]) -> Json:
         """What of an answer to the whole, as JSON, lies in some frames. It may lack what people must fill in."""
         eased = without_required(self.about(data_object))
         part = self.type.part_of(self.type.parse(answer, eased), replace(eased, frames=frames))

@@ -57,7 +57,9 @@ class Linked:
     notes: tuple[Note, ...]
 
 
-def linked(parts: Sequence[tuple[Question, Sequence[Instance]]], inner: Inner, q: Question, *, least: float) -> Linked:
+def linked_parts(
+    parts: Sequence[tuple[Question, Sequence[Instance]]], inner: Inner, q: Question, *, least: float
+) -> Linked:
     """The tracks of all parts, which follow one another and overlap; `least`: the likeness from which two are one.
 
     `q` asks for the whole.
@@ -65,15 +67,20 @@ def linked(parts: Sequence[tuple[Question, Sequence[Instance]]], inner: Inner, q
     chains = [[(0, one)] for one in parts[0][1]]
     for number in range(1, len(parts)):
         before, after = parts[number - 1], parts[number]
-        ending = {id(chain[-1][1]): chain for chain in chains if chain[-1][0] == number - 1}
-        pairs = dict(_pairs(before, after, inner, q, least))
-        follows = {j: before[1][i] for i, j in pairs.items()}
+        seen = {id(chain[-1][1]): chain for chain in chains}
+        pairs = {j: seen[id(before[1][i])] for i, j in _pairs(before, after, inner, q, least)}
+        gone = {_called(chain[-1][1]): chain for chain in chains if chain[-1][0] < number - 1}
         for place, one in enumerate(after[1]):
-            if place in follows:
-                ending[id(follows[place])].append((number, one))
-            else:
+            chain = pairs.get(place) or gone.pop(_called(one), None)  # of one id, and shown in no part between
+            if chain is None:
                 chains.append([(number, one)])
+            else:
+                chain.append((number, one))
     return _told(chains, [asked_frames(asked) for asked, _ in parts], inner, q)
+
+
+def _called(one: Instance) -> tuple[str, str, int]:
+    return one.id, one.shape, one.category
 
 
 def _pairs(
@@ -167,9 +174,10 @@ def _smoothed(shape: Shape[Any], keys: Sequence[Key], seams: Sequence[int]) -> t
     """Without the key frames beside seams that change nothing."""
     kept = list(keys)
     for seam in seams:
-        places = [place for place, key in enumerate(kept) if key.frame in (seam, seam + 1)]
-        if places and _redundant(shape, kept, places):
-            kept = [key for place, key in enumerate(kept) if place not in places]
+        for frames in ((seam, seam + 1), (seam,), (seam + 1,)):
+            places = [place for place, key in enumerate(kept) if key.frame in frames]
+            if places and _redundant(shape, kept, places):
+                kept = [key for place, key in enumerate(kept) if place not in places]
     return tuple(kept)
 
 
