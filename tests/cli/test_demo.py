@@ -24,6 +24,7 @@ MEDIUM = {
     "text-classification": "text",
     "named-entities": "text",
     "video-classification": "video",
+    "video-object-tracking": "video",
 }
 
 
@@ -111,6 +112,15 @@ def test_clips_are_short_and_play_in_a_browser(sample: list[SampleJob]) -> None:
         assert (found.codec, found.content_type) == ("h264", "video/mp4")
         assert found.facts.frames == 40
         assert found.facts.duration == pytest.approx(2.0, abs=0.05)
+
+
+def test_films_to_follow_things_in_can_be_stepped_through_as_they_are(sample: list[SampleJob]) -> None:
+    (job,) = named(sample, "video-object-tracking")
+    paths = [job.folder / line["source-ref"] for line in lines(job.input)]
+    assert len(paths) == 2
+    for found in probe_many(paths, "video"):
+        assert isinstance(found, Probed)
+        assert (found.codec, found.facts.frames, found.quick) == ("h264", 72, True)
 
 
 def test_boxes_lie_inside_their_pictures_and_are_large_enough_to_draw(sample: list[SampleJob]) -> None:

@@ -1,4 +1,4 @@
-"""The sample project: five small jobs whose files are made at set-up from what is installed and what stands here."""
+"""The sample project: small jobs whose files are made at set-up from what is installed and what stands here."""
 
 from labeling.cli.demo.build import SampleJob, build_sample
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from labeling.cli.demo import clips, digits, harbour, messages, photographs
+from labeling.cli.demo import clips, digits, harbour, messages, photographs, regatta
 from labeling.cli.demo.manifests import Truth, write_categories, write_input, write_truth
 
 INSTRUCTIONS: Final = Path(__file__).with_name("instructions")
@@ -35,7 +35,7 @@ def build_sample(folder: Path) -> list[SampleJob]:
     """Make all files below `folder` (a few seconds); again in the same folder, the same files. No network."""
     drawings = photographs.read_drawings()
     pictures, numbers, letters, films = (folder / name for name in ("photographs", "digits", "messages", "clips"))
-    for place in (pictures / "images", numbers / "images", letters, films / "clips"):
+    for place in (pictures / "images", numbers / "images", letters, films / "clips", films / "bay"):
         place.mkdir(parents=True, exist_ok=True)
     photographs.write_crops(pictures / "images", drawings)
     return [
@@ -55,6 +55,8 @@ def build_sample(folder: Path) -> list[SampleJob]:
              harbour.CLASSES, harbour.entry_truths(), (1, 2), None),
         _job("Camera-moves", "How does the camera move?", "video-classification", films,
              clips.CLASSES, clips.write_clips(films / "clips"), (2, 3), None),
+        _left("Across-the-bay", "Boats and a buoy, followed through short films", "video-object-tracking", films,
+              regatta.CLASSES, regatta.write_films(films / "bay")),
     ]  # fmt: skip
 
 
