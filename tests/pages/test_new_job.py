@@ -327,3 +327,50 @@ def test_a_worker_of_a_team_is_not_its_lead(people: Staff, root: Path) -> None:
     client.force_login(other.lead)
     assert send(client, wishes(people)).status_code == 422
     assert not LabelingJob.objects.exists()
+
+
+def track_wishes(people: Staff, **more: Any) -> dict[str, Any]:
+    """A job of tracks, with a film of the browser."""
+    files = [SimpleUploadedFile("a.mp4", b"no film")]
+    kind = "video-object-tracking"
+    wanted = wishes(people, task_type=kind, promise="none", source="upload", files=files)
+    return {**wanted, f"tool-{kind}": ["polygon", "box"], **more}
+
+
+def test_a_job_of_videos_says_which_shapes_are_drawn_and_what_may_change(lead: Client, people: Staff) -> None:
+    attributes = {
+        "attribute_name": ["flag", "speed", "weather", "night"],
+        "attribute_kind": ["text", "text", "text", "tick"],
+        "attribute_of": ["class-0", "instance", "frame", "object"],
+        "attribute_choices": ["", "", "", ""],
+        "attribute_minimum": ["", "", "", ""],
+        "attribute_maximum": ["", "", "", ""],
+        "attribute_required": ["", "", "", ""],
+        "attribute_time": ["", "each", "each", ""],
+    }
+    setting = {"setting-video-object-tracking-frames_at_once": "500"}
+    send(lead, track_wishes(people, **attributes, **setting))
+    job = LabelingJob.objects.get()
+    assert job.tools == ["box", "polygon"]
+    assert job.settings == {"frames_at_once": 500}
+    assert [(one["name"], one["scope"]) for one in job.categories.all()[0].attributes] == [("flag", "track")]
+    assert [(one["name"], one["scope"]) for one in job.attributes] == [
+        ("speed", "instance"),
+        ("weather", "frame"),
+        ("night", "object"),
+    ]
+    shown = lead.get(reverse("job-settings", args=[job.pk])).content.decode()
+    assert "Boxes, Outlines" in shown
+
+
+def test_a_job_of_videos_without_a_shape_is_not_made_and_keeps_what_was_typed(lead: Client, people: Staff) -> None:
+    reply = send(lead, track_wishes(people, **{"tool-video-object-tracking": []}))
+    assert reply.status_code == 422
+    assert "Choose at least one shape." in reply.content.decode()
+    assert not LabelingJob.objects.exists()
+
+
+def test_boxes_are_what_a_job_of_videos_asks_for_if_nothing_is_changed(lead: Client) -> None:
+    shown = lead.get(reverse("new-job")).content.decode()
+    assert 'name="tool-video-object-tracking" value="box" checked' in shown
+    assert 'name="tool-video-object-tracking" value="polygon">' in shown
