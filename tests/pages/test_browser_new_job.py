@@ -148,3 +148,27 @@ def test_the_open_form_reads_well_in_light_and_dark(
     page.get_by_role("button", name="Colour and key of class 2").click()
     expect(page.locator("#look-of-class")).to_be_visible()
     assert axe(page) == []
+
+
+def test_of_videos_is_asked_which_shapes_are_drawn_and_what_may_change_from_frame_to_frame(
+    new_page: Callable[..., Page], people: Staff
+) -> None:
+    page = new_page(people.lead)
+    begin(page, "Boxes in images")
+    expect(page.get_by_role("group", name="Shapes that people draw")).to_have_count(0)
+    page.get_by_role("radio", name="Tracks in videos").check()
+    shapes = page.get_by_role("group", name="Shapes that people draw")
+    expect(shapes.get_by_label("Boxes")).to_be_checked()
+    shapes.get_by_label("Outlines").check()
+    attribute(page, "flag", "text", "each Car")
+    attribute(page, "hidden", "a tick", "each thing, of any class")
+    page.get_by_label("Through the video").last.select_option("it may change")
+    attribute(page, "weather", "text", "each frame")
+    expect(page.get_by_label("Through the video").last).to_be_hidden()
+    page.get_by_role("button", name=SEND).click()
+    expect(page.get_by_text("Look before you start")).to_be_visible()
+    job = LabelingJob.objects.get()
+    assert job.tools == ["box", "polygon"]
+    scopes = [(one["name"], one["scope"]) for one in job.attributes]
+    assert scopes == [("hidden", "instance"), ("weather", "frame")]
+    assert [(one.name, one.scope) for one in categories_of(job)[0].attributes] == [("flag", "track")]
