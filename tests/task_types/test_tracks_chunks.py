@@ -95,7 +95,7 @@ def test_a_video_is_asked_for_as_a_whole_where_the_job_says_so_or_it_is_short() 
     assert caught.value.where == "settings/frames_at_once"
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.data(), video_questions())
 def test_cutting_tracks_up_and_joining_the_parts_gives_them_back(data: st.DataObject, q: Question) -> None:
     q = replace(q, frames=None, settings={})
@@ -114,6 +114,7 @@ def test_cutting_tracks_up_and_joining_the_parts_gives_them_back(data: st.DataOb
     assert TRACKING.parse(TRACKING.dump(found.answer), q) == found.answer
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.floats(0, 800, width=16), min_size=2, max_size=6), min_size=1, max_size=8), st.randoms())
 def test_tracks_are_known_again_by_where_they_are(lanes: list[list[float]], chance: Any) -> None:
     q = asked()
@@ -180,6 +181,7 @@ def test_a_track_that_a_part_does_not_show_is_no_part_of_it() -> None:
     assert ([key.frame for key in part.geometry.keys], part.geometry.end) == ([5], 9)
 
 
+@settings(deadline=None)
 @given(st.data(), video_questions())
 def test_shapes_of_single_frames_come_back_each_once(data: st.DataObject, q: Question) -> None:
     q = replace(q, frames=None)
