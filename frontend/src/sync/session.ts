@@ -1,12 +1,13 @@
 import { warm } from '../assist/warm.ts';
 import { t } from '../i18n.ts';
-import { Fault, stepOf } from '../task-types/validation.ts';
-import type { Asked, Notice, Room, Session } from '../ui/room.ts';
+import { Fault } from '../task-types/validation.ts';
+import type { Notice, Room, Session } from '../ui/room.ts';
 import { Activity } from './activity.ts';
 import { AnswerQueue, type AnswerRow } from './answers.ts';
 import { type Client, Refused } from './client.ts';
 import { compare } from './conflict.ts';
 import { DraftKeeper } from './drafts.ts';
+import { askedBy, showFault } from './faults.ts';
 import { newId } from './ids.ts';
 import { type Item, itemAgain } from './items.ts';
 import { lookAsBefore, rememberLook } from './look.ts';
@@ -250,7 +251,7 @@ export class LabelingSession implements Session {
 
   /** Show what a pointer into the answer speaks of: its instance is selected, its attribute takes the focus. */
   #ask(item: Item, pointer: string): void {
-    selectFaulty(item, pointer);
+    showFault(item.opened.desk, pointer);
     this.#room.asked.value = askedBy(pointer);
   }
 
@@ -379,20 +380,3 @@ export class LabelingSession implements Session {
     this.#room.saving.value = { state: offline ? 'offline' : saving ? 'saving' : 'saved', waiting };
   }
 }
-
-/** The attribute that a JSON pointer into the answer speaks of. */
-const askedBy = (pointer: string): Asked | null => {
-  const [, instance, name] = /^(\/instances\/\d+)?\/attributes\/([^/]+)$/.exec(pointer) ?? [];
-  if (name === undefined) return null;
-  return { of: instance === undefined ? 'object' : 'instance', name: stepOf(name) };
-};
-
-/** Show the instance that a JSON pointer into the answer speaks of. */
-const selectFaulty = ({ opened: { desk } }: Item, pointer: string): void => {
-  const place = /^\/instances\/(\d+)/.exec(pointer)?.[1];
-  const all = desk.film?.all ?? desk.list.value;
-  const record = place === undefined ? undefined : all[Number(place)];
-  if (record === undefined) return;
-  desk.select([record.id]);
-  desk.film?.visit(record.id);
-};
