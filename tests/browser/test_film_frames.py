@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Route, expect
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from tests.browser.conftest import is_open
 from tests.browser.films import FilmDesk, proxies_made
 from tests.browser.product import Product, wait_for
-from tests.media.films import films
+from tests.formats.test_sequences import dumped, harbour
+from tests.media.films import films, picture_of
 
 STEPS = [*range(1, 46), *range(44, 24, -1)]
 SHORT = "h264-no-b-short-gop"
@@ -119,7 +122,9 @@ def test_a_film_plays_to_its_end_and_its_labels_are_never_of_another_frame(at_fi
         assert one["x"] == pytest.approx(begun + scale * one["said"], abs=2), one
 
 
-def test_space_plays_when_tapped_and_moves_the_picture_when_held(at_film: Callable[..., FilmDesk]) -> None:
+def test_space_plays_when_tapped_and_moves_the_picture_when_held(
+    at_film: Callable[..., FilmDesk], axe: Callable[[Page], list[str]]
+) -> None:
     at = at_film()
     before = at.at(10, 10)
     x, y = at.at(100, 60)
@@ -136,6 +141,7 @@ def test_space_plays_when_tapped_and_moves_the_picture_when_held(at_film: Callab
     at.press("Space")
     expect(at.button("Play")).to_be_visible()
     assert at.frame().agree
+    assert axe(at.page) == []
 
 
 def test_after_a_reload_the_same_frame_is_shown(at_film: Callable[..., FilmDesk]) -> None:
@@ -173,3 +179,48 @@ def test_a_frame_that_does_not_come_is_named_and_can_be_asked_for_again(at_film:
     at.button("Try again").click()
     assert at.comes(77).agree
     expect(at.page.get_by_role("alert")).to_have_count(0)
+
+
+def test_the_next_film_is_begun_while_this_one_is_labeled(
+    job: Callable[..., int], worker: Callable[..., BrowserContext], product: Product
+) -> None:
+    two = job("video-object-tracking", files=[films()[name].path for name in (SHORT, "vp9")])
+    proxies_made(product, two)
+    page, tables = worker().new_page(), set[str]()
+
+    def note(request: Request) -> None:
+        if "/frame-table" in request.url:
+            tables.add(request.url)
+
+    page.on("request", note)
+    at = FilmDesk(page, two)
+    at.open()
+    at.walk([7])
+    assert len(tables) == 2
+    first = at.name
+    at.press_submit_untouched()
+    at.shown()
+    assert at.comes(0).agree
+    assert at.name != first
+    assert len(tables) == 2
+
+
+def test_frames_of_a_turned_sequence_are_shown_as_they_are_stored(
+    job: Callable[..., int], worker: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    names = [f"f{number:04}.jpg" for number in range(12)]
+    turn = Image.Exif()
+    turn[0x0112] = 6
+    for number, name in enumerate(names):
+        Image.fromarray(picture_of(number)).save(tmp_path / name, quality=92, exif=turn)
+    (tmp_path / "seq.json").write_bytes(dumped(harbour(*names)))
+    (tmp_path / "a.manifest").write_bytes(b'{"source-ref":"seq.json"}\n')
+    files = [tmp_path / name for name in ("a.manifest", "seq.json", *names)]
+    at = FilmDesk(worker().new_page(), job("video-object-tracking", files=files))
+    at.open()
+    assert not at.decodes
+    asked = [1, 2, 3, 2, 1, 0, 11, 5]
+    assert [one.read for one in at.walk(asked)] == asked
+    picture = at.page.locator("#stage > .picture").bounding_box()
+    assert picture is not None
+    assert picture["height"] > picture["width"]

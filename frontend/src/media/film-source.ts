@@ -11,6 +11,8 @@ import type { MediaUrls } from './source.ts';
 /** Bytes of decoded pictures at once: of 1280 x 720 px more than 30 frames either way. */
 const DECODED = 256 * 2 ** 20;
 const FETCHED = 96 * 2 ** 20;
+/** More is not decoded ahead of small pictures either: a few seconds, or a short film would be decoded whole when it opens. */
+const MOST = 121;
 /** A machine with this much memory, GB, or less gets half. */
 const SMALL = 4;
 
@@ -24,7 +26,7 @@ const tableAt = async (url: string): Promise<FrameTable> => {
 const picturesIn = (bytes: number, { width, height }: MediaFacts): number => {
   const { deviceMemory = SMALL + 1 } = navigator as Navigator & { readonly deviceMemory?: number };
   const budget = deviceMemory <= SMALL ? bytes / 2 : bytes;
-  return Math.max(2, Math.floor(budget / (4 * width * height)));
+  return Math.min(MOST, Math.max(2, Math.floor(budget / (4 * width * height))));
 };
 
 /** A film frame by frame: frame i is the picture that its table names, decoded here or, where that can't be done exactly, by the server. */
