@@ -69,12 +69,19 @@ export const following =
       resizeHeight: Math.max(1, Math.round(media.height * scale)),
       resizeQuality: 'medium' as const,
     };
-    const look = async (frame: number): Promise<ImageBitmap> =>
-      createImageBitmap(await film.frame(frame, signal), size);
+    const look = async (frame: number): Promise<ImageBitmap> => {
+      signal.throwIfAborted();
+      const bitmap = await createImageBitmap(await film.frame(frame, signal), size);
+      if (!signal.aborted) return bitmap;
+      bitmap.close();
+      throw signal.reason;
+    };
     const ended = (): void => post.close();
     signal.addEventListener('abort', ended);
     try {
-      return await followed({ post, scale, look }, regions, ...others);
+      const found = await followed({ post, scale, look }, regions, ...others);
+      signal.throwIfAborted();
+      return found;
     } finally {
       signal.removeEventListener('abort', ended);
       post.close();

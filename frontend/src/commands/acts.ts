@@ -66,7 +66,8 @@ export const setField = (desk: Desk, name: string, value: number): void => {
 export const removeSelected = (desk: Desk): void => {
   const gone = desk.changeable();
   if (gone.length === 0) {
-    if (desk.selection.value.length > 0) desk.said.value = t('Locked');
+    if (desk.selected().length > 0) desk.said.value = t('Locked');
+    else if (desk.selection.value.length > 0) desk.said.value = t('It is not in this frame.');
     return;
   }
   const proposed = gone.filter(({ origin }) => origin !== null).map(({ id }) => id);

@@ -123,7 +123,8 @@ export class Desk {
   /** Another frame is shown: what the hand holds of the one before falls. */
   #turned(frame: number): void {
     this.ghosts?.show(frame);
-    if (this.hand.peek().busy) this.send({ type: 'interrupt' });
+    const { busy, open } = this.hand.peek();
+    if (busy) this.send({ type: open ? 'cancel' : 'interrupt' });
     this.version.value = this.version.peek() + 1;
   }
 
@@ -187,7 +188,7 @@ export class Desk {
   #shown(entry: Entry | undefined, side: 'before' | 'after'): void {
     if (entry === undefined) return;
     this.select(entry[side].filter((id) => this.doc.get(id) !== undefined));
-    if (this.film !== null && entry.frame !== undefined) this.film.wanted.value = entry.frame;
+    this.film?.goTo(entry.frame, entry.diff);
   }
 
   select(ids: readonly string[]): void {

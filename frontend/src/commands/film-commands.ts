@@ -3,6 +3,13 @@ import type { Command, Context } from './registry.ts';
 
 const filmed = ({ desk }: Context): boolean => desk.film !== null;
 
+/** Points are being put: they belong to this frame, and a slip of the hand must not lose them. True when the key is not to be followed. */
+export const stays = ({ desk }: Context): boolean => {
+  const open = desk.film !== null && desk.hand.value.open;
+  if (open) desk.said.value = t('Finish the shape first, or drop it with Esc.');
+  return open;
+};
+
 const go = (
   id: string,
   title: string,
@@ -15,6 +22,7 @@ const go = (
   keys,
   when: filmed,
   run: (context) => {
+    if (stays(context)) return;
     const frame = to(context);
     if (context.desk.film !== null && frame !== undefined) context.desk.film.wanted.value = frame;
   },

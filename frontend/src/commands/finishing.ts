@@ -3,7 +3,9 @@ import type { Command, Context, PanelName } from './registry.ts';
 
 const visual = ({ desk }: Context): boolean => desk.pictured;
 const always = (): boolean => true;
-const playing = ({ host }: Context): boolean => host.player !== null;
+/** While points are being put in a frame it stays: a slip of the hand must not lose them. */
+const playing = ({ desk, host }: Context): boolean =>
+  host.player !== null && !(desk.film !== null && desk.hand.value.open);
 
 const ZOOM = 1.25;
 

@@ -251,6 +251,6 @@ export const predictNext = async (
   written(desk, film, frame, outcomes);
   const far = Math.max(...outcomes.map(({ shapes }) => shapes.length));
   // Who has gone elsewhere meanwhile stays there.
-  if (film.wanted.peek() === frame) film.wanted.value = frame + far;
+  if (film.wanted.peek() === frame && !desk.hand.peek().open) film.wanted.value = frame + far;
   return told(film, frame, outcomes);
 };

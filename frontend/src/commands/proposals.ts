@@ -1,5 +1,4 @@
 import { adding, both, type Diff, updating } from '../doc/diff.ts';
-import type { Film } from '../doc/film.ts';
 import {
   blankObject,
   type InstanceRecord,
@@ -33,12 +32,13 @@ export const openProposals = (desk: Desk): Proposal[] => {
   const { proposals, doc } = desk;
   if (proposals === null) return [];
   const object = objectOf(doc.records);
-  const open = proposals.records.flatMap((record): Proposal[] => {
+  // Of a video those that are in the frame: there may be thousands of key frames in all.
+  const now = desk.ghosts === null ? proposals.records : [...desk.ghosts.seen.records.values()];
+  const open = now.flatMap((record): Proposal[] => {
     if (!isInstance(record)) return ofTheWhole(desk, proposals, record);
     if (doc.get(record.id) !== undefined || desk.reading.value?.twinOf(record) !== undefined) return [];
     const confidence = proposals.parts[record.id] ?? proposals.confidence;
-    const shown = desk.ghosts === null ? record : desk.ghosts.seen.get(record.id);
-    return isInstance(shown) ? [{ id: record.id, category: record.category, confidence, record: shown }] : [];
+    return [{ id: record.id, category: record.category, confidence, record }];
   });
   return open
     .filter(({ id }) => !object.rejected.includes(id))
@@ -90,17 +90,6 @@ const joining = (desk: Desk, taken: readonly InstanceRecord[]): string[] => {
   return taken.filter(({ category }) => classes.has(category)).map(({ id }) => id);
 };
 
-/** Of a video a thing is taken whole, with all its frames. */
-const acceptTracks = (desk: Desk, ghosts: Film, taken: readonly InstanceRecord[]): void => {
-  const records = taken.flatMap(({ id, order, origin }) =>
-    ghosts.recordsOf(id).map((one) => (isInstance(one) ? { ...one, order, origin } : one)),
-  );
-  desk.write(
-    adding(...records),
-    taken.slice(-1).map(({ id }) => id),
-  );
-};
-
 /** Take proposals as they are, as one step of the history. */
 export const accept = (desk: Desk, wanted: readonly Proposal[]): void => {
   const model = desk.proposals?.model ?? '';
@@ -109,7 +98,11 @@ export const accept = (desk: Desk, wanted: readonly Proposal[]): void => {
     record === null ? [] : [{ ...record, order: order++, origin: { model, how: 'accepted' } }],
   );
   if (desk.ghosts !== null) {
-    acceptTracks(desk, desk.ghosts, taken);
+    // Of a video a thing is taken whole, with all its frames.
+    desk.write(
+      desk.ghosts.taking(taken),
+      taken.slice(-1).map(({ id }) => id),
+    );
     return;
   }
   const object = objectOf(desk.doc.records);

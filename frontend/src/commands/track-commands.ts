@@ -1,4 +1,5 @@
 import { t } from '../i18n.ts';
+import { stays } from './film-commands.ts';
 import type { Command, Context } from './registry.ts';
 import {
   chosenTracks,
@@ -39,7 +40,9 @@ const go = (id: string, title: string, keys: readonly string[], way: 1 | -1): Co
   group: 'play',
   keys,
   when: filmed,
-  run: ({ desk }) => {
+  run: (context) => {
+    const { desk } = context;
+    if (stays(context)) return;
     const frame = nextKey(desk, way);
     if (frame !== null && desk.film !== null) desk.film.wanted.value = frame;
     else desk.said.value = way === 1 ? t('No key frame after this one') : t('No key frame before this one');

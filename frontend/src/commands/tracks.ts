@@ -1,8 +1,9 @@
-import { both, type Diff, NOTHING, updating } from '../doc/diff.ts';
+import { between, both, type Diff, NOTHING, updating } from '../doc/diff.ts';
 import type { Film } from '../doc/film.ts';
 import { t, tn } from '../i18n.ts';
 import {
   type AttributeValue,
+  attributesOf,
   type InstanceRecord,
   type KeyRecord,
   keyOf,
@@ -10,21 +11,19 @@ import {
   OBJECT,
   objectOf,
 } from '../task-types/question.ts';
-import { joined, shifted, within, withValue } from '../task-types/stretches.ts';
+import { known, shifted, within, withValue } from '../task-types/stretches.ts';
 import { geometryAt, placeOf, trackOf, withTrack } from '../task-types/tracks.ts';
 import type { Desk } from './desk.ts';
+import { rejecting } from './proposals.ts';
 
 /** What a person can do to tracks and their key frames, each as one step of the history. */
 
-const added = (...records: readonly LabelRecord[]): Diff => ({
-  ...NOTHING,
-  added: Object.fromEntries(records.map((record) => [record.id, record])),
-});
+const byId = (records: readonly LabelRecord[]): Readonly<Record<string, LabelRecord>> =>
+  Object.fromEntries(records.map((record) => [record.id, record]));
 
-const removed = (...records: readonly LabelRecord[]): Diff => ({
-  ...NOTHING,
-  removed: Object.fromEntries(records.map((record) => [record.id, record])),
-});
+const added = (...records: readonly LabelRecord[]): Diff => ({ ...NOTHING, added: byId(records) });
+
+const removed = (...records: readonly LabelRecord[]): Diff => ({ ...NOTHING, removed: byId(records) });
 
 const all = (diffs: readonly Diff[]): Diff => diffs.reduce(both, NOTHING);
 
@@ -67,24 +66,26 @@ export const setKey = (desk: Desk): void => {
   desk.said.value = count > 0 ? t('Key frame set') : t('It is a key frame already, or nothing is shown here.');
 };
 
-/** A track keeps one shape at least, and begins with one. */
-export const removeKey = (desk: Desk, id: string, frame: number): boolean => {
-  const { film } = desk;
-  const key = film?.keyAt(id, frame);
-  if (film === null || key === undefined) return false;
+/** A track keeps one shape at least, and begins with one. Null where nothing is to be removed. */
+const withoutKey = (film: Film, id: string, frame: number): Diff | null => {
+  const key = film.keyAt(id, frame);
   const rest = film.keysOf(id).filter((one) => one !== key);
   const start = rest.findIndex(({ at }) => at !== null);
-  if (start === -1) {
-    desk.said.value = t('A track keeps one key frame. Delete removes the whole track.');
-    return false;
-  }
-  desk.write(removed(key, ...rest.slice(0, start)));
-  desk.said.value = t('Key frame removed');
-  return true;
+  return key === undefined || start === -1 ? null : removed(key, ...rest.slice(0, start));
+};
+
+const keepsOne = (): string => t('A track keeps one key frame. Delete removes the whole track.');
+
+export const removeKey = (desk: Desk, id: string, frame: number): boolean => {
+  const diff = desk.film === null ? null : withoutKey(desk.film, id, frame);
+  if (diff !== null) desk.write(diff);
+  desk.said.value = diff === null ? keepsOne() : t('Key frame removed');
+  return diff !== null;
 };
 
 export const removeKeyHere = (desk: Desk): void => {
-  for (const { id } of chosenTracks(desk)) removeKey(desk, id, desk.film?.frame.peek() ?? 0);
+  const count = eachTrack(desk, ({ id }, film, frame) => withoutKey(film, id, frame));
+  desk.said.value = count > 0 ? t('Key frame removed') : keepsOne();
 };
 
 /** How far a key frame may go: it does not pass its neighbours, nor the track's own end. */
@@ -132,8 +133,11 @@ export const endHere = (desk: Desk): void => {
     const beyond = ended ? [] : film.keysOf(track.id).filter((key) => key.frame > frame);
     return both(updating(track, withTrack(track, { end: ended ? null : frame })), removed(...beyond));
   });
+  const lost = diffs.reduce((sum, diff) => sum + Object.keys(diff.removed).length, 0);
   desk.write(all(diffs));
-  desk.said.value = ended ? t('Goes on to the last frame') : t('Ends with frame %(n)s', { n: frame });
+  if (ended) desk.said.value = t('Goes on to the last frame');
+  else if (lost === 0) desk.said.value = t('Ends with frame %(n)s', { n: frame });
+  else desk.said.value = tn('Ends here; %(n)s later key frame went', 'Ends here; %(n)s later key frames went', lost);
 };
 
 /** Absent from here to the next key frame, or there again. What moved up to here goes on doing so. */
@@ -252,7 +256,10 @@ export const join = (desk: Desk): void => {
   const later = trackOf(b);
   const whole = withTrack(a, {
     end: later.end,
-    values: joined([...within(values, 0, begin(b) - 1), ...within(later.values, begin(b), film.last)]),
+    values: known(
+      [...within(values, 0, begin(b) - 1), ...within(later.values, begin(b), film.last)],
+      attributesOf(desk.question, a.category),
+    ),
   });
   desk.write(all([updating(a, whole), added(...gap, ...moved), removed(b, ...film.keysOf(b.id))]), [a.id]);
   desk.said.value = t('Joined');
@@ -269,27 +276,12 @@ export const shiftTrack = (desk: Desk, id: string, by: number): void => {
   const step = Math.min(Math.max(by, film.first - first), film.last - last);
   if (step === 0) return;
   const moved = keys.map((key) => keyOf(id, key.frame + step, key.at, key.occluded));
-  const change = {
-    end: end === null ? null : end + step,
-    values: within(shifted(values, step), film.first, film.last),
-  };
-  desk.write(between([record, ...keys], [withTrack(record, change), ...moved]));
-};
-
-/** What turns some records into others; those with the same id are changed. */
-const between = (before: readonly LabelRecord[], after: readonly LabelRecord[]): Diff => {
-  const old = new Map(before.map((record) => [record.id, record]));
-  const ids = new Set(after.map(({ id }) => id));
-  return {
-    added: Object.fromEntries(after.filter(({ id }) => !old.has(id)).map((record) => [record.id, record])),
-    updated: Object.fromEntries(
-      after.flatMap((to) => {
-        const from = old.get(to.id);
-        return from === undefined ? [] : [[to.id, [from, to] as const] as const];
-      }),
-    ),
-    removed: Object.fromEntries(before.filter(({ id }) => !ids.has(id)).map((record) => [record.id, record])),
-  };
+  // What went on to the last frame still does.
+  const later = shifted(values, step).map((one, i) =>
+    end === null && values[i]?.to === film.last ? { ...one, to: film.last } : one,
+  );
+  const change = { end: end === null ? null : end + step, values: within(later, film.first, film.last) };
+  desk.write(between(byId([record, ...keys]), byId([withTrack(record, change), ...moved])));
 };
 
 /** The shape as it is here in each of the next frames: of a track it stands still, of single shapes each frame gets its own. */
@@ -334,8 +326,12 @@ const copied = (desk: Desk, film: Film, frame: number, last: number): Diff[] => 
 export const removeTracks = (desk: Desk, ids: readonly string[]): void => {
   const { film } = desk;
   if (film === null || ids.length === 0) return;
-  desk.write(removed(...ids.flatMap((id) => film.recordsOf(id))), []);
-  desk.said.value = tn('Track removed', '%(n)s tracks removed', ids.length);
+  const free = ids.filter((id) => !desk.sight.value.locked.has(id));
+  // What came from a proposal and is removed does not come back as a proposal.
+  const proposed = free.filter((id) => film.record(id)?.origin != null);
+  const gone = removed(...free.flatMap((id) => film.recordsOf(id)));
+  if (free.length > 0) desk.write(proposed.length === 0 ? gone : both(gone, rejecting(desk, proposed)), []);
+  desk.said.value = free.length === 0 ? t('Locked') : tn('Track removed', '%(n)s tracks removed', free.length);
 };
 
 /** An attribute that changes from frame to frame, set for the frames `from` to `to`; undefined takes it away there. */

@@ -10,7 +10,7 @@ import {
 import { framesOf } from '../task-types/stretches.ts';
 import type { Film as Held, Timed } from '../task-types/task-type.ts';
 import { placeOf } from '../task-types/tracks.ts';
-import { type Diff, isEmpty } from './diff.ts';
+import { type Diff, isEmpty, NOTHING } from './diff.ts';
 import { Document, type Source } from './document.ts';
 import { InstanceList } from './instance-list.ts';
 
@@ -53,6 +53,8 @@ export class Film implements Held {
   /** Of things in one frame each: what is in it. */
   readonly #inFrame = new Map<number, Set<string>>();
   #names: ReadonlyMap<string, string> | null = null;
+  /** What was found of a track, as long as it and its key frames are the same. */
+  readonly #stretches = new WeakMap<InstanceRecord, { readonly keys: readonly KeyRecord[]; readonly made: Stay[] }>();
 
   constructor(doc: Document, timed: Timed, question: Question) {
     this.#doc = doc;
@@ -116,6 +118,21 @@ export class Film implements Held {
     if (stay !== undefined && this.at(id, this.wanted.peek()) === null) this.wanted.value = stay.first;
   }
 
+  /** Where a change was made; of one that was made before the page was opened its key frame tells. */
+  goTo(frame: number | undefined, { added, updated, removed }: Diff): void {
+    const records = [...Object.values(added), ...Object.values(updated).map(([, to]) => to), ...Object.values(removed)];
+    const there = frame ?? records.find((record) => record.kind === 'key')?.frame;
+    if (there !== undefined) this.wanted.value = there;
+  }
+
+  /** Things with all that belongs to them, as a change that puts them in; place and origin are those of `chosen`. */
+  taking(chosen: readonly InstanceRecord[]): Diff {
+    const records = chosen.flatMap(({ id, order, origin }) =>
+      this.recordsOf(id).map((one) => (isInstance(one) ? { ...one, order, origin } : one)),
+    );
+    return { ...NOTHING, added: Object.fromEntries(records.map((record) => [record.id, record])) };
+  }
+
   /** A thing with all that belongs to it. */
   recordsOf(id: string): LabelRecord[] {
     const record = this.record(id);
@@ -128,13 +145,17 @@ export class Film implements Held {
     if (record === undefined) return [];
     const single = this.#timed.frameOf(record);
     if (single !== null) return [{ first: single, last: single, occluded: false }];
+    const keys = this.keysOf(id);
+    const before = this.#stretches.get(record);
+    if (before?.keys === keys) return before.made;
     const made: Stay[] = [];
     for (const stay of this.#stays(id)) {
-      const before = made.at(-1);
-      if (before !== undefined && before.last + 1 === stay.first && before.occluded === stay.occluded) {
-        made[made.length - 1] = { ...before, last: stay.last };
+      const last = made.at(-1);
+      if (last !== undefined && last.last + 1 === stay.first && last.occluded === stay.occluded) {
+        made[made.length - 1] = { ...last, last: stay.last };
       } else made.push(stay);
     }
+    this.#stretches.set(record, { keys, made });
     return made;
   }
 

@@ -60,6 +60,7 @@ export class Pool {
   /** The lease is answered, skipped or lost. */
   drop(assignment: number): void {
     this.#held.delete(assignment);
+    for (const { lease, opened } of this.#ready) if (lease.assignment === assignment) opened.source.close();
     this.#ready = this.#ready.filter(({ lease }) => lease.assignment !== assignment);
   }
 

@@ -22,6 +22,8 @@ import type { Room } from './room.ts';
 type Reach = 'on' | 'here' | 'typed';
 
 interface Frames {
+  /** The film that a typed range is of. */
+  readonly of: Film | null;
   readonly reach: Reach;
   readonly from: number;
   readonly to: number;
@@ -39,9 +41,16 @@ const titles = (): Readonly<Record<Reach, string>> => ({
   typed: t('In these frames'),
 });
 
+/** A range was typed for another film: it says nothing of this one. */
+const heldFor = (frames: Signal<Frames>, film: Film): Frames => {
+  const held = frames.value;
+  const here = film.frame.peek();
+  return held.reach === 'typed' && held.of !== film ? { of: film, reach: 'on', from: here, to: here } : held;
+};
+
 /** One for tracks and one for frames, as long as the page stands: whoever goes through a film sets the same kind of range again and again. */
-const ofTracks: Signal<Frames> = signal({ reach: 'on', from: 0, to: 0 });
-const ofFrames: Signal<Frames> = signal({ reach: 'on', from: 0, to: 0 });
+const ofTracks: Signal<Frames> = signal({ of: null, reach: 'on', from: 0, to: 0 });
+const ofFrames: Signal<Frames> = signal({ of: null, reach: 'on', from: 0, to: 0 });
 
 interface FieldsProps {
   readonly room: Room;
@@ -88,19 +97,20 @@ const Until = ({ words }: { readonly words: string }) => (words === '' ? null : 
 /** Attributes that change from frame to frame, with the frames that a new value is for. */
 const Fields = ({ room, film, title, fields, stretches, frames, owner, set }: FieldsProps) => {
   const frame = film.frame.value;
-  const { reach } = frames.value;
+  const held = heldFor(frames, film);
+  const { reach } = held;
   // Of a range what all of its frames have; else what the frame has that is shown.
-  const at = reach === 'typed' ? frames.value.from : frame;
+  const at = reach === 'typed' ? held.from : frame;
   const values = valuesAt(stretches, at);
   const until = (name: string): number => holdsUntil(stretches, name, at, film.last);
-  const differs = (name: string): boolean => reach === 'typed' && until(name) < frames.value.to;
+  const differs = (name: string): boolean => reach === 'typed' && until(name) < held.to;
   const inWords = (name: string): string => {
     const last = until(name);
     if (differs(name)) return t('not the same in all of them');
     return reach === 'typed' || values[name] === undefined || last >= film.last ? '' : t('to frame %(n)s', { n: last });
   };
   const range = (name: string): readonly [number, number] => {
-    if (reach === 'typed') return [frames.value.from, frames.value.to];
+    if (reach === 'typed') return [held.from, held.to];
     return [frame, reach === 'here' ? frame : until(name)];
   };
   if (fields.length === 0) return null;
@@ -118,7 +128,7 @@ const Fields = ({ room, film, title, fields, stretches, frames, owner, set }: Fi
               title={tip}
               onMouseDown={keepFocus}
               onClick={() => {
-                frames.value = { reach: name, from: frame, to: name === 'typed' ? film.last : frame };
+                frames.value = { of: film, reach: name, from: frame, to: name === 'typed' ? film.last : frame };
               }}
             >
               {words}
@@ -156,7 +166,7 @@ export const TrackValues = ({ room, desk, film, record }: Props & { readonly rec
   <Fields
     room={room}
     film={film}
-    title={titles()[ofTracks.value.reach]}
+    title={titles()[heldFor(ofTracks, film).reach]}
     fields={attributesOf(desk.question, record.category)}
     stretches={trackOf(record).values}
     frames={ofTracks}

@@ -279,10 +279,15 @@ const Frames = ({ room, opened, film }: { readonly room: Room; readonly opened: 
       overview: find<HTMLCanvasElement>('.tl-overview canvas'),
     });
     const urls = source.kind === 'film' ? source.urls : null;
+    let gone = false;
     void loadStrip(urls?.strip, urls?.['strip-index']).then((strip) => {
-      view.strip.value = strip;
+      if (!gone) view.strip.value = strip;
+      else if (strip?.image instanceof ImageBitmap) strip.image.close();
     });
-    return () => view.close();
+    return () => {
+      gone = true;
+      view.close();
+    };
   }, [model, open]);
   return (
     <div class={`timeline ${open ? '' : 'folded'}`} role="group" aria-label={t('Timeline')} ref={root}>

@@ -30,7 +30,7 @@ export const TrackActs = ({ room, desk }: { readonly room: Room; readonly desk: 
   const tracks = chosenTracks(desk);
   const none = tracks.length === 0;
   const every = (test: (id: string) => boolean): boolean => !none && tracks.every(({ id }) => test(id));
-  const stay = (id: string) => film.stretches(id).find(({ first, last }) => first <= frame && frame <= last);
+  const shown = (id: string): boolean => film.at(id, frame) !== null;
   const begun = (id: string): boolean => (film.keysOf(id)[0]?.frame ?? frame + 1) <= frame;
   const key = tracks.some(({ id }) => film.keyAt(id, frame) !== undefined);
   return (
@@ -56,15 +56,15 @@ export const TrackActs = ({ room, desk }: { readonly room: Room; readonly desk: 
         command="occluded"
         icon="hidden"
         words={t('Hidden')}
-        pressed={every((id) => stay(id)?.occluded === true)}
-        disabled={!tracks.some(({ id }) => stay(id) !== undefined)}
+        pressed={every((id) => shown(id) && film.occludedHere(id))}
+        disabled={!tracks.some(({ id }) => shown(id))}
       />
       <Act
         room={room}
         command="absent"
         icon="absent"
         words={t('Absent')}
-        pressed={every((id) => begun(id) && stay(id) === undefined)}
+        pressed={every((id) => begun(id) && !shown(id))}
         disabled={!tracks.some(({ id }) => begun(id))}
       />
       <Act room={room} command="remove-key" icon="unkey" words={t('Remove key')} disabled={!key} />

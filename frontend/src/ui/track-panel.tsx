@@ -113,6 +113,7 @@ const keysOf = (desk: Desk, rows: readonly Track[]): Readonly<Record<string, () 
     Home: () => go(rows[0]),
     End: () => go(rows.at(-1)),
     Delete: () => {
+      if (now === -1) return;
       removeTracks(desk, desk.selection.value);
       go(rows[now + 1] ?? rows[now - 1]);
     },

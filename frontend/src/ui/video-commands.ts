@@ -43,12 +43,26 @@ const predicting = (room: Room): Command[] => {
       title: t('Stop predicting'),
       group: 'track',
       keys: ['Escape'],
-      when: (context) => filmed(context) && running !== null,
+      when: (context) => filmed(context) && running !== null && !context.desk.hand.value.busy,
       belongs: filmed,
       run: () => running?.abort(),
     },
   ];
 };
 
+/** X, G and O are for tracks in a video: what they do to a shape in a picture has Alt beside it. */
+const BESIDE: Readonly<Record<string, string>> = { cut: 'Alt+x', join: 'Alt+g', 'point-veil': 'Alt+o' };
+
+const besideTracks = (commands: readonly Command[]): Command[] =>
+  commands.flatMap((command) => {
+    const key = BESIDE[command.id];
+    return key === undefined ? [] : [{ ...command, keys: [key] }];
+  });
+
 /** What there is to do with the frames of a video, and with its things through them. */
-export const videoCommands = (room: Room): Command[] => [...predicting(room), ...filmCommands(), ...trackCommands()];
+export const videoCommands = (room: Room): Command[] => [
+  ...predicting(room),
+  ...filmCommands(),
+  ...trackCommands(),
+  ...besideTracks(room.registry.commands),
+];

@@ -104,6 +104,8 @@ export class ImageStage {
     const desk = this.#desk;
     this.#ends.push(
       desk.seen.listen(({ diff, size }) => this.#changed(diff, size)),
+      // A change of a track may show in its lines or in the names of others alone.
+      ...(desk.film === null ? [] : [desk.doc.listen(() => this.#repaintSoon())]),
       effect(() => this.#moved(desk.viewport.value)),
       effect(() => {
         // These change what the whole canvas shows.
@@ -183,8 +185,8 @@ export class ImageStage {
 
   /** With this frame of the screen, and not with the next: another picture has been put in, and what lies on it goes with it. */
   drawNow(): void {
-    // What a model proposes is of another frame too, and nothing tells of it.
-    if (this.#desk.ghosts !== null) this.#stale = true;
+    // What is hidden here, and what a model proposes, is of another frame too, and nothing tells of it.
+    if (this.#desk.film !== null) this.#stale = true;
     cancelAnimationFrame(this.#frame);
     this.#draw();
   }

@@ -1,6 +1,7 @@
 import type { Desk } from '../commands/desk.ts';
 import type { Point } from '../geometry/plane.ts';
 import type { Path } from '../task-types/task-type.ts';
+import { placeOf } from '../task-types/tracks.ts';
 
 /** So many frames before and after the one that is shown. */
 const REACH = 120;
@@ -24,7 +25,9 @@ export const trailOf = ({ film, type: { located } }: Desk, id: string): Trail[] 
     return [{ x: left + width / 2, y: top + height / 2 }];
   };
   const step = Math.max(1, Math.round((2 * REACH) / PLACES));
-  const keys = film.keysOf(id).filter(({ frame, at }) => at !== null && Math.abs(frame - here) <= REACH);
+  const all = film.keysOf(id);
+  const near = all.slice(Math.max(0, placeOf(all, here - REACH)), placeOf(all, here + REACH) + 1);
+  const keys = near.filter(({ frame, at }) => at !== null && frame >= here - REACH);
   return film.stretches(id).flatMap(({ first, last }) => {
     const [from, to] = [Math.max(first, here - REACH), Math.min(last, here + REACH)];
     if (from >= to) return [];

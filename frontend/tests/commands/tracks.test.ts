@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { setAttribute, setCategory } from '../../src/commands/acts.ts';
-import type { Desk } from '../../src/commands/desk.ts';
+import { Desk } from '../../src/commands/desk.ts';
 import {
   endHere,
   join,
@@ -10,6 +10,7 @@ import {
   nextKey,
   propagate,
   removeKey,
+  removeKeyHere,
   removeTracks,
   setEnd,
   setFrameAttribute,
@@ -25,7 +26,7 @@ import { trackOf } from '../../src/task-types/tracks.ts';
 import { videoObjectDetection } from '../../src/task-types/video-object-detection.ts';
 import { filmDesk, filmQuestion, leftAt, someKey, someTrack } from '../films.ts';
 import { uuid } from '../some.ts';
-import { drag } from '../vectors.ts';
+import { click, drag } from '../vectors.ts';
 
 const A = uuid(1);
 const B = uuid(2);
@@ -238,6 +239,67 @@ test('a copy stands still over the next frames; single shapes are copied into ea
   drag(single, [100, 100], [120, 120], [160, 150]);
   propagate(single, 4);
   assert.deepEqual([...(single.film?.inFrames.keys() ?? [])], [3, 4, 5, 6, 7]);
+});
+
+test('points that were put in one frame do not become an outline of another', () => {
+  const desk = filmDesk([]);
+  desk.useTool('polygon');
+  for (const [x, y] of [
+    [10, 10],
+    [90, 10],
+    [90, 90],
+  ] as const)
+    click(desk, x, y);
+  assert.equal(desk.hand.value.open, true);
+  desk.film?.show(3);
+  assert.equal(desk.hand.value.open, false);
+  assert.deepEqual(desk.list.value, []);
+});
+
+test('an open track that is moved earlier keeps what it has to the last frame', () => {
+  const values = [{ from: 20, to: 39, attributes: { 'instance state': 'on' } }];
+  const desk = filmDesk([someTrack(A, { geometry: { end: null, values } }), someKey(A, 10, 0)]);
+  shiftTrack(desk, A, -5);
+  assert.deepEqual(
+    trackOf(desk.doc.get(A) as never).values.map(({ from, to }) => [from, to]),
+    [[15, 39]],
+  );
+});
+
+test('several key frames are removed as one step, and a locked track is not removed', () => {
+  const desk = filmDesk([...moved(), someTrack(B, { order: 1 }), someKey(B, 10, 5), someKey(B, 30, 5)]);
+  desk.select([A, B]);
+  desk.film?.show(10);
+  removeKeyHere(desk);
+  assert.deepEqual([frames(desk, A), frames(desk, B)], [[20], [30]]);
+  desk.undo();
+  assert.deepEqual(
+    [frames(desk, A), frames(desk, B)],
+    [
+      [10, 20],
+      [10, 30],
+    ],
+  );
+  desk.sight.value = { ...desk.sight.value, locked: new Set([A]) };
+  removeTracks(desk, [A, B]);
+  assert.deepEqual(
+    instancesOf(desk.doc.records).map(({ id }) => id),
+    [A],
+  );
+});
+
+test('after a reload undo still leads to the frame of what it changes', () => {
+  const before = filmDesk(moved());
+  before.film?.show(15);
+  before.select([A]);
+  setKey(before);
+  const log = before.history.done.map(({ diff }) => diff);
+  const again = new Desk(
+    { type: before.type, question: filmQuestion(), records: before.doc.records.values(), log, proposals: null },
+    () => B,
+  );
+  again.undo();
+  assert.equal(again.film?.wanted.value, 15);
 });
 
 test('the nearest key frame is that of the selected track', () => {
