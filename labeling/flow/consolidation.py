@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -64,8 +64,9 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
     questions = Questions(job)
     looked_at = _named(job, rows)
     alone = nobody_left(job, looked_at)
-    tasks = _complete(looked_at) + _abandoned(job, alone)
-    verdicts, wholes = _verdicts(job, questions, tasks)
+    abandoned = _abandoned(job, alone)
+    tasks = _complete(looked_at) + abandoned
+    verdicts, wholes = _verdicts(job, questions, tasks, closing={task.pk for task in abandoned})
     answers = Annotation.objects.filter(pk__in=[row.body["annotation"] for row in rows if row.kind == "answered"])
     with suppress(_Overtaken), write():
         taken, _ = Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -73,12 +74,17 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
             raise _Overtaken
         _count(job, list(answers))
         _count_pages(job, [row.body["page"] for row in rows if row.kind == "glanced"])
+        failed: set[int] = set()
         for task in tasks:
             outcome = verdicts.get(task.pk)
+            if task.frames is not None and task.data_object_id in failed:
+                continue  # with one part of it the whole video has failed
             if isinstance(outcome, Exception) or isinstance(wholes.get(task.data_object_id), Exception):
-                _try_again(job, questions, task, rows, now)
+                if not _try_again(job, questions, task, rows, now):
+                    failed.add(task.data_object_id)
             elif outcome is None:
                 _fail(job, questions, task, ALL_DECLINED, now)
+                failed.add(task.data_object_id)
             else:
                 _settle(job, questions, task, outcome, now, last=task.pk in alone)
         _settle_wholes(job, questions, tasks, wholes, now)
@@ -102,13 +108,14 @@ def _named(job: LabelingJob, rows: Sequence[Outbox]) -> set[int]:
     return named
 
 
-def _try_again(job: LabelingJob, questions: Questions, task: Task, rows: Sequence[Outbox], now: datetime) -> None:
-    """Something about this object's answers can't be consolidated: once more later, or not at all."""
+def _try_again(job: LabelingJob, questions: Questions, task: Task, rows: Sequence[Outbox], now: datetime) -> bool:
+    """Something about this object's answers can't be consolidated: once more later, or not at all (False)."""
     tries = 1 + max((row.body.get("tries", 0) for row in rows if row.body.get("task") == task.pk), default=0)
     if tries >= TRIES:
         _fail(job, questions, task, UNCONSOLIDATED, now)
-    else:
-        Outbox.objects.create(job=job, kind="again", body={"task": task.pk, "tries": tries}, created_at=now)
+        return False
+    Outbox.objects.create(job=job, kind="again", body={"task": task.pk, "tries": tries}, created_at=now)
+    return True
 
 
 class _Overtaken(Exception):
@@ -123,7 +130,7 @@ def _complete(ids: set[int]) -> list[Task]:
 
 
 def _verdicts(
-    job: LabelingJob, questions: Questions, tasks: Sequence[Task]
+    job: LabelingJob, questions: Questions, tasks: Sequence[Task], *, closing: Collection[int]
 ) -> tuple[dict[int, Outcome | Exception], dict[int, Outcome | Exception]]:
     """Task id -> what its answers come to, or why there is none; the same of objects (ids) all of whose parts have
     their answers."""
@@ -134,7 +141,7 @@ def _verdicts(
     beliefs = beliefs_of(job, questions)
     in_parts = {task.data_object_id for task in tasks if task.frames is not None}
     found = _consolidated(job, questions, [one for pk, one in objects.items() if pk not in in_parts], beliefs)
-    parts = parts_of(job, questions, [objects[pk] for pk in sorted(in_parts)], beliefs)
+    parts = parts_of(job, questions, [objects[pk] for pk in sorted(in_parts)], beliefs, closing=closing)
     verdicts: dict[int, Outcome | Exception] = {}
     for task in tasks:
         pk = task.data_object_id
@@ -201,7 +208,10 @@ def _settle_wholes(
     """The labels of objects whose last parts were settled just now."""
     for pk in sorted({task.data_object_id for task in tasks if task.frames is not None}):
         outcome = wholes.get(pk)
-        if isinstance(outcome, Outcome) and nobody_is_asked(pk):
+        asked = DataObject.objects.filter(pk=pk, state=ObjectState.WITH_PEOPLE)
+        if isinstance(outcome, Outcome) and nobody_is_asked(pk) and asked.exists():
+            for part in Task.objects.filter(data_object=pk, frames_to__gt=0).exclude(state=TaskState.CLOSED):
+                withdraw(part)  # of an object that was tried again: its other parts had their answers before
             write_label(job, pk, outcome, questions, now=now)
             Tally.objects.filter(job=job).update(by_people=F("by_people") + 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -32,14 +32,24 @@ class Parts:
     whole: dict[int, Found] = field(default_factory=dict)
 
 
-def parts_of(job: LabelingJob, questions: Questions, objects: Sequence[DataObject], beliefs: Beliefs) -> Parts:
-    """What the answers on parts come to. Nothing is looked up where the task type asks for none."""
+def parts_of(
+    job: LabelingJob,
+    questions: Questions,
+    objects: Sequence[DataObject],
+    beliefs: Beliefs,
+    *,
+    closing: Collection[int] = (),
+) -> Parts:
+    """What the answers on parts come to. Nothing is looked up where the task type asks for none.
+
+    `closing`: ids of tasks that are about to be closed, so that nobody is waited for there.
+    """
     made = Parts()
     if not (questions.type.sequences and objects):
         return made
     rows = list(deciding(job).filter(data_object__in=objects, task__frames_to__gt=0).select_related("task"))
     sources = _sources(rows)
-    waiting = _waiting(objects)
+    waiting = _waiting_for([one.pk for one in objects], closing)
     for one in objects:
         if one.pk in sources:
             mine = [row for row in rows if row.data_object_id == one.pk]
@@ -73,21 +83,16 @@ def nobody_is_asked(object_id: int) -> bool:
     return object_id in _waiting_for([object_id])
 
 
-def _waiting(objects: Sequence[DataObject]) -> Mapping[int, set[Frames]]:
-    return _waiting_for([one.pk for one in objects])
-
-
-def _waiting_for(objects: Sequence[int]) -> Mapping[int, set[Frames]]:
+def _waiting_for(objects: Sequence[int], closing: Collection[int] = ()) -> Mapping[int, set[Frames]]:
     """Object id -> the frames of its parts, of those objects none of whose parts waits for an answer."""
     missing = Count("assignments", filter=Q(assignments__state__in=[AssignmentState.OPEN, AssignmentState.LEASED]))
     tasks = Task.objects.filter(data_object__in=objects, purpose=Task.Purpose.LABEL, frames_to__gt=0)
     found: dict[int, set[Frames]] = defaultdict(set)
     open_ones = set()
-    for pk, first, stop, left in tasks.annotate(missing=missing).values_list(
-        "data_object", "frames_from", "frames_to", "missing"
-    ):
+    named = "pk", "data_object", "frames_from", "frames_to", "missing"
+    for task, pk, first, stop, left in tasks.annotate(missing=missing).values_list(*named):
         found[pk].add((first, stop))
-        if left:
+        if left and task not in closing:
             open_ones.add(pk)
     return {pk: frames for pk, frames in found.items() if pk not in open_ones}
 

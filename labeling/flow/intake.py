@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from labeling.errors import InvalidJob, ManifestLineError, NotFound, Problem
 from labeling.flow.audit_trail import note
@@ -29,7 +29,7 @@ from labeling.formats.lines import Line, LineSource, read_lines
 from labeling.formats.references import Reference, classify, open_under
 from labeling.formats.source import InputLine, check_input
 from labeling.jobs.dialect import lock_row, write
-from labeling.jobs.models import Assignment, DataObject, Decline, LabelingJob, RefusedLine, Tally, Task
+from labeling.jobs.models import Assignment, DataObject, Decline, LabelingJob, Outbox, RefusedLine, Tally, Task
 from labeling.jobs.places import SENT_BACK
 from labeling.jobs.questions import type_of
 from labeling.jobs.states import UNFINISHED, AssignmentState, JobState, ObjectState, TaskState
@@ -284,6 +284,7 @@ def retry_failed(job: LabelingJob, *, by: User, now: datetime) -> int:
         Decline.objects.filter(task__data_object__in=chosen).delete()
         asked = set(last.values_list("data_object_id", flat=True))
         last.update(state=TaskState.OPEN)
+        _look_again(job, last, now)
         for state, part in ((ObjectState.WITH_PEOPLE, asked), (ObjectState.PENDING, set(chosen) - asked)):
             DataObject.objects.filter(pk__in=part).update(state=state, failure_reason="", retries=F("retries") + 1)
         Tally.objects.filter(job=job).update(failed=F("failed") - len(chosen))
@@ -291,6 +292,17 @@ def retry_failed(job: LabelingJob, *, by: User, now: datetime) -> int:
         note("failed-retried", by=by, now=now, job=job, objects=len(chosen))
         later(job, "objects", now=now)
     return len(chosen)
+
+
+def _look_again(job: LabelingJob, tasks: QuerySet[Task], now: datetime) -> None:
+    """Tasks that have all their answers are not waited for: what could not be made into a label is tried once more."""
+    held = Q(assignments__state__in=[AssignmentState.OPEN, AssignmentState.LEASED])
+    given = Q(assignments__state=AssignmentState.SUBMITTED)
+    counted = tasks.annotate(left=Count("assignments", filter=held), given=Count("assignments", filter=given))
+    full = counted.filter(left=0, given__gt=0).values_list("pk", flat=True)
+    Outbox.objects.bulk_create(
+        Outbox(job=job, kind="again", body={"task": pk, "tries": 0}, created_at=now) for pk in full
+    )
 
 
 def _reference(row: DataObject) -> Reference | None:

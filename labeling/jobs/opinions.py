@@ -61,7 +61,7 @@ def _answered(job: LabelingJob) -> Iterator[tuple[DataObject, list[Annotation]]]
     while page := list(rows.filter(pk__gt=last)[:PAGE]):
         last = page[-1].pk
         answers: dict[int, list[Annotation]] = defaultdict(list)
-        whole = counted(job).filter(data_object__in=page, task__frames_to=0)  # nobody is asked for all of a long video
+        whole = counted(job).filter(data_object__in=page, task__frames_to=0)  # parts are no opinions on the whole
         for row in whole.exclude(task__purpose=Task.Purpose.REVIEW):
             answers[row.data_object_id].append(row)
         yield from ((one, answers[one.pk]) for one in page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from labeling.jobs.files import kept
 from labeling.jobs.models import DataObject, LabelingJob, Prediction, Task
 from labeling.jobs.questions import Questions
 from labeling.task_types.base import Json
+
+log = logging.getLogger(__name__)
 
 Draw = DataObject.Draw
 EVIDENCE = (Draw.CALIBRATION, Draw.AUDIT_1, Draw.AUDIT_2, Draw.STANDING)  # what a promise rests on is answered blind
@@ -90,11 +93,17 @@ def proposal_of(row: Prediction, answer: Json | None = None) -> Json:
 
 
 def proposed_in(task: Task, questions: Questions) -> Json:
-    """What a task's prediction says of the frames that the task asks for."""
+    """What a task's prediction says of the frames that it asks for; nothing where it no longer fits the question."""
     if task.prediction is None:
         raise ValueError(f"{task} has no prediction")
     whole: Json = kept(task.prediction)
-    return whole if task.frames is None else questions.in_part(whole, task.data_object, task.frames)
+    if task.frames is None:
+        return whole
+    try:
+        return questions.in_part(whole, task.data_object, task.frames)
+    except InvalidAnswer:  # the job's fields were changed since
+        log.warning("prediction %s no longer fits its job's question", task.prediction.pk)
+        return {"instances": []}
 
 
 def taken_as_it_is(answer: Json, model: str) -> Json:

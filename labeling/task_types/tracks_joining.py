@@ -126,9 +126,14 @@ def _joined(
         return vote.answer, []
     switches = [Switch(vote.worker, agreed[part.other].id, part.first) for part in away]
     followed_frames = np.bincount(rows[1], minlength=len(own))
-    alone = [one for place, one in enumerate(own) if followed_frames[place] < WHOLE * seen.own_frames[place]]
+    alone = [one for place, one in enumerate(own) if _is_alone(followed_frames[place], seen.own_frames[place])]
     kept = [one for one in alone if not any(own[part.own] is one for part in parts)]
     return replace(vote.answer, instances=(*_cut(own, parts, inner, q), *kept)), switches
+
+
+def _is_alone(followed: int, seen: int) -> bool:
+    """A track that is no other's in most of its frames, or that lies between the frames that were looked at."""
+    return not seen or followed < WHOLE * seen
 
 
 def _parts(rows: Sequence[tuple[int, int, int]]) -> list[_Part]:

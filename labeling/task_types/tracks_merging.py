@@ -160,6 +160,7 @@ def pieced(inner: Shape[Any], pieces: Sequence[Piece], q: Question) -> Track | N
     """One track of parts of tracks that follow one another; None where nothing of them is shown."""
     last = asked_frames(q)[1]
     keys: dict[int, Key] = {}
+    held: dict[int, Key] = {}
     values = []
     for track, first, until in sorted(pieces, key=lambda one: one[1:]):
         for run in track.runs(last):
@@ -168,7 +169,12 @@ def pieced(inner: Shape[Any], pieces: Sequence[Piece], q: Question) -> Track | N
                 continue
             keys |= {frame: Key(frame, shape, run.a.occluded) for frame, shape in _ends(inner, run, begin, end, until)}
             keys[end + 1] = Key(end + 1, None)
+            if run.b is None:
+                held[end] = Key(end, run.a.at, run.a.occluded)
         values += list(within(track.values, first, until))
+    for frame, key in held.items():  # what stood still does so up to where the next part begins
+        if keys[frame + 1].at is not None:
+            keys.setdefault(frame, key)
     listed = [keys[frame] for frame in sorted(keys)]
     if not listed:
         return None

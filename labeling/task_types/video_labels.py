@@ -235,7 +235,8 @@ class VideoLabels(Located):
         dumped = self.dump(answer)
         listed = [{"label": q.categories[one["category"]].name, **one} for one in dumped["instances"]]
         size = {"width": q.media.width, "height": q.media.height}
-        return {self.widget: {**dumped, "instances": listed, "inputImageProperties": size}}
+        part = {"part": list(asked_frames(q))} if q.frames else {}  # its first and last frame
+        return {self.widget: {**dumped, "instances": listed, "inputImageProperties": size, **part}}
 
 
 def _content(attribute: LabelAttribute) -> bytes:

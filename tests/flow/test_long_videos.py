@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,38 @@ def test_without_one_part_the_object_fails_once_and_can_be_tried_again(people: S
     answered(job, one, 2)
     background.work_off(job.pk)
     assert len(kept(Label.objects.get(job=job))["instances"]) == 2
+
+
+def test_a_part_that_nobody_is_left_for_does_not_hold_the_label_up(people: Staff, tmp_path: Path) -> None:
+    job = job_of(people, tmp_path, workers=(2, 2))
+    one, other = people.workers
+    answered(job, one)
+    answered(job, other, 2)
+    lease = held(job, other, MONDAY)
+    leasing.decline(lease, worker=other, token=token_of(lease), reason="too-hard", now=MONDAY)
+    background.work_off(job.pk)
+    assert Label.objects.get(job=job, current=True).votes >= 1
+    job.refresh_from_db()
+    assert job.state == "completed"
+
+
+def test_a_video_that_was_tried_again_has_one_label_and_no_open_part(people: Staff, tmp_path: Path) -> None:
+    job = job_of(people, tmp_path)
+    one, other = people.workers
+    answer(held(job, one, MONDAY), one)
+    for worker in (one, other):
+        lease = held(job, worker, MONDAY)
+        leasing.decline(lease, worker=worker, token=token_of(lease), reason="too-hard", now=MONDAY)
+    background.work_off(job.pk)
+    intake.retry_failed(job, by=people.lead, now=MONDAY)
+    answered(job, one, 2)
+    later = MONDAY + timedelta(minutes=5)
+    for _ in range(3):
+        consolidation.consolidate_waiting(job.pk, now=later)
+    assert Label.objects.filter(job=job).count() == 1
+    assert set(Task.objects.filter(job=job).values_list("state", flat=True)) == {"closed"}
+    job.tally.refresh_from_db()
+    assert job.tally.by_people == 1
 
 
 def test_what_workers_said_of_parts_is_exported_beside_the_label(people: Staff, tmp_path: Path) -> None:

@@ -181,3 +181,11 @@ def test_turned_boxes_and_other_shapes_are_joined_by_a_first_label() -> None:
     lefts = lefts_of(TRACKING.consolidate(Answered(turning, votes), {}), 100)
     assert len(lefts) == 2
     assert all(max(one) - min(one) < 12 for one in lefts)
+
+
+def test_what_stands_still_up_to_a_seam_does_not_drift_to_where_the_next_part_has_it() -> None:
+    q = asked(frames=40)
+    made = pieced(BOX, [(track((0, box(10))), 0, 19), (track((20, box(18))), 20, 39)], q)
+    assert made is not None
+    lefts = [one.left for one in shapes_at(BOX, made, list(range(40)), 39).values()]
+    assert lefts == [10.0] * 20 + [18.0] * 20
