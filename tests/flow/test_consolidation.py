@@ -158,8 +158,8 @@ def test_two_looks_at_the_same_rows_count_an_answer_once(crew: Staff, monkeypatc
     all_answer(job, crew.workers[:1])
     original, woken = consolidation._verdicts, []
 
-    def frozen(*arguments: Any) -> Any:
-        outcome = original(*arguments)
+    def frozen(*arguments: Any, **named: Any) -> Any:
+        outcome = original(*arguments, **named)
         if not woken:
             woken.append(1)
             work_off(job.pk)
