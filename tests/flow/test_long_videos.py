@@ -64,6 +64,21 @@ def answered(job: LabelingJob, worker: User, parts: int = 3) -> None:
         answer(held(job, worker, MONDAY), worker)
 
 
+def skip(job: LabelingJob, worker: User) -> None:
+    lease = held(job, worker, MONDAY)
+    leasing.decline(lease, worker=worker, token=token_of(lease), reason="too-hard", now=MONDAY)
+
+
+def skipped_by_all(job: LabelingJob, people: Staff) -> tuple[User, User]:
+    """The first part is answered, the second nobody wants."""
+    one, other = people.workers
+    answer(held(job, one, MONDAY), one)
+    for worker in (one, other):
+        skip(job, worker)
+    background.work_off(job.pk)
+    return one, other
+
+
 def test_parts_overlap_and_are_asked_in_order(people: Staff, tmp_path: Path) -> None:
     job = job_of(people, tmp_path)
     assert [task.frames for task in Task.objects.filter(job=job).order_by("pk")] == PARTS
@@ -136,12 +151,7 @@ def test_who_disagrees_in_one_part_has_only_this_asked_once_more(people: Staff, 
 
 def test_without_one_part_the_object_fails_once_and_can_be_tried_again(people: Staff, tmp_path: Path) -> None:
     job = job_of(people, tmp_path)
-    one, other = people.workers
-    answer(held(job, one, MONDAY), one)
-    for worker in (one, other):
-        lease = held(job, worker, MONDAY)
-        leasing.decline(lease, worker=worker, token=token_of(lease), reason="too-hard", now=MONDAY)
-    background.work_off(job.pk)
+    one, other = skipped_by_all(job, people)
     assert DataObject.objects.get(job=job).state == "failed"
     job.tally.refresh_from_db()
     assert job.tally.failed == 1
@@ -158,8 +168,7 @@ def test_a_part_that_nobody_is_left_for_does_not_hold_the_label_up(people: Staff
     one, other = people.workers
     answered(job, one)
     answered(job, other, 2)
-    lease = held(job, other, MONDAY)
-    leasing.decline(lease, worker=other, token=token_of(lease), reason="too-hard", now=MONDAY)
+    skip(job, other)
     background.work_off(job.pk)
     assert Label.objects.get(job=job, current=True).votes >= 1
     job.refresh_from_db()
@@ -168,12 +177,7 @@ def test_a_part_that_nobody_is_left_for_does_not_hold_the_label_up(people: Staff
 
 def test_a_video_that_was_tried_again_has_one_label_and_no_open_part(people: Staff, tmp_path: Path) -> None:
     job = job_of(people, tmp_path)
-    one, other = people.workers
-    answer(held(job, one, MONDAY), one)
-    for worker in (one, other):
-        lease = held(job, worker, MONDAY)
-        leasing.decline(lease, worker=worker, token=token_of(lease), reason="too-hard", now=MONDAY)
-    background.work_off(job.pk)
+    one, _ = skipped_by_all(job, people)
     intake.retry_failed(job, by=people.lead, now=MONDAY)
     answered(job, one, 2)
     later = MONDAY + timedelta(minutes=5)

@@ -74,18 +74,10 @@ const withoutKey = (film: Film, id: string, frame: number): Diff | null => {
   return key === undefined || start === -1 ? null : removed(key, ...rest.slice(0, start));
 };
 
-const keepsOne = (): string => t('A track keeps one key frame. Delete removes the whole track.');
-
-export const removeKey = (desk: Desk, id: string, frame: number): boolean => {
-  const diff = desk.film === null ? null : withoutKey(desk.film, id, frame);
-  if (diff !== null) desk.write(diff);
-  desk.said.value = diff === null ? keepsOne() : t('Key frame removed');
-  return diff !== null;
-};
-
 export const removeKeyHere = (desk: Desk): void => {
   const count = eachTrack(desk, ({ id }, film, frame) => withoutKey(film, id, frame));
-  desk.said.value = count > 0 ? t('Key frame removed') : keepsOne();
+  desk.said.value =
+    count > 0 ? t('Key frame removed') : t('A track keeps one key frame. Delete removes the whole track.');
 };
 
 /** How far a key frame may go: it does not pass its neighbours, nor the track's own end. */

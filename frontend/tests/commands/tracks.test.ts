@@ -9,7 +9,6 @@ import {
   moveKey,
   nextKey,
   propagate,
-  removeKey,
   removeKeyHere,
   removeTracks,
   setEnd,
@@ -109,8 +108,12 @@ test('a key frame moves as far as its neighbours', () => {
 
 test('the last shape of a track is not taken away with its key frame', () => {
   const desk = filmDesk([someTrack(A), someKey(A, 10, 0), someKey(A, 20, null)]);
-  assert.equal(removeKey(desk, A, 10), false);
-  assert.equal(removeKey(desk, A, 20), true);
+  desk.select([A]);
+  desk.film?.show(10);
+  removeKeyHere(desk);
+  assert.match(desk.said.value, /keeps one key frame/);
+  desk.film?.show(20);
+  removeKeyHere(desk);
   assert.deepEqual(frames(desk, A), [10]);
 });
 
@@ -346,7 +349,8 @@ const acts: readonly ((desk: Desk, n: number) => void)[] = [
   (desk, n) => {
     const [id = ''] = desk.selection.value;
     const keys = desk.film?.keysOf(id) ?? [];
-    removeKey(desk, id, keys[n % Math.max(keys.length, 1)]?.frame ?? 0);
+    desk.film?.show(keys[n % Math.max(keys.length, 1)]?.frame ?? 0);
+    removeKeyHere(desk);
   },
   (desk, n) => {
     desk.useTool('box');

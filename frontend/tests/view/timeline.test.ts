@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signal } from '@preact/signals-core';
 import { accept, shownProposals } from '../../src/commands/proposals.ts';
-import { removeKey, removeTracks } from '../../src/commands/tracks.ts';
+import { removeKeyHere, removeTracks } from '../../src/commands/tracks.ts';
 import { loadFilms } from '../../src/doc/films.ts';
 import type { InstanceRecord } from '../../src/task-types/question.ts';
 import { videoObjectDetection } from '../../src/task-types/video-object-detection.ts';
@@ -55,7 +55,9 @@ test('only the track that was changed is made anew, and none by showing another 
   const before = tracks.value;
   desk.film.show(12);
   assert.equal(tracks.value, before);
-  removeKey(desk, CAR, 20);
+  desk.select([CAR]);
+  desk.film?.show(20);
+  removeKeyHere(desk);
   const [car, bus, van] = tracks.value;
   assert.notEqual(car, before[0]);
   assert.deepEqual(
