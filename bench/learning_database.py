@@ -89,10 +89,11 @@ def prepare() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
 
-    from labeling.flow import learning
+    from labeling.flow import ahead, learning
     from labeling.learners.run import run
 
     learning._run_child = lambda folder, *given, **more: run(folder)
+    ahead.MOST = 0  # in a replay nobody waits, so nothing is asked ahead
 
 
 def _through_database(source: _Source, people: People, *, allowed: float, seed: int) -> list[tuple[str, Any]]:

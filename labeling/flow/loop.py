@@ -16,7 +16,7 @@ import numpy as np
 from django.db.models import Exists, OuterRef
 from numpy.typing import NDArray
 
-from labeling.flow import alarm, arrivals, routing, scores, ways
+from labeling.flow import ahead, alarm, arrivals, routing, scores, ways
 from labeling.flow.audit_trail import note
 from labeling.flow.auto_label import label_by_machine, predict, wrong_by_people
 from labeling.flow.consolidation import consolidate_again
@@ -146,10 +146,13 @@ def _select(job: LabelingJob, current: Iteration, now: datetime) -> bool:
         routing.to_people(job, current.detail["calibration"], draw=Draw.CALIBRATION, wave=current.number)
     if "picks" not in current.detail:
         pool = pool_of(job)
-        ask = arrivals.sizes_of(job, current).cold_start
-        _save(current, picks=scores.first_picks(job, pool, ask=ask))
+        sizes = arrivals.sizes_of(job, current)
+        picks = scores.first_picks(job, pool, ask=sizes.cold_start)
+        more = ahead.choose(job, pool, current.number, batch=sizes.batch, besides=picks)
+        _save(current, picks=picks, **{ahead.KEY: pool.ids[more].tolist()})
     glanced = current.detail.get("glanced", ())
     routing.to_people(job, current.detail["picks"], draw=Draw.TRAINING, wave=current.number, glanced=glanced)
+    ahead.ask(job, current)
     return _reach(current, Phase.ASK)
 
 
@@ -160,9 +163,9 @@ def _ask(job: LabelingJob, current: Iteration, now: datetime) -> bool:
 
 
 def _waits(job: LabelingJob, current: Iteration, *draws: Draw) -> bool:
-    """Whether people still have objects that this round is about: all, but where it is about objects that came later
-    only its own draws, for people may have the rest of the first ones for weeks."""
-    asked = DataObject.objects.filter(job=job, state=ObjectState.WITH_PEOPLE)
+    """Whether people still have objects that this round is about: all but those asked ahead, and where it is about
+    objects that came later only its own draws, for people may have the rest of the first ones for weeks."""
+    asked = DataObject.objects.filter(job=job, state=ObjectState.WITH_PEOPLE).exclude(drawn_for=Draw.AHEAD)
     return (asked.filter(drawn_for__in=draws) if arrivals.CAME in current.detail else asked).exists()
 
 
@@ -175,7 +178,8 @@ def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     if version is None:
         if not picks:
             return _give_up(job, current, "The machine has seen too few classes to learn from.", now)
-        return _next_round(job, current, picks, now)
+        more = ahead.choose(job, pool, current.number + 1, batch=sizes.batch, besides=picks)
+        return _next_round(job, current, picks, now, **{ahead.KEY: pool.ids[more].tolist()})
     basis = _basis(job, pool, learned)
     forecast = forecast_of(basis, spent=int((pool.labels >= 0).sum()), objects=len(pool.ids))
     history = [*_history(job, current), forecast]
@@ -184,9 +188,12 @@ def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     _save(current, model_version=version, **said, **arrivals.drift_in(current, learned))
     if step.go and picks:
         shown, costs = _glanced(job, learned, learned.picks, basis)
+        more = ahead.choose(job, pool, current.number + 1, batch=sizes.batch, besides=picks, score=learned.score)
         if job.show_proposals or len(shown):
-            predict(job, version, learned, learned.picks.tolist(), picks)
-        return _next_round(job, current, picks, now, glanced=pool.ids[shown].tolist(), ways=costs)
+            places = np.concatenate([learned.picks, more])
+            predict(job, version, learned, places.tolist(), pool.ids[places].tolist())
+        asked = {"glanced": pool.ids[shown].tolist(), ahead.KEY: pool.ids[more].tolist()}
+        return _next_round(job, current, picks, now, ways=costs, **asked)
     return _reach(current, Phase.CALIBRATE)
 
 

@@ -26,7 +26,7 @@ from tests.factories import Staff, lines_of, staff, take
 from tests.flow.looping import in_this_process, learnable_texts, machine_job, people_answer, run_to_the_end
 from tests.flow.test_loop import Killed, killed_after, outcome
 
-FIRST, LATER = 400, 240
+FIRST, LATER = 400, 260
 
 
 @pytest.fixture

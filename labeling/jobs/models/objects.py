@@ -57,6 +57,7 @@ class DataObject(models.Model):
         NONE = "", "none"
         CALIBRATION = "calibration"
         TRAINING = "training"
+        AHEAD = "ahead"  # so that nobody waits for the machine
         AUDIT_1 = "audit-1"
         AUDIT_2 = "audit-2"
         STANDING = "standing"
