@@ -87,6 +87,14 @@ def test_the_ways_are_counted_each_once(lead: Client, people: Staff) -> None:
     assert found == {"machine": "3", "audit": "1", "glance": "3", "people": "2", "waiting": "1"}
 
 
+def test_once_a_job_is_over_its_last_word_is_no_longer_about_now(lead: Client, people: Staff) -> None:
+    job = text_job(people, texts=["one"], target_error=0.05, handed_out=False)
+    Iteration.objects.create(job=job, number=1, detail={"step": "No objects are left."}, started_at=timezone.now())
+    assert "Why the machine does what it does now: No objects are left." in shown(lead, job)
+    LabelingJob.objects.filter(pk=job.pk).update(state="completed")
+    assert "Why the machine went no further: No objects are left." in shown(lead, job)
+
+
 def test_the_last_word_is_the_newest_rounds_and_trouble_goes_first(people: Staff) -> None:
     job = text_job(people, texts=["one"], target_error=0.05)
     assert last_word(job) == ""
