@@ -22,6 +22,7 @@ from labeling.workforce.models import Membership, Role
 SHARE = 0.1  # of a batch
 EACH = 5  # objects a worker of the team, or a small job's would be gone before its machine has learned
 MOST = 0.5  # of a batch
+MOST_OPEN = 0.1  # of the open objects: the machine must have something left to label
 URGENCY = -1
 KEY = "ahead"  # in a round's detail: ids
 STREAM = 3  # which of a round's random numbers these are
@@ -33,8 +34,8 @@ def choose(
     """Places in `pool` that round `number` asks ahead, the most useful first, so that with those that people still have
     there are enough. besides: ids that the round asks in any case; score: (n,) chance that the machine is right about
     the first n objects; without it they are random ones."""
-    count = _enough(job, batch) - _with_people(job)
     open_ones = ~pool.closed & (pool.labels < 0) & ~np.isin(pool.ids, list(besides))
+    count = min(_enough(job, batch) - _with_people(job), int(MOST_OPEN * open_ones.sum()))
     if score is not None and len(score):
         places = np.flatnonzero(open_ones[: len(score)])
         chosen = places[np.argsort(score[places], kind="stable")]

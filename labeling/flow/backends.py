@@ -115,7 +115,7 @@ def register_backend(job: LabelingJob, *, url: str, key: str | None = "", by: Us
         number = (Backend.objects.filter(job=job).aggregate(top=Max("number"))["top"] or 0) + 1
         _end(job, now)
         row = Backend.objects.create(job=job, number=number, url=url, key_file=file, created_by=by, created_at=now)
-        LabelingJob.objects.filter(pk=job.pk).update(scores_from=LabelingJob.ScoresFrom.BACKEND)
+        LabelingJob.objects.filter(pk=job.pk).update(scores_from=LabelingJob.ScoresFrom.BACKEND, trouble="")
         note("backend-registered", by=by, now=now, job=job, number=number, url=url)
         later(job, "objects", now=now)
     _forget_keys(job)
@@ -131,8 +131,9 @@ def remove_backend(job: LabelingJob, *, by: User, now: datetime) -> None:
     with write():
         if not _end(job, now):
             raise NotFound("No model server is registered for this job.")
-        LabelingJob.objects.filter(pk=job.pk).update(scores_from=other)
+        LabelingJob.objects.filter(pk=job.pk).update(scores_from=other, trouble="")
         note("backend-removed", by=by, now=now, job=job)
+        later(job, "objects", now=now)
     _forget_keys(job)
     job.scores_from = other
 

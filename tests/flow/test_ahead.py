@@ -112,12 +112,19 @@ def test_they_are_those_that_the_machine_is_least_sure_of(crew: Staff, told: tup
     assert chosen.tolist() == open_ones[-3:-13:-1].tolist()
 
 
-def test_at_most_half_a_batch_is_asked_ahead_however_many_work(
-    crew: Staff, told: tuple[LabelingJob, list[int]]
+@pytest.mark.parametrize(
+    ("batch", "enough", "why"),
+    [
+        (40, 10, "five for each of two workers"),
+        (300, 30, "a tenth of the batch"),
+        (8, 4, "half of the batch"),
+        (1000, 40, "a tenth of what is open: the machine must have something left"),
+    ],
+)
+def test_how_many_are_asked_ahead(
+    crew: Staff, told: tuple[LabelingJob, list[int]], batch: int, enough: int, why: str
 ) -> None:
     job, _ = told
     pool = replace(learning.pool_of(job), closed=np.zeros(400, dtype=np.bool_))
-    for batch, enough in ((20, 10), (60, 10), (1000, 100)):  # two workers want ten; a tenth of a large batch is more
-        DataObject.objects.filter(job=job, drawn_for="ahead").update(drawn_for="training")
-        assert len(ahead.choose(job, pool, 2, batch=batch, besides=())) == enough
-    assert len(ahead.choose(job, pool, 2, batch=4, besides=())) == 2
+    DataObject.objects.filter(job=job, drawn_for="ahead").update(drawn_for="training")
+    assert len(ahead.choose(job, pool, 2, batch=batch, besides=())) == enough, why

@@ -13,7 +13,7 @@ from labeling.flow.backends import BackendFault
 from labeling.flow.background import work_off
 from labeling.formats.ml_backend import parse_predictions
 from labeling.jobs.files import home
-from labeling.jobs.models import Backend, Label, LabelingJob, ModelVersion, Prediction
+from labeling.jobs.models import Backend, Label, LabelingJob, ModelVersion, Outbox, Prediction
 from labeling.storage.egress import Allowance, UrlNotAllowed, networks
 from tests.factories import MONDAY, Staff, draft_job, text_job
 from tests.flow.looping import people_answer, run_to_the_end
@@ -230,6 +230,20 @@ def test_without_a_backend_its_jobs_scores_come_from_what_there_is(people: Staff
     job.refresh_from_db()
     assert job.scores_from == "trained"
     assert backends.current(job) is None
+
+
+@pytest.mark.parametrize("act", ["removed", "replaced"])
+def test_what_ailed_a_server_is_forgotten_with_it(people: Staff, server: MlBackend, act: str) -> None:
+    job = backed_job(people, server, count=3)
+    LabelingJob.objects.filter(pk=job.pk).update(trouble="The model server does not answer.")
+    Outbox.objects.all().delete()
+    if act == "removed":
+        backends.remove_backend(job, by=people.lead, now=MONDAY)
+    else:
+        backends.register_backend(job, url=server.url, by=people.lead, now=MONDAY)
+    job.refresh_from_db()
+    assert job.trouble == ""
+    assert Outbox.objects.filter(job=job).exists(), "the loop looks at once"
 
 
 def test_a_box_job_may_wait_for_its_backend(people: Staff) -> None:
