@@ -29,7 +29,7 @@ from tests.flow.looping import learnable_texts, people_answer
 
 KILLS = 20
 RULES: dict[str, Any] = {
-    "target_error": 0.15, "classes": ("water", "street"), "audit_share": 0.0, "show_proposals": True,
+    "target_error": 0.12, "classes": ("water", "street"), "audit_share": 0.0, "show_proposals": True,
 }  # fmt: skip
 pytestmark = [
     pytest.mark.django_db(transaction=True),
