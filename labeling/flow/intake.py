@@ -24,14 +24,15 @@ from labeling.flow.audit_trail import note
 from labeling.flow.later import hint_media, later
 from labeling.flow.media_rows import FetchedMedia, MediaTaker, Opener
 from labeling.flow.predictions import keep_predictions
-from labeling.formats.labels import failure_of, read_label
+from labeling.formats.findings import pointer
+from labeling.formats.labels import failure_of, key_in_the_way, read_label
 from labeling.formats.lines import Line, LineSource, read_lines
 from labeling.formats.references import Reference, classify, open_under
 from labeling.formats.source import InputLine, check_input
 from labeling.jobs.dialect import lock_row, write
 from labeling.jobs.models import Assignment, DataObject, Decline, LabelingJob, Outbox, RefusedLine, Tally, Task
 from labeling.jobs.places import SENT_BACK
-from labeling.jobs.questions import type_of
+from labeling.jobs.questions import Questions, type_of
 from labeling.jobs.states import UNFINISHED, AssignmentState, JobState, ObjectState, TaskState
 from labeling.workforce.models import User
 
@@ -162,9 +163,10 @@ def _take(
     kind = type_of(job)
     medium = kind.media
     taker = MediaTaker(medium, sequences=kind.sequences)
+    names = Questions(job).names
     intake = Intake()
     for batch in _batches(lines):
-        good, refused = _sort(batch, medium)
+        good, refused = _sort(batch, medium, names)
         fetched = taker.fetch([(_name(line, given), given.source.reference) for line, given in good], opener)
         rows = [
             _object(job, line, given, media, from_root=from_root)
@@ -206,7 +208,7 @@ def _batches(lines: Iterable[Line | ManifestLineError]) -> Iterator[list[Line | 
 
 
 def _sort(
-    batch: Sequence[Line | ManifestLineError], medium: str
+    batch: Sequence[Line | ManifestLineError], medium: str, names: Sequence[str]
 ) -> tuple[list[tuple[Line, InputLine]], list[ManifestLineError]]:
     good: list[tuple[Line, InputLine]] = []
     refused: list[ManifestLineError] = []
@@ -215,10 +217,21 @@ def _sort(
             refused.append(line)
             continue
         try:
-            good.append((line, check_input(line, medium)))  # type: ignore[arg-type]
+            given = check_input(line, medium)  # type: ignore[arg-type]
+            _check_room(line, names)
+            good.append((line, given))
         except ManifestLineError as error:
             refused.append(error)
     return good, refused
+
+
+def _check_room(line: Line, names: Sequence[str]) -> None:
+    """Raises ManifestLineError where a label of the job, or its metadata, would take the place of what came."""
+    key = key_in_the_way(line.object, names)
+    if key is not None:
+        said = f'The job would write its label over the key "{key}", and what stands there is none of its labels.'
+        todo = "Rename the key, or make a job with another label attribute name."
+        raise ManifestLineError(line.number, "E-LAN-TAKEN", said, pointer=pointer(key), todo=todo)
 
 
 def _name(line: Line, given: InputLine) -> str:

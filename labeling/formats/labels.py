@@ -9,7 +9,7 @@ from typing import Any
 
 from labeling.errors import InvalidAnswer
 from labeling.formats.dates import read_date
-from labeling.formats.names import META, OURS, further_name, meta_key
+from labeling.formats.names import META, OURS, label_names, meta_key
 from labeling.task_types.base import Json, LabelAttribute
 
 COMMON = frozenset({"type", "job-name", "human-annotated", "creation-date"})
@@ -55,6 +55,21 @@ def failure_of(line: Json, name: str) -> str | None:
     return reason if isinstance(reason, str) else None
 
 
+def key_in_the_way(line: Json, names: Sequence[str]) -> str | None:
+    """The first key of a line that a job would write over though it is none of its own; None when there is none.
+
+    `names`: those that it writes labels under, its main one first. A label or a failure of an earlier run under the
+    main name is its own (spec section 8.3), and so are the further ones beside that.
+    """
+    continued = _of_a_job(line, names[0])
+    strange = [name for name in names if not (continued and _of_a_job(line, name))]
+    return next((key for name in strange for key in (name, meta_key(name)) if key in line), None)
+
+
+def _of_a_job(line: Json, name: str) -> bool:
+    return read_label(line, name) is not None or failure_of(line, name) is not None
+
+
 def truth_of(line: Json, name: str) -> LabelAttribute | None:
     """What a simulated worker knows of the object. The value is enough: its metadata may be missing."""
     if name not in line:
@@ -65,11 +80,8 @@ def truth_of(line: Json, name: str) -> LabelAttribute | None:
 
 def truths_of(line: Json, name: str, middles: Sequence[str]) -> list[LabelAttribute]:
     """The label under `name` with those of its further ones (`middles` of their names) that are there; [] for none."""
-    first = truth_of(line, name)
-    if first is None:
-        return []
-    further = [truth_of(line, further_name(name, middle)) for middle in middles]
-    return [first, *(one for one in further if one is not None)]
+    found = [truth_of(line, one) for one in label_names(name, middles)]
+    return [one for one in found if one is not None] if found[0] is not None else []
 
 
 def confidences_of(attribute: LabelAttribute, *, by_people: bool) -> tuple[float | None, tuple[float | None, ...]]:

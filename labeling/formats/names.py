@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from labeling.errors import InvalidJob
 
@@ -40,6 +41,11 @@ def further_name(name: str, middle: str) -> str:
     """The label attribute name of a further label beside `name` (spec section 12.1): boats-ref -> boats-polygon-ref."""
     stem = name.removesuffix("-ref")
     return f"{stem}-{middle}{name[len(stem) :]}"
+
+
+def label_names(name: str, middles: Sequence[str]) -> tuple[str, ...]:
+    """Every label attribute name that a job writes under: its own, then those of its further labels."""
+    return (name, *(further_name(name, middle) for middle in middles))
 
 
 def name_problem(name: str) -> str:

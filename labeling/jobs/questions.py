@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from labeling.errors import Problem
+from labeling.formats.names import label_names
 from labeling.jobs.files import store
 from labeling.jobs.models import Category as CategoryRow
 from labeling.jobs.models import DataObject, LabelingJob
@@ -46,6 +47,7 @@ class Questions:
         self._attributes = _attributes(job.attributes)
         self._settings = job.settings
         self._tools = tuple(job.tools) or self.type.tools
+        self._name = job.label_attribute
 
     def about(self, data_object: DataObject, frames: tuple[int, int] | None = None) -> Question:
         """`frames`: those of a task, where it asks for a part of a long video."""
@@ -73,6 +75,11 @@ class Questions:
             media=MediaFacts(kind=self.type.media),
             settings=self._settings,
         )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The label attribute names that the job's labels stand under, its own first."""
+        return label_names(self._name, self.type.further_names(self.about_any()))
 
 
 KNOWN_FACTS = {field.name for field in fields(MediaFacts)}

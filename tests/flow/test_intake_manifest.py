@@ -131,9 +131,22 @@ def test_a_label_under_the_same_attribute_is_taken_as_it_is_and_nobody_is_asked(
 def test_a_failure_or_a_label_of_another_job_is_no_label(people: Staff) -> None:
     job = draft_job(people, label_attribute="verdict")
     failed = b'{"source":"a","verdict-metadata":{"failure-reason":"ClientError: gone"}}\n'
-    bare = b'{"source":"a","verdict":0}\n'
-    take(job, labelled("opinion", 0) + failed + bare)
+    take(job, labelled("opinion", 0) + failed)
     assert set(DataObject.objects.values_list("state", flat=True)) == {"pending"}
+
+
+@pytest.mark.parametrize(
+    "value", [{"verdict": 0}, {"verdict-metadata": {"type": "x"}}, {"verdict": 0, "verdict-metadata": 1}]
+)
+def test_a_key_that_a_label_would_take_the_place_of_refuses_its_line(people: Staff, value: dict[str, object]) -> None:
+    job = draft_job(people, label_attribute="verdict")
+    came = take(job, b"\n".join([GOOD, json.dumps({"source": "a", **value}).encode(), GOOD]))
+    assert came.taken == 2
+    (refused,) = came.refused
+    assert (refused.line, refused.rule) == (2, "E-LAN-TAKEN")
+    assert f'"{next(iter(value))}"' in refused.what
+    assert refused.todo
+    assert RefusedLine.objects.get(job=job).line == 2
 
 
 def test_a_job_whose_lines_were_all_labelled_is_complete_at_once(people: Staff) -> None:

@@ -1,0 +1,70 @@
+"""A job of several tools writes a label a tool: under names that must be free, and that go where the main one goes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labeling.flow import background, creation
+from labeling.jobs.models import DataObject, LabelingJob, RefusedLine
+from tests.factories import MONDAY, Staff, draft_job, take
+from tests.media.samples import film
+
+META = {"class-map": {}, "type": "groundtruth/video-object-tracking", "job-name": "labeling-job/earlier"}
+LABEL = {"Road-ref": "out/SeqLabel.json", "Road-ref-metadata": META}
+FURTHER = {"Road-polygon-ref": "out/SeqLabel-polygon.json", "Road-polygon-ref-metadata": META}
+FAILURE = {
+    "Road-ref-metadata": {"failure-reason": "ClientError: gone", "retry-count": 0, "human-annotated": "true"},
+}
+
+
+def job_of(people: Staff, **rules: Any) -> LabelingJob:
+    wishes: dict[str, Any] = {"name": "Road", "task_type": "video-object-tracking", "tools": ("box", "polygon")}
+    job: LabelingJob = draft_job(people, **{**wishes, **rules})
+    return job
+
+
+def lines(*values: dict[str, Any]) -> bytes:
+    return b"".join(json.dumps({"source-ref": "0.mp4", **value}).encode() + b"\n" for value in values)
+
+
+def started(job: LabelingJob, people: Staff) -> None:
+    creation.start_job(job, by=people.lead, now=MONDAY)
+    background.work_off(job.pk)
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        ({"Road-polygon-ref": "a column of mine"}, "Road-polygon-ref"),
+        ({"Road-polygon-ref-metadata": {"made": "by hand"}}, "Road-polygon-ref-metadata"),
+        (FURTHER, "Road-polygon-ref"),
+        ({**LABEL, "Road-polygon-ref": "a column of mine"}, "Road-polygon-ref"),
+        ({**FAILURE, "Road-polygon-ref-metadata": {"made": "by hand"}}, "Road-polygon-ref-metadata"),
+        ({"Road-ref": "a column of mine"}, "Road-ref"),
+    ],
+)
+def test_a_key_that_any_label_of_the_job_would_take_the_place_of_refuses_its_line(
+    people: Staff, tmp_path: Path, value: dict[str, Any], key: str
+) -> None:
+    film(tmp_path / "0.mp4")
+    came = take(job_of(people), lines({}, value), root=tmp_path)
+    assert (came.taken, len(came.refused)) == (1, 1)
+    row = RefusedLine.objects.get()
+    assert (row.line, row.rule) == (2, "E-LAN-TAKEN")
+    assert f'"{key}"' in row.what
+
+
+def test_labels_of_an_earlier_run_and_names_of_tools_that_the_job_lacks_are_in_nobodys_way(
+    people: Staff, tmp_path: Path
+) -> None:
+    film(tmp_path / "0.mp4")
+    job = job_of(people)
+    came = take(job, lines({**LABEL, **FURTHER}, {**FAILURE, **FURTHER}, {"Road-polyline-ref": "mine"}), root=tmp_path)
+    assert (came.taken, came.refused) == (3, [])
+    started(job, people)
+    states = DataObject.objects.filter(job=job).order_by("position").values_list("state", flat=True)
+    assert list(states) == ["labeled", "with_people", "with_people"]
