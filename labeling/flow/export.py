@@ -161,9 +161,11 @@ def _line(
         return None
     if row.state == ObjectState.FAILED:
         exported.failed += 1
+        name, *further = questions.names
         return fail(
             row.line,
-            name=job.label_attribute,
+            name=name,
+            further=further,
             reason=row.failure_reason,
             retry_count=row.retries,
             source_prefix=wishes.source_prefix,

@@ -7,6 +7,7 @@ its metadata. A line is always the whole object of the input: nothing is dropped
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -56,7 +57,7 @@ def augment(
     pair = attribute_pair(name, label, stamp, ours=ours, profile=profile)
     if _is_written_form(text, name) and not source_prefix:
         return f"{text[:-1]},{dumps(pair)[1:]}"
-    return dumps(_prepared(text, name, source_prefix) | pair)
+    return dumps(_prepared(text, (name,), source_prefix) | pair)
 
 
 def attribute_pair(
@@ -74,21 +75,30 @@ def attribute_pair(
     return {name: label.value, meta_key(name): meta}
 
 
-def fail(text: str, *, name: str, reason: str, retry_count: int = 0, source_prefix: str = "") -> str:
-    """The line with a failure record and no label. Raises ValueError unless `reason` begins with one of CAUSES.
+def fail(
+    text: str,
+    *,
+    name: str,
+    reason: str,
+    retry_count: int = 0,
+    source_prefix: str = "",
+    further: Sequence[str] = (),
+) -> str:
+    """The line with a failure record under `name` and no label of the job: none there, nor under its `further` names.
+    Raises ValueError unless `reason` begins with one of CAUSES.
 
     For expiry, and when everybody declined, it must begin with EXPIRED: other people's code looks for these words.
     """
     if not reason.startswith(CAUSES):
         raise ValueError(f"a failure reason begins with one of {CAUSES}")
-    line = _prepared(text, name, source_prefix)
+    line = _prepared(text, (name, *further), source_prefix)
     line[meta_key(name)] = {"failure-reason": reason, "retry-count": retry_count, "human-annotated": "true"}
     return dumps(line)
 
 
 def unlabelled(text: str, *, source_prefix: str = "") -> str:
     """The line of an object without outcome: what came in, and nothing else."""
-    return dumps(_prepared(text, "", source_prefix))
+    return dumps(_prepared(text, (), source_prefix))
 
 
 def _is_written_form(text: str, name: str) -> bool:
@@ -97,10 +107,10 @@ def _is_written_form(text: str, name: str) -> bool:
     return _FLAT.fullmatch(text) is not None and f'"{name}"' not in text and f'"{meta_key(name)}"' not in text
 
 
-def _prepared(text: str, name: str, source_prefix: str) -> Json:
+def _prepared(text: str, names: Sequence[str], source_prefix: str) -> Json:
     came = parse_exactly(text)
     line = {key: came[key] for key in _SOURCES if key in came} | came
-    if name:
+    for name in names:
         line.pop(name, None)
         line.pop(meta_key(name), None)
     if source_prefix and "source-ref" in line:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from labeling.flow import background, creation
+from labeling.flow import background, creation, export
 from labeling.jobs.models import DataObject, LabelingJob, RefusedLine
 from tests.factories import MONDAY, Staff, draft_job, take
 from tests.media.samples import film
@@ -68,3 +68,18 @@ def test_labels_of_an_earlier_run_and_names_of_tools_that_the_job_lacks_are_in_n
     started(job, people)
     states = DataObject.objects.filter(job=job).order_by("position").values_list("state", flat=True)
     assert list(states) == ["labeled", "with_people", "with_people"]
+
+
+def test_a_line_that_fails_when_it_is_chained_has_no_label_of_any_tool_beside_its_failure(
+    people: Staff, tmp_path: Path
+) -> None:
+    job = job_of(people)
+    other = {"Road-polyline-ref": "mine"}
+    came = take(job, lines({**LABEL, **FURTHER, **other}), root=tmp_path)  # its film is gone
+    assert (came.taken, came.failed) == (1, 1)
+    out = export.export_job(job, target=tmp_path / "out")
+    (line,) = [json.loads(line) for line in out.manifest.read_text().splitlines()]
+    assert list(line) == ["source-ref", *other, "Road-ref-metadata"]
+    assert line["Road-ref-metadata"]["failure-reason"].startswith("ClientError: ")
+    again = job_of(people, name="Again", label_attribute="Road-ref")
+    assert take(again, out.manifest.read_bytes()).refused == []

@@ -99,6 +99,15 @@ def test_a_failure_record_stands_without_label_and_gives_way_to_one() -> None:
     assert augment(failed, name="rock", label=LABEL, stamp=NOW) == labelled
 
 
+def test_a_failure_of_a_job_with_several_labels_leaves_none_of_them_beside_it() -> None:
+    names = ("rock", "rock-outline")
+    labelled = dumps({**image(), "rock-dust": 1})
+    for name in names:
+        labelled = augment(labelled, name=name, label=LABEL, stamp=NOW)
+    failed = fail(labelled, name="rock", further=["rock-outline"], reason=EXPIRED)
+    assert list(parse_exactly(failed)) == [*image(), "rock-dust", "rock-metadata"]
+
+
 def test_a_failure_without_a_known_side_is_refused() -> None:
     with pytest.raises(ValueError, match="begins with one of"):
         fail(dumps(image()), name="rock", reason="It broke.")
