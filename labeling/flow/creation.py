@@ -19,7 +19,7 @@ from labeling.jobs.models import Category as CategoryRow
 from labeling.jobs.models import InstructionsVersion, LabelingJob, Tally
 from labeling.jobs.states import JobState, check_job_step
 from labeling.task_types import registry
-from labeling.task_types.base import Attribute, Category, TaskType
+from labeling.task_types.base import Attribute, Category, MediaFacts, Question, TaskType
 from labeling.task_types.checks import chosen_tools
 from labeling.workforce.models import Team, User
 
@@ -44,9 +44,10 @@ def create_job(
     kind = registry.task_type(task_type)
     _check_name(name)
     _check_categories(kind, categories)
-    attribute = _label_attribute(kind, name, rules.label_attribute)
     tools = chosen_tools(kind, rules.tools)
-    source = checked(rules, kind, attribute, categories, attributes)
+    middles = kind.further_names(_question(kind, categories, attributes, tools, rules))
+    attribute = _label_attribute(kind, name, rules.label_attribute, middles)
+    source = checked(rules, kind, attribute, middles, categories, attributes)
     try:
         with write():
             job = LabelingJob.objects.create(
@@ -116,9 +117,26 @@ def _check_categories(kind: TaskType[Any], categories: Sequence[Category]) -> No
         seen.add(category.name)
 
 
-def _label_attribute(kind: TaskType[Any], name: str, given: str) -> str:
+def _question(
+    kind: TaskType[Any],
+    categories: Sequence[Category],
+    attributes: Sequence[Attribute],
+    tools: Sequence[str],
+    rules: Rules,
+) -> Question:
+    """What the job will ask, whatever the object."""
+    return Question(
+        categories=tuple(categories),
+        attributes=tuple(attributes),
+        tools=tuple(tools) or kind.tools,
+        media=MediaFacts(kind=kind.media),
+        settings=rules.settings,
+    )
+
+
+def _label_attribute(kind: TaskType[Any], name: str, given: str, middles: Sequence[str]) -> str:
     if given:
-        return check_label_attribute(given, suffix=kind.lan_suffix)
+        return check_label_attribute(given, suffix=kind.lan_suffix, middles=middles)
     return default_label_attribute(name, suffix=kind.lan_suffix)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 
 from labeling.errors import InvalidJob
-from labeling.formats.names import name_problem
+from labeling.formats.names import label_names, name_problem
 from labeling.jobs.models import LabelingJob
 from labeling.task_types.base import Attribute, Category, Json, Learnable, Target, TaskType
 from labeling.task_types.checks import check_asked
@@ -68,10 +68,15 @@ def columns(rules: Rules, source: LabelingJob.ScoresFrom) -> dict[str, Any]:
 
 
 def checked(
-    rules: Rules, kind: TaskType[Any], attribute: str, categories: Sequence[Category], attributes: Sequence[Attribute]
+    rules: Rules,
+    kind: TaskType[Any],
+    attribute: str,
+    middles: Sequence[str],
+    categories: Sequence[Category],
+    attributes: Sequence[Attribute],
 ) -> LabelingJob.ScoresFrom:
-    """Where the machine's scores come from, if everything fits together. `attribute`: the job's label attribute.
-    Raises InvalidJob."""
+    """Where the machine's scores come from, if everything fits together. `attribute`: the job's label attribute;
+    `middles`: of the names of its further labels. Raises InvalidJob."""
     target_error, predictions = rules.target_error, rules.predictions
     _check_rules(rules.workers, target_error, rules.risk, rules.lease_seconds)
     _check_audit_share(rules.audit_share)
@@ -80,7 +85,9 @@ def checked(
     if rules.promise_per_class:
         _check_per_class(kind, source, target_error)
     shown = rules.show_proposals and not kind.suggesting(rules.settings)
-    _check_proposals(attribute, predictions, target_error, rules.blind_share, show_proposals=shown, glance=rules.glance)
+    if predictions:
+        _check_predictions(attribute, predictions, middles)
+    _check_proposals(predictions, target_error, rules.blind_share, show_proposals=shown, glance=rules.glance)
     _check_settings(kind, rules.settings, categories)
     check_asked(kind, categories, attributes)
     trained = source == LabelingJob.ScoresFrom.TRAINED
@@ -169,8 +176,25 @@ def _check_per_class(kind: TaskType[Any], source: LabelingJob.ScoresFrom, target
         raise InvalidJob(problem, where="promise_per_class", todo=todo)
 
 
+def _check_predictions(attribute: str, predictions: str, middles: Sequence[str]) -> None:
+    """Predictions of several tools stand under several names, as labels do: none may be a name of both."""
+    problem = name_problem(predictions)
+    todo = "Name the label attribute of the input that holds them."
+    own, theirs = label_names(attribute, middles), label_names(predictions, middles)
+    if predictions == attribute:
+        problem = "It is the name of the job's own labels: objects that have one are labeled already."
+    elif both := [name for name in theirs if name in own]:
+        problem = f"The job writes labels of its own under {both[0]!r}, where labels of these predictions stand."
+        todo = "Give the job another label attribute name."
+    if problem:
+        raise InvalidJob(
+            f"{predictions[:140]!r} can't be the label attribute of predictions. {problem}",
+            where="predictions",
+            todo=todo,
+        )
+
+
 def _check_proposals(
-    attribute: str,
     predictions: str,
     target_error: float | None,
     blind_share: float,
@@ -178,15 +202,6 @@ def _check_proposals(
     show_proposals: bool,
     glance: bool,
 ) -> None:
-    problem = name_problem(predictions) if predictions else ""
-    if predictions == attribute:
-        problem = "It is the name of the job's own labels: objects that have one are labeled already."
-    if problem:
-        raise InvalidJob(
-            f"{predictions[:140]!r} can't be the label attribute of predictions. {problem}",
-            where="predictions",
-            todo="Name the label attribute of the input that holds them.",
-        )
     if not 0 <= blind_share <= 1:
         raise InvalidJob(
             f"The share without proposals must lie between 0 and 1; this says {blind_share}.",

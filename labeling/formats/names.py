@@ -68,9 +68,10 @@ def suffix_problem(name: str, suffix: str) -> str:
     return ""
 
 
-def check_label_attribute(name: str, *, suffix: str = "", reviews: str = "") -> str:
-    """Gives the name back. `reviews`: the label attribute name under review. Raises InvalidJob."""
-    problem = name_problem(name) or suffix_problem(name, suffix)
+def check_label_attribute(name: str, *, suffix: str = "", reviews: str = "", middles: Sequence[str] = ()) -> str:
+    """Gives the name back. `reviews`: the label attribute name under review; `middles`: what the names of the job's
+    further labels have inside. Raises InvalidJob."""
+    problem = name_problem(name) or suffix_problem(name, suffix) or _further_problem(name, middles)
     if not problem and reviews and name == reviews:
         problem = "It is the name of the labels under review, which stay as they are."
     if problem:
@@ -78,6 +79,17 @@ def check_label_attribute(name: str, *, suffix: str = "", reviews: str = "") -> 
             f"{name[:140]!r} can't be the label attribute name. {problem}", where="label_attribute", todo=_RULE
         )
     return name
+
+
+def _further_problem(name: str, middles: Sequence[str]) -> str:
+    longest = max(middles, key=len, default="")
+    room = MAX_LABEL_ATTRIBUTE - len(further_name(name, longest)) + len(name)
+    if not middles or len(name) <= room:
+        return ""
+    return (
+        f"It has {len(name)} characters and may have {room} in this job, whose labels for further tools stand under "
+        f'longer names, with "-{longest}" inside; {MAX_LABEL_ATTRIBUTE} is the most for any.'
+    )
 
 
 def default_label_attribute(name: str, *, suffix: str = "") -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from labeling.errors import InvalidJob
 from labeling.flow import background, creation, export
 from labeling.jobs.models import DataObject, LabelingJob, RefusedLine
 from tests.factories import MONDAY, Staff, draft_job, take
@@ -83,3 +84,24 @@ def test_a_line_that_fails_when_it_is_chained_has_no_label_of_any_tool_beside_it
     assert line["Road-ref-metadata"]["failure-reason"].startswith("ClientError: ")
     again = job_of(people, name="Again", label_attribute="Road-ref")
     assert take(again, out.manifest.read_bytes()).refused == []
+
+
+def test_how_long_the_label_attribute_may_be_hangs_on_the_tools(people: Staff) -> None:
+    for name, tools, most in (("one", ("polyline",), 127), ("two", ("box", "polygon"), 119)):
+        longest = "r" * (most - 4) + "-ref"
+        assert job_of(people, name=name, tools=tools, label_attribute=longest).label_attribute == longest
+        with pytest.raises(InvalidJob) as caught:
+            job_of(people, name=f"{name} more", tools=tools, label_attribute="r" + longest)
+        assert caught.value.where == "label_attribute"
+    assert "120 characters and may have 119" in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("own", "predictions"),
+    [("Road-ref", "Road-polygon-ref"), ("Road-polygon-ref", "Road-ref"), ("Road-ref", "Road-ref")],
+)
+def test_labels_and_predictions_of_a_job_share_no_name_of_any_tool(people: Staff, own: str, predictions: str) -> None:
+    with pytest.raises(InvalidJob) as caught:
+        job_of(people, label_attribute=own, predictions=predictions)
+    assert caught.value.where == "predictions"
+    job_of(people, label_attribute=own, predictions="guess-ref")

@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.errors import InvalidJob
-from labeling.formats.names import check_job_name, check_label_attribute, default_label_attribute, job_slug, meta_key
+from labeling.formats.names import (
+    check_job_name,
+    check_label_attribute,
+    default_label_attribute,
+    job_slug,
+    label_names,
+    meta_key,
+)
+from tests.formats.lines_of import common, rules
 
 
 @pytest.mark.parametrize(
@@ -79,3 +87,36 @@ def test_a_label_attribute_name_that_breaks_a_rule_is_refused(name: str, suffix:
 
 def test_the_metadata_of_a_reference_keeps_its_suffix() -> None:
     assert meta_key("mask-ref") == "mask-ref-metadata"
+
+
+def test_further_labels_have_their_middle_before_the_suffix() -> None:
+    assert label_names("boats-ref", ("polygon",)) == ("boats-ref", "boats-polygon-ref")
+    assert label_names("boats", ("a", "b")) == ("boats", "boats-a", "boats-b")
+
+
+@pytest.mark.parametrize("middles", [(), ("polygon",), ("polygon", "polyline", "keypoint")])
+@pytest.mark.parametrize("length", range(115, 130))
+def test_a_name_is_taken_where_the_validator_takes_all_names_that_come_of_it(
+    middles: tuple[str, ...], length: int
+) -> None:
+    name = "r" * (length - 4) + "-ref"
+    meta = {"class-map": {}, **common("video-object-tracking", "r")}
+    line = {"source-ref": "s3://quarry/seq.json"}
+    for one in label_names(name, middles):
+        line |= {one: "s3://quarry/SeqLabel.json", meta_key(one): meta}
+    wrong = set(rules(line, strict=True))
+    if wrong:
+        assert wrong == {"E-LAN-NAME"}
+        with pytest.raises(InvalidJob):
+            check_label_attribute(name, suffix="-ref", middles=middles)
+    else:
+        check_label_attribute(name, suffix="-ref", middles=middles)
+
+
+def test_a_name_that_leaves_no_room_for_further_ones_is_told_how_long_it_may_be() -> None:
+    with pytest.raises(InvalidJob) as caught:
+        check_label_attribute("r" * 124, middles=("box", "polyline"))
+    assert caught.value.where == "label_attribute"
+    assert "124 characters and may have 118" in caught.value.what
+    assert "polyline" in caught.value.what
+    check_label_attribute("r" * 118, middles=("box", "polyline"))
