@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from labeling.flow.beliefs import Beliefs, Outcome, beliefs_of, forget, outcome_of
-from labeling.flow.consolidation_parts import nobody_is_asked, parts_of
+from labeling.flow.consolidation_parts import Found, nobody_is_asked, parts_of, wholes_of
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
 from labeling.jobs.models import (
@@ -66,7 +66,7 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
     alone = nobody_left(job, looked_at)
     abandoned = _abandoned(job, alone)
     tasks = _complete(looked_at) + abandoned
-    verdicts, wholes = _verdicts(job, questions, tasks, closing={task.pk for task in abandoned})
+    verdicts, wholes = _verdicts(job, questions, tasks, alone=alone, closing={task.pk for task in abandoned})
     answers = Annotation.objects.filter(pk__in=[row.body["annotation"] for row in rows if row.kind == "answered"])
     with suppress(_Overtaken), write():
         taken, _ = Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -130,37 +130,48 @@ def _complete(ids: set[int]) -> list[Task]:
 
 
 def _verdicts(
-    job: LabelingJob, questions: Questions, tasks: Sequence[Task], *, closing: Collection[int]
-) -> tuple[dict[int, Outcome | Exception], dict[int, Outcome | Exception]]:
+    job: LabelingJob,
+    questions: Questions,
+    tasks: Sequence[Task],
+    *,
+    alone: Collection[int],
+    closing: Collection[int],
+) -> tuple[dict[int, Found], dict[int, Found]]:
     """Task id -> what its answers come to, or why there is none; the same of objects (ids) all of whose parts have
-    their answers."""
+    their answers and none of whose `tasks` is to be asked once more. `alone`, `closing`: ids of tasks that nobody is
+    left for, and of those that are about to be closed."""
     if not tasks:
         return {}, {}
     rows = DataObject.objects.select_related("media")
     objects = rows.in_bulk([task.data_object_id for task in tasks])
     beliefs = beliefs_of(job, questions)
-    in_parts = {task.data_object_id for task in tasks if task.frames is not None}
+    places = {task.pk: (task.data_object_id, task.frames) for task in tasks if task.frames is not None}
+    in_parts = {pk for pk, _ in places.values()}
     found = _consolidated(job, questions, [one for pk, one in objects.items() if pk not in in_parts], beliefs)
-    parts = parts_of(job, questions, [objects[pk] for pk in sorted(in_parts)], beliefs, closing=closing)
-    verdicts: dict[int, Outcome | Exception] = {}
+    parts = parts_of(job, questions, objects, places.values(), beliefs)
+    verdicts: dict[int, Found] = {}
+    going_on = set()
     for task in tasks:
-        pk = task.data_object_id
-        outcome = found.get(pk) if task.frames is None else parts.single.get(pk, {}).get(task.frames)
+        place = places.get(task.pk)
+        outcome = parts.get(place) if place else found.get(task.data_object_id)
         if outcome is not None:
             verdicts[task.pk] = outcome
-    return verdicts, parts.whole
+        if not isinstance(outcome, Outcome) or _doubtful(job, task, outcome, last=task.pk in alone):
+            going_on.add(task.data_object_id)
+    ended = [objects[pk] for pk in sorted(in_parts - going_on)]
+    return verdicts, wholes_of(job, questions, ended, beliefs, known=parts, closing=closing)
 
 
 def _consolidated(
     job: LabelingJob, questions: Questions, objects: Sequence[DataObject], beliefs: Beliefs
-) -> dict[int, Outcome | Exception]:
+) -> dict[int, Found]:
     answers: dict[int, list[Annotation]] = defaultdict(list)
     given = deciding(job).filter(data_object__in=objects)
     rows = list(given.filter(task__frames_to=0) if questions.type.sequences else given)
     for row in rows:
         answers[row.data_object_id].append(row)
     priors = heard_on(beliefs.voice, objects, rows)
-    outcomes: dict[int, Outcome | Exception] = {}
+    outcomes: dict[int, Found] = {}
     for one in objects:
         if given := answers[one.pk]:
             try:
@@ -183,26 +194,30 @@ def _settle(
     last: bool,
 ) -> None:
     """`last`: nobody is left to ask for one more opinion. The model alone overrules nobody while somebody is."""
-    verdict = outcome.verdict
-    doubtful = (verdict.confidence < SURE or outcome.alone) and task.wanted < job.workers_max
-    if not last and (doubtful or one_more_wanted(job, task, outcome.sources, questions)):
+    asked_more = not last and one_more_wanted(job, task, outcome.sources, questions)
+    if asked_more or _doubtful(job, task, outcome, last=last):
         one_more(task)
         return
     if task.frames is not None:
         withdraw(task)
         return  # its object has a label when all parts have
-    judge(task, verdict.answer, questions, now=now)
+    judge(task, outcome.verdict.answer, questions, now=now)
     write_label(job, task.data_object_id, outcome, questions, now=now)
     withdraw(task)
     audited = int(checks_the_machine(task))
     Tally.objects.filter(job=job).update(by_people=F("by_people") + 1, audited=F("audited") + audited)
 
 
+def _doubtful(job: LabelingJob, task: Task, outcome: Outcome, *, last: bool) -> bool:
+    unsure = outcome.verdict.confidence < SURE or outcome.alone
+    return unsure and not last and task.wanted < job.workers_max
+
+
 def _settle_wholes(
     job: LabelingJob,
     questions: Questions,
     tasks: Sequence[Task],
-    wholes: Mapping[int, Outcome | Exception],
+    wholes: Mapping[int, Found],
     now: datetime,
 ) -> None:
     """The labels of objects whose last parts were settled just now."""
@@ -308,7 +323,7 @@ def consolidate_again(job: LabelingJob, *, now: datetime) -> int:
     for labels in _pages(job, alone=beliefs.voice is not None):
         objects = [label.data_object for label in labels]
         outcomes = _consolidated(job, questions, objects, beliefs)
-        outcomes |= parts_of(job, questions, objects, beliefs).whole
+        outcomes |= wholes_of(job, questions, objects, beliefs)
         fresh = {
             label.data_object_id: outcome
             for label in labels

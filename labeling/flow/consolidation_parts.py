@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any, TypeAlias
 
 from django.db.models import Count, Q
@@ -20,62 +21,71 @@ from labeling.jobs.votes import deciding, votes_on_parts
 log = logging.getLogger(__name__)
 
 Frames: TypeAlias = tuple[int, int]
+Part: TypeAlias = tuple[int, Frames]  # data object id, frames
 Found: TypeAlias = Outcome | Exception
-
-
-@dataclass
-class Parts:
-    """Of objects (ids) that are asked for in parts: each part's outcome by its frames, and that of all of them together
-    where nobody is asked about any part any more."""
-
-    single: dict[int, dict[Frames, Found]] = field(default_factory=dict)
-    whole: dict[int, Found] = field(default_factory=dict)
+Given: TypeAlias = Mapping[Part, Sequence[Annotation]]
 
 
 def parts_of(
+    job: LabelingJob, questions: Questions, objects: Mapping[int, DataObject], parts: Collection[Part], beliefs: Beliefs
+) -> dict[Part, Found]:
+    """What the answers on each of `parts` come to, or why they come to nothing; a part without answers is left out."""
+    if not parts:
+        return {}
+    named = (Q(data_object=pk, task__frames_from=first, task__frames_to=stop) for pk, (first, stop) in parts)
+    given = _given(job, reduce(or_, named))
+    return {part: _single(questions, objects[part[0]], part[1], rows, beliefs) for part, rows in given.items()}
+
+
+def wholes_of(
     job: LabelingJob,
     questions: Questions,
-    objects: Sequence[DataObject],
+    objects: Collection[DataObject],
     beliefs: Beliefs,
     *,
+    known: Mapping[Part, Found] | None = None,
     closing: Collection[int] = (),
-) -> Parts:
-    """What the answers on parts come to. Nothing is looked up where the task type asks for none.
+) -> dict[int, Found]:
+    """Object id -> what the answers on all parts come to together, where nobody is asked about any part any more.
 
-    `closing`: ids of tasks that are about to be closed, so that nobody is waited for there.
+    Only here are the answers on all parts looked at: hundreds of parts are consolidated by themselves when each has its
+    answers, and once more when the last one has. `known`: what parts come to, as far as it was found out just now.
+    `closing`: ids of tasks that are about to be closed, so that nobody is waited for there. Nothing is looked up where
+    the task type asks for no parts.
     """
-    made = Parts()
     if not (questions.type.sequences and objects):
-        return made
-    rows = list(deciding(job).filter(data_object__in=objects, task__frames_to__gt=0).select_related("task"))
-    sources = _sources(rows)
-    waiting = _waiting_for([one.pk for one in objects], closing)
-    for one in objects:
-        if one.pk in sources:
-            mine = [row for row in rows if row.data_object_id == one.pk]
-            found = _singles(questions, one, mine, sources[one.pk], beliefs)
-            made.single[one.pk] = found
-            if waiting.get(one.pk) == set(found):
-                made.whole[one.pk] = _tried(one, _whole, questions, one, found)
+        return {}
+    asked = _waiting_for([one.pk for one in objects], closing)
+    ended = [one for one in objects if one.pk in asked]
+    given = _given(job, Q(data_object__in=ended, task__frames_to__gt=0)) if ended else {}
+    made: dict[int, Found] = {}
+    for one in ended:
+        mine = {frames: rows for (pk, frames), rows in given.items() if pk == one.pk}
+        if set(mine) == asked[one.pk]:
+            found = {
+                frames: (known or {}).get((one.pk, frames)) or _single(questions, one, frames, rows, beliefs)
+                for frames, rows in mine.items()
+            }
+            made[one.pk] = _tried(one, _whole, questions, one, found)
     return made
 
 
-def _singles(
-    questions: Questions,
-    data_object: DataObject,
-    rows: Sequence[Annotation],
-    sources: Mapping[Frames, tuple[int, ...]],
-    beliefs: Beliefs,
-) -> dict[Frames, Found]:
-    """Each part's outcome, or why there is none."""
-    asked = _tried(data_object, votes_on_parts, questions, [data_object], rows)
-    if isinstance(asked, Exception):
-        return dict.fromkeys(sources, asked)
-    evidence = data_object.drawn_for in EVIDENCE
-    return {
-        frames: _tried(data_object, outcome_of, questions, part, sources[frames], beliefs, evidence=evidence)
-        for frames, part in asked[data_object.pk].items()
-    }
+def _given(job: LabelingJob, which: Q) -> Given:
+    found: dict[Part, list[Annotation]] = defaultdict(list)
+    for row in deciding(job).filter(which).select_related("task"):
+        found[row.data_object_id, (row.task.frames_from, row.task.frames_to)].append(row)
+    return found
+
+
+def _single(
+    questions: Questions, data_object: DataObject, frames: Frames, rows: Sequence[Annotation], beliefs: Beliefs
+) -> Found:
+    def made() -> Outcome:
+        asked = votes_on_parts(questions, [data_object], rows)[data_object.pk][frames]
+        sources, evidence = tuple(row.pk for row in rows), data_object.drawn_for in EVIDENCE
+        return outcome_of(questions, asked, sources, beliefs, evidence=evidence)
+
+    return _tried(data_object, made)
 
 
 def nobody_is_asked(object_id: int) -> bool:
@@ -97,14 +107,6 @@ def _waiting_for(objects: Sequence[int], closing: Collection[int] = ()) -> Mappi
     return {pk: frames for pk, frames in found.items() if pk not in open_ones}
 
 
-def _sources(rows: Sequence[Annotation]) -> Mapping[int, Mapping[Frames, tuple[int, ...]]]:
-    found: dict[int, dict[Frames, tuple[int, ...]]] = defaultdict(dict)
-    for row in rows:
-        frames = (row.task.frames_from, row.task.frames_to)
-        found[row.data_object_id][frames] = (*found[row.data_object_id].get(frames, ()), row.pk)
-    return found
-
-
 def _whole(questions: Questions, data_object: DataObject, found: Mapping[Frames, Found]) -> Outcome:
     """Raises what a part's answers have raised."""
     outcomes = []
@@ -119,9 +121,9 @@ def _whole(questions: Questions, data_object: DataObject, found: Mapping[Frames,
     return Outcome(verdict, tuple(pk for _, one in outcomes for pk in one.sources))
 
 
-def _tried(data_object: DataObject, make: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+def _tried(data_object: DataObject, make: Callable[..., Outcome], *arguments: Any) -> Found:
     try:
-        return make(*arguments, **named)
+        return make(*arguments)
     except Exception as error:  # the outermost loop over objects: one must not hold up the others
         log.exception("the answers on data object %s can't be consolidated", data_object.pk)
         return error
