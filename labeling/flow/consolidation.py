@@ -45,6 +45,7 @@ BATCH = 25  # answers a transaction: the web process waits for it on SQLite
 TRIES = 3
 PAUSE = timedelta(seconds=15)  # before an object is tried again
 SURE = 0.9  # with fewer answers than a job's most, one more is asked below this confidence
+GIVEN = Count("assignments", filter=Q(assignments__state=AssignmentState.SUBMITTED))  # answers of a task
 
 ALL_DECLINED = "ClientError: Annotation tasks expired. Every worker of the team skipped this object."
 
@@ -237,7 +238,7 @@ def _abandoned(job: LabelingJob, alone: set[int]) -> list[Task]:
     is_open = Exists(Assignment.objects.filter(task=OuterRef("pk"), state=AssignmentState.OPEN))
     skipped = Exists(Decline.objects.filter(task=OuterRef("pk")))
     rows = Task.objects.filter(is_open, pk__in=alone, state=TaskState.OPEN).annotate(skipped=skipped)
-    rows = rows.annotate(given=Count("assignments", filter=Q(assignments__state=AssignmentState.SUBMITTED)))
+    rows = rows.annotate(given=GIVEN)
     return list(rows.filter(Q(skipped=True) | Q(given__gte=job.workers_min)).order_by("pk"))
 
 
@@ -320,7 +321,7 @@ def consolidate_again(job: LabelingJob, *, now: datetime) -> int:
     forget(job.pk)
     beliefs = beliefs_of(job, questions)
     changed = 0
-    for labels in _pages(job, alone=beliefs.voice is not None):
+    for labels in _pages(job, alone=beliefs.voice is not None, in_parts=questions.type.sequences):
         objects = [label.data_object for label in labels]
         outcomes = _consolidated(job, questions, objects, beliefs)
         outcomes |= wholes_of(job, questions, objects, beliefs)
@@ -338,10 +339,15 @@ def consolidate_again(job: LabelingJob, *, now: datetime) -> int:
     return changed
 
 
-def _pages(job: LabelingJob, *, alone: bool) -> Iterator[list[Label]]:
-    """`alone`: labels of a single answer, too: a model may have more to say of them."""
+def _pages(job: LabelingJob, *, alone: bool, in_parts: bool) -> Iterator[list[Label]]:
+    """`alone`: labels of a single answer, too: a model may have more to say of them. `in_parts`: also such that have
+    one on the least answered part of a video, and several on another."""
     audits = (DataObject.Draw.AUDIT_1, DataObject.Draw.AUDIT_2, DataObject.Draw.STANDING)
-    rows = Label.objects.filter(job=job, current=True, by=Label.By.PEOPLE, votes__gt=0 if alone else 1)
+    voted = Q(votes__gt=0 if alone else 1)
+    if in_parts:
+        parts = Task.objects.filter(data_object=OuterRef("data_object"), frames_to__gt=0).alias(given=GIVEN)
+        voted |= Q(Exists(parts.filter(given__gt=1)))
+    rows = Label.objects.filter(voted, job=job, current=True, by=Label.By.PEOPLE)
     rows = rows.exclude(data_object__drawn_for__in=audits)  # what a promise or an alarm rests on stays as it was
     rows = rows.exclude(checks__verdict=DoubtCheck.Verdict.RIGHT)
     rows = rows.select_related("data_object", "data_object__media").order_by("pk")

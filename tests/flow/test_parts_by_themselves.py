@@ -16,7 +16,7 @@ from labeling.jobs.questions import Questions
 from labeling.jobs.votes import deciding, votes_on_parts
 from labeling.workforce.models import User
 from tests.factories import MONDAY, Staff, held, member
-from tests.flow.test_long_videos import BUS, CAR, TRUTH, answer, job_of, moving
+from tests.flow.test_long_videos import BUS, CAR, TRUTH, answer, answered, job_of, moving, skip
 
 SMALL = {"frames_at_once": 6, "frames_in_common": 2}
 PARTS = 5
@@ -125,3 +125,21 @@ def test_a_last_part_that_is_asked_once_more_has_no_other_consolidated_for_it(
     assert given(job, third) == last
     assert len(consolidated) == 1 + PARTS
     assert len(kept(Label.objects.get(job=job))["instances"]) == len(TRUTH["instances"])
+
+
+def test_a_label_with_one_answer_on_one_part_is_looked_at_again_at_the_end(people: Staff, tmp_path: Path) -> None:
+    job = job_of(people, tmp_path, films=3, workers=(2, 2))
+    one, other = people.workers
+    answered(job, one)
+    answered(job, other, 2)
+    skip(job, other)
+    consolidation.consolidate_waiting(job.pk, now=MONDAY)
+    early = Label.objects.get(job=job)
+    assert (early.votes, len(early.annotations)) == (1, 5)
+    for _ in range(6):
+        given(job, one)
+        given(job, other, {"instances": [moving(CAR, 12)]})
+    consolidation.consolidate_again(job, now=MONDAY)
+    late = Label.objects.get(data_object=early.data_object_id, current=True)
+    assert late.pk != early.pk, "what later answers say of their workers counts for it"
+    assert as_written(late) == all_at_once(job)[late.data_object_id]
