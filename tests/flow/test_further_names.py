@@ -12,6 +12,7 @@ from labeling.errors import InvalidJob
 from labeling.flow import background, creation, export
 from labeling.jobs.models import DataObject, LabelingJob, RefusedLine
 from tests.factories import MONDAY, Staff, draft_job, take
+from tests.formats.lines_of import rules
 from tests.media.samples import film
 
 META = {"class-map": {}, "type": "groundtruth/video-object-tracking", "job-name": "labeling-job/earlier"}
@@ -82,6 +83,7 @@ def test_a_line_that_fails_when_it_is_chained_has_no_label_of_any_tool_beside_it
     (line,) = [json.loads(line) for line in out.manifest.read_text().splitlines()]
     assert list(line) == ["source-ref", *other, "Road-ref-metadata"]
     assert line["Road-ref-metadata"]["failure-reason"].startswith("ClientError: ")
+    assert set(rules(line, strict=True)) == {"W-SRC-SCHEME"}, "as every export to local files"
     again = job_of(people, name="Again", label_attribute="Road-ref")
     assert take(again, out.manifest.read_bytes()).refused == []
 
