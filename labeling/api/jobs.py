@@ -79,6 +79,11 @@ class JobIn(Body):
     model_voice = serializers.BooleanField(
         default=True, help_text="What the trained model says counts beside people's answers, where several may be asked"
     )
+    text_features = serializers.ChoiceField(
+        choices=LabelingJob.TextFeatures.values,
+        default="words",
+        help_text="What a model that is trained here goes by in texts; meaning needs an extra on the server",
+    )
     lease_seconds = serializers.IntegerField(min_value=30, max_value=86_400, default=600)
 
 
@@ -103,6 +108,7 @@ class JobOut(serializers.Serializer[Any]):
     blind_share = serializers.FloatField()
     glance = serializers.BooleanField()
     model_voice = serializers.BooleanField()
+    text_features = serializers.CharField(help_text="words or meaning")
     status = serializers.DictField()
 
 
@@ -175,6 +181,7 @@ def _row(job: LabelingJob, status: dict[str, Any]) -> dict[str, Any]:
         "blind_share": job.blind_share,
         "glance": job.glance,
         "model_voice": job.model_voice,
+        "text_features": job.text_features,
         "status": status,
     }
 

@@ -11,6 +11,8 @@ import jsonschema
 from labeling.errors import InvalidJob
 from labeling.formats.names import label_names, name_problem
 from labeling.jobs.models import LabelingJob
+from labeling.learners import embeddings
+from labeling.learners.embeddings import INSTALL_IT, NO_LANGUAGE_MODEL
 from labeling.task_types.base import Attribute, Category, Json, Learnable, Target, TaskType
 from labeling.task_types.checks import check_asked
 
@@ -34,6 +36,9 @@ class Rules:
     blind_share: float = 0.1
     glance: bool = False  # many at once, in the grid
     model_voice: bool = True  # what the trained model says counts beside people's answers, where several may be asked
+    text_features: str = (
+        "words"  # what the machine goes by in texts: "words", or their "meaning", where that is installed
+    )
     settings: Json = field(default_factory=dict)  # the task type's own
     tools: tuple[str, ...] = ()  # shapes that people may draw, of a type with a choice; empty: its usual ones
     lease_seconds: int = 600
@@ -60,6 +65,7 @@ def columns(rules: Rules, source: LabelingJob.ScoresFrom) -> dict[str, Any]:
         "blind_share": rules.blind_share,
         "glance": rules.glance,
         "model_voice": rules.model_voice,
+        "text_features": rules.text_features,
         "settings": rules.settings,
         "lease_seconds": rules.lease_seconds,
         "submit_on_digit": rules.submit_on_digit,
@@ -82,6 +88,7 @@ def checked(
     _check_audit_share(rules.audit_share)
     _check_people_error(rules.people_error)
     source = _scores_from(kind, rules.scores_from, predictions, target_error)
+    _check_text_features(kind, source, rules.text_features)
     if rules.promise_per_class:
         _check_per_class(kind, source, target_error)
     shown = rules.show_proposals and not kind.suggesting(rules.settings)
@@ -144,6 +151,28 @@ def _scores_from(
             todo="Name the label attribute that holds them in the input, or in what the API will be sent.",
         )
     return source
+
+
+def learns_meaning(kind: TaskType[Any]) -> bool:
+    """Whether the machine could go by what objects of this type mean: it learns whole texts."""
+    return isinstance(kind, Learnable) and kind.media == "text" and kind.target != Target.TOKENS
+
+
+def _check_text_features(kind: TaskType[Any], source: LabelingJob.ScoresFrom, given: str) -> None:
+    problem, todo = "", "Leave it out: the machine then goes by words."
+    if given not in LabelingJob.TextFeatures.values:
+        problem = f"The machine can't go by {given[:40]!r}."
+        todo = f"Choose: {', '.join(LabelingJob.TextFeatures.values)}."
+    elif given == LabelingJob.TextFeatures.WORDS:
+        return
+    elif not learns_meaning(kind):
+        problem = f"Only a machine that learns whole texts can go by what they mean; not: {kind.title}."
+    elif source != LabelingJob.ScoresFrom.TRAINED:
+        problem = "What texts mean matters only to a model that is trained here."
+    elif not embeddings.installed():
+        problem, todo = NO_LANGUAGE_MODEL, f"{INSTALL_IT}; or leave it out, and the machine goes by words."
+    if problem:
+        raise InvalidJob(problem, where="text_features", todo=todo)
 
 
 def _check_audit_share(audit_share: float) -> None:

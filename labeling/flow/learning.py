@@ -34,6 +34,8 @@ from labeling.jobs.halting import Halted
 from labeling.jobs.models import Certificate, DataObject, Label, LabelingJob, ModelVersion
 from labeling.jobs.questions import Questions, learner_of, text_of
 from labeling.jobs.states import ModelState, ObjectState
+from labeling.learners import embeddings
+from labeling.learners.embeddings import INSTALL_IT, NO_LANGUAGE_MODEL
 from labeling.learners.groups import key_of
 from labeling.learners.rounds import Learned
 from labeling.learners.run import read_learned
@@ -157,6 +159,8 @@ def _write_inputs(job: LabelingJob, pool: Pool, folder: Path, ask: int) -> None:
     learner, medium = learner_of(questions), questions.type.media
     features = derived().root / "features"
     features.mkdir(parents=True, exist_ok=True)
+    model = _text_model(job)
+    cache = f"job-{job.pk}-meaning" if model else f"job-{job.pk}-{len(pool.ids)}"
     parameters = {
         "medium": medium,
         "classes": job.categories.count(),
@@ -164,7 +168,9 @@ def _write_inputs(job: LabelingJob, pool: Pool, folder: Path, ask: int) -> None:
         "ask": ask,
         "target": learner.target,
         "least": learner.least(questions.about_any()),
-        "features": str((features / f"job-{job.pk}-{len(pool.ids)}").absolute()),
+        "features": str((features / cache).absolute()),
+        "text_features": job.text_features,
+        "text_model": model and str(model),
     }
     (folder / "params.json").write_text(json.dumps(parameters, sort_keys=True))
     more: dict[str, Any] = {"groups": pool.groups, "targets": pool.targets}
@@ -177,6 +183,16 @@ def _write_inputs(job: LabelingJob, pool: Pool, folder: Path, ask: int) -> None:
         lines.writelines(
             json.dumps(entry, ensure_ascii=False) + "\n" for entry in _contents(job, medium, len(pool.ids))
         )
+
+
+def _text_model(job: LabelingJob) -> Path | None:
+    """The language model that the job's texts are read by, if they are. Raises TrainingFailed where there is none."""
+    if job.text_features != LabelingJob.TextFeatures.MEANING:
+        return None
+    folder = embeddings.model_folder()
+    if folder is None:
+        raise TrainingFailed(NO_LANGUAGE_MODEL, todo=f"{INSTALL_IT}.")
+    return folder
 
 
 def _contents(job: LabelingJob, medium: str, count: int) -> Iterator[dict[str, str]]:
@@ -240,7 +256,8 @@ def record(job: LabelingJob, pool: Pool, folder: Path, *, number: int, now: date
         model_key, scores_key = keeper.put(model), keeper.put(scores)
     background = folder / "background.npz"
     background_key = keeper.put(background.read_bytes()) if background.exists() else ""
-    parameters.pop("features", None)
+    for place in ("features", "text_model"):  # of this machine
+        parameters.pop(place, None)
     return keep_version(
         job,
         number,

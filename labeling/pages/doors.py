@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from labeling.errors import NotFound, Problem
+from labeling.flow.job_rules import learns_meaning
 from labeling.jobs.access import access_job
 from labeling.jobs.clock import database_now
 from labeling.jobs.models import LabelingJob
@@ -86,6 +87,7 @@ def about(job: LabelingJob) -> dict[str, Any]:
         "title": title_of(job.task_type),
         "medium": medium_of(job),
         "voiced": target != Target.TOKENS,  # a model may have its say in labels
+        "meant": learns_meaning(kind),  # and may go by what texts mean
         "doubted": target == Target.CLASS,  # and its doubts are listed
     }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from labeling.errors import InvalidJob, NotFound
-from labeling.flow.job_rules import Rules
+from labeling.flow.job_rules import DEFAULT, Rules
 from labeling.pages import job_asks as asks
 from labeling.task_types.base import Attribute, Json, TaskType
 from labeling.task_types.registry import TASK_TYPES
@@ -30,6 +30,7 @@ WORKERS: Final[Mapping[str, tuple[int, int]]] = {
 FIELDS: Final = (
     "name", "team", "task_type", "source", "path", "workers", "promise", "other", "instructions", "label_attribute",
     "predictions", "show_proposals", "glance", "audit", "people_error", "no_voice", "per_class",
+    "text_features",
 )  # fmt: skip
 # Where flow says that something is wrong -> the field of the form that shows it.
 SHOWN_AT: Final[Mapping[str, str]] = {
@@ -141,6 +142,7 @@ class JobForm:
             show_proposals=bool(self.typed["show_proposals"]),
             glance=bool(self.typed["glance"]),
             model_voice=not self.typed["no_voice"],
+            text_features=self.typed["text_features"] or DEFAULT.text_features,
         )
 
     def _required(self) -> None:

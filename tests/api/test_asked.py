@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from labeling.jobs.questions import Questions
 from labeling.task_types.base import Attribute, Category
 from labeling.task_types.registry import TASK_TYPES
 from tests.factories import Staff, signed_in
+from tests.learners.tiny_model import install_tiny_model, take_model_away
 
 
 def sent(people: Staff, **more: Any) -> Any:
@@ -85,3 +87,21 @@ def test_an_answer_without_a_required_attribute_is_refused_at_its_place(people: 
     questions = Questions(LabelingJob.objects.get())
     schema = questions.type.schema(questions.about_any())
     assert schema["required"] == ["instances", "attributes"]
+
+
+def test_a_job_says_what_its_machine_goes_by_in_texts(
+    people: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_tiny_model(monkeypatch, tmp_path / "language-model")
+    letters = {"task_type": "text-classification", "categories": ["good", "bad"]}
+    reply = sent(people, **letters, name="Letters")
+    assert reply.json()["text_features"] == "words"
+    reply = sent(people, **letters, name="Meant", text_features="meaning")
+    assert reply.json()["text_features"] == "meaning"
+    read = signed_in(people.lead).get(f"/api/v1/jobs/{reply.json()['id']}")
+    assert read.json()["text_features"] == "meaning"
+    assert sent(people, **letters, name="Odd", text_features="telepathy").status_code == 400
+    take_model_away(monkeypatch)
+    refused = sent(people, **letters, name="Late", text_features="meaning")
+    assert (refused.status_code, refused.json()["where"]) == (422, "text_features")
+    assert "make embeddings" in refused.json()["todo"]

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 
 from labeling.jobs.models import LabelingJob, RefusedLine
 from tests.factories import Staff, staff
+from tests.learners.tiny_model import install_tiny_model, take_model_away
 from tests.media.samples import picture
 
 
@@ -216,3 +217,20 @@ def test_no_share_at_all_is_refused_with_what_to_write(people: Staff, files: Pat
     assert complaints.startswith("audit_share: The share of machine labels")
     assert "0 for no checks and no alarm" in complaints
     assert not LabelingJob.objects.exists()
+
+
+def test_the_machine_may_go_by_what_texts_mean_where_that_is_installed(
+    people: Staff, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_model_away(monkeypatch)
+    code, said, complaints = run(files, text_features="meaning")
+    assert (code, said) == (1, "")
+    assert "is not installed" in complaints
+    assert "make embeddings" in complaints
+    assert not LabelingJob.objects.exists()
+    install_tiny_model(monkeypatch, files / "language-model")
+    assert run(files, text_features="meaning")[0] == 0
+    assert run(files, name="Plain")[0] == 0
+    assert list(LabelingJob.objects.order_by("pk").values_list("text_features", flat=True)) == ["meaning", "words"]
+    with pytest.raises(CommandError, match="telepathy"):
+        run(files, text_features="telepathy", name="Odd")

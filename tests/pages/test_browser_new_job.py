@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from labeling.jobs.questions import categories_of
 from labeling.task_types.base import Attribute
 from labeling.task_types.registry import TASK_TYPES
 from tests.factories import Staff, staff
+from tests.learners.tiny_model import install_tiny_model
 from tests.pages.test_new_job import png
 
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -172,3 +174,18 @@ def test_of_videos_is_asked_which_shapes_are_drawn_and_what_may_change_from_fram
     scopes = [(one["name"], one["scope"]) for one in job.attributes]
     assert scopes == [("hidden", "instance"), ("weather", "frame")]
     assert [(one.name, one.scope) for one in categories_of(job)[0].attributes] == [("flag", "track")]
+
+
+def test_only_of_a_machine_that_learns_whole_texts_is_asked_what_it_goes_by(
+    new_page: Callable[..., Page], people: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_tiny_model(monkeypatch, tmp_path / "language-model")
+    page = new_page(people.lead)
+    begin(page, "One class a text")
+    choice = page.get_by_role("checkbox", name="Let the machine go by what texts mean")
+    choice.check()
+    page.get_by_role("radio", name="Boxes in images").check()
+    expect(choice).to_be_hidden()
+    page.get_by_role("button", name=SEND).click()
+    expect(page.get_by_text("Look before you start")).to_be_visible()
+    assert LabelingJob.objects.get().text_features == "words", "what is not shown is not sent"

@@ -1016,6 +1016,14 @@ export interface components {
              * @default true
              */
             model_voice: boolean;
+            /**
+             * @description What a model that is trained here goes by in texts; meaning needs an extra on the server
+             *
+             *     * `words` - words
+             *     * `meaning` - meaning
+             * @default words
+             */
+            text_features: components["schemas"]["TextFeaturesEnum"];
             /** @default 600 */
             lease_seconds: number;
         };
@@ -1047,6 +1055,8 @@ export interface components {
             blind_share: number;
             glance: boolean;
             model_voice: boolean;
+            /** @description words or meaning */
+            text_features: string;
             status: {
                 [key: string]: unknown;
             };
@@ -1441,6 +1451,12 @@ export interface components {
              */
             weight: number;
         };
+        /**
+         * @description * `words` - words
+         *     * `meaning` - meaning
+         * @enum {string}
+         */
+        TextFeaturesEnum: "words" | "meaning";
         /** @description A request's body. A key that it does not name is an error: a typing mistake must not be lost in silence. */
         TokenInRequest: {
             token: string;

@@ -26,6 +26,12 @@ class LabelingJob(models.Model):
         PREDICTIONS = "predictions"  # came with the input, or by the API
         BACKEND = "backend"  # an HTTP server of the lead's
 
+    class TextFeatures(models.TextChoices):
+        """What a model that is trained here goes by in texts."""
+
+        WORDS = "words"
+        MEANING = "meaning"  # by a language model, which is an extra
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="jobs")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="jobs")
     name = models.CharField(max_length=63)
@@ -47,6 +53,7 @@ class LabelingJob(models.Model):
     model_voice = models.BooleanField(default=True)  # what a trained model says counts where people's answers are few
     predictions_attribute = models.CharField(max_length=127, blank=True)  # of the input, read as predictions
     scores_from = models.CharField(max_length=11, choices=ScoresFrom.choices, default=ScoresFrom.TRAINED)
+    text_features = models.CharField(max_length=7, choices=TextFeatures.choices, default=TextFeatures.WORDS)
     submit_on_digit = models.BooleanField(default=False)
 
     target_error = models.FloatField(null=True, blank=True)  # None: nothing is labeled by machine

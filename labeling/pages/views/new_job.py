@@ -13,7 +13,9 @@ from django.utils.translation import ngettext
 
 from labeling.errors import InvalidJob, Problem
 from labeling.flow import creation
+from labeling.flow.job_rules import learns_meaning
 from labeling.jobs.access import access_job
+from labeling.learners import embeddings
 from labeling.media.serving import media_headers
 from labeling.pages import look, sources
 from labeling.pages.doors import JobPage, LeadPage, now
@@ -57,7 +59,8 @@ class NewJob(LeadPage):
         context: dict[str, Any] = {
             "form": form,
             "teams": teams_of(self.me, Role.LEAD).order_by("name"),
-            "kinds": [(kind, isinstance(kind, Learnable)) for kind in TASK_TYPES],
+            "kinds": [(kind, isinstance(kind, Learnable), learns_meaning(kind)) for kind in TASK_TYPES],
+            "language_model": embeddings.installed(),
             "workers": [(value, workers_in_words(*range_)) for value, range_ in WORKERS.items()],
             "audits": [(value, audit_in_words(value)) for value in AUDITS],
             "offered": sources.offered(),

@@ -46,7 +46,7 @@ def own_settings(text: str) -> dict[str, Any]:
 
 RULES = (  # options named as the rules are
     "label_attribute", "target_error", "risk", "audit_share", "people_error", "predictions", "scores_from",
-    "show_proposals", "blind_share", "glance", "model_voice", "seed",
+    "show_proposals", "blind_share", "glance", "model_voice", "text_features", "seed",
 )  # fmt: skip
 
 
@@ -121,6 +121,12 @@ def _model_arguments(parser: ArgumentParser) -> None:
         action="store_false",
         dest="model_voice",
         help="labels are made of people's answers alone, never beside what the trained model says",
+    )
+    parser.add_argument(
+        "--text-features",
+        default="words",
+        choices=LabelingJob.TextFeatures.values,
+        help="what a model that is trained here goes by in texts; meaning needs an extra: make embeddings (words)",
     )
 
 

@@ -25,6 +25,14 @@ function showPromise() {
   if (promised) promised.hidden = document.querySelector('[name="promise"]:checked')?.value === 'none';
 }
 
+// Only a machine that learns whole texts can go by what they mean; what is not shown is not sent.
+function showMeaning() {
+  const part = document.querySelector('[data-meaning]');
+  if (!part) return;
+  part.hidden = document.querySelector('[name="task_type"]:checked')?.dataset.meant !== '1';
+  part.querySelector('input').disabled = part.hidden;
+}
+
 function lookAtFiles(files) {
   const place = document.getElementById('look');
   if (!place) return;
@@ -90,6 +98,7 @@ function start() {
   showStep();
   showSource();
   showPromise();
+  showMeaning();
   form()?.querySelector('[data-focus]')?.focus({ preventScroll: true });
 }
 
@@ -102,6 +111,7 @@ document.addEventListener('change', (event) => {
   const { name, type } = event.target;
   if (name === 'source') showSource();
   if (name === 'task_type' || name === 'promise') showPromise();
+  if (name === 'task_type') showMeaning();
   if (name === 'path' || name === 'task_type') lookAtServer();
   if (type === 'file') chosen(event.target);
 });
