@@ -22,8 +22,8 @@ from labeling.learners.sources import Made
 
 VERSION = 1  # of the features: raise it when embeddings.py changes what it gives
 SAVED = 2_000  # rows made between two savings: half a minute of work, of long texts a few
-# Of each row. The classifier's strength is made for many terms; 384 numbers bear more trust. With 500 labels of
-# banking77 lengths 1, 2, 4 and 8 gave 72, 76, 77 and 77 % right, with 2,000 a log loss of 0.73, 0.50, 0.42 and 0.43.
+# Of each row. The classifier's strength is made for TF-IDF; these 384 numbers bear more trust. With 500 labels of
+# banking77 lengths 1, 2, 4 and 8 were right in 72, 76, 77 and 77 %, with 2,000 in 88 % each.
 LENGTH = np.float32(4)
 
 Keys = NDArray[np.bytes_]
