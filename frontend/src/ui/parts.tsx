@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n.ts';
 import { Icon, type IconName } from './icons.tsx';
@@ -26,10 +26,13 @@ export const Keys = ({ chord, phone = false }: { readonly chord: string; readonl
 export const keepFocus = (event: MouseEvent): void => event.preventDefault();
 
 interface IconButtonProps {
-  readonly icon: IconName;
+  /** Ours by its name, or one that comes with what needs it. */
+  readonly icon: IconName | VNode;
   readonly label: string;
   readonly chord?: string;
-  readonly pressed?: boolean;
+  /** Shown beside the icon, where there is room for it. */
+  readonly words?: string;
+  readonly pressed?: boolean | undefined;
   readonly disabled?: boolean;
   readonly class?: string;
   onClick(): void;
@@ -39,6 +42,7 @@ export const IconButton = ({
   icon,
   label,
   chord = '',
+  words,
   pressed,
   disabled = false,
   class: more = '',
@@ -46,7 +50,7 @@ export const IconButton = ({
 }: IconButtonProps) => (
   <button
     type="button"
-    class={`btn quiet icon sm ${more}`}
+    class={`btn quiet ${words ? 'act' : 'icon'} sm ${more}`}
     aria-label={label}
     aria-pressed={pressed}
     title={chord === '' ? label : `${label}  ${caps(chord).join(' ')}`}
@@ -54,7 +58,8 @@ export const IconButton = ({
     onMouseDown={keepFocus}
     onClick={onClick}
   >
-    <Icon name={icon} />
+    {typeof icon === 'string' ? <Icon name={icon} /> : icon}
+    {words && <span class="words">{words}</span>}
   </button>
 );
 

@@ -10,10 +10,10 @@ import { LEAST_HEIGHT, MOST_HEIGHT, ourHabits } from '../view/timeline-habits.ts
 import { pressOnTimeline } from '../view/timeline-keys.ts';
 import { TimelineModel } from '../view/timeline-model.ts';
 import { loadStrip, TimelineView } from '../view/timeline-view.ts';
-import { keepFocus } from './parts.tsx';
+import { IconButton, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
 import { TrackActs } from './track-acts.tsx';
-import { FilmButton } from './track-icons.tsx';
+import { FilmIcon } from './track-icons.tsx';
 
 interface Props {
   readonly room: Room;
@@ -167,8 +167,8 @@ const Choosing = ({ model }: { readonly model: TimelineModel }) => {
         </div>
       )}
       {tracked && (
-        <FilmButton
-          icon={order === 'class' ? 'byclass' : 'byfirst'}
+        <IconButton
+          icon={<FilmIcon name={order === 'class' ? 'byclass' : 'byfirst'} />}
           label={
             order === 'class'
               ? t('Ordered by class. Order by first frame')
@@ -178,14 +178,14 @@ const Choosing = ({ model }: { readonly model: TimelineModel }) => {
         />
       )}
       <span class="tl-zoom">
-        <FilmButton
+        <IconButton
           icon="minus"
           label={t('Less of the timeline’s detail')}
           disabled={model.fits}
           onClick={() => zoom(1 / 1.6)}
         />
-        <FilmButton icon="fit" label={t('The whole film')} disabled={model.fits} onClick={() => model.fit()} />
-        <FilmButton icon="plus" label={t('More of the timeline’s detail')} onClick={() => zoom(1.6)} />
+        <IconButton icon="fit" label={t('The whole film')} disabled={model.fits} onClick={() => model.fit()} />
+        <IconButton icon="plus" label={t('More of the timeline’s detail')} onClick={() => zoom(1.6)} />
       </span>
     </>
   );
@@ -247,8 +247,8 @@ const Head = ({ model }: { readonly model: TimelineModel }) => {
     : tn('%(n)s class', '%(n)s classes', count);
   return (
     <div class="th tl-head">
-      <FilmButton
-        icon={open ? 'down' : 'up'}
+      <IconButton
+        icon={<FilmIcon name={open ? 'down' : 'up'} />}
         label={open ? t('Fold the timeline') : t('Unfold the timeline')}
         onClick={() => model.adopt({ open: !open })}
       />

@@ -2,8 +2,9 @@ import type { Desk } from '../commands/desk.ts';
 import { chosenTracks } from '../commands/tracks.ts';
 import { t } from '../i18n.ts';
 import { trackOf } from '../task-types/tracks.ts';
+import { IconButton } from './parts.tsx';
 import type { Room } from './room.ts';
-import { FilmButton, type FilmIconName } from './track-icons.tsx';
+import { FilmIcon, type FilmIconName } from './track-icons.tsx';
 
 interface ActProps {
   readonly room: Room;
@@ -15,9 +16,10 @@ interface ActProps {
 }
 
 /** A command as a button: the same as its key and its line in the palette. */
-const Act = ({ room, command, ...button }: ActProps) => {
+const Act = ({ room, command, icon, ...button }: ActProps) => {
   const { title = '', keys = [] } = room.registry.get(command) ?? {};
-  return <FilmButton {...button} label={title} chord={keys[0] ?? ''} onClick={() => room.run(command)} />;
+  const drawn = <FilmIcon name={icon} />;
+  return <IconButton {...button} icon={drawn} label={title} chord={keys[0] ?? ''} onClick={() => room.run(command)} />;
 };
 
 /** What can be done with the selected tracks at the frame that is shown. */

@@ -1,6 +1,3 @@
-import { Icon, type IconName, isIcon } from './icons.tsx';
-import { caps, keepFocus } from './parts.tsx';
-
 /** Icons that only films need, and that come with them. */
 const ICONS = {
   absent:
@@ -17,52 +14,10 @@ const ICONS = {
   up: 'M4 10l4-4 4 4',
 } as const;
 
-export type FilmIconName = keyof typeof ICONS | IconName;
+export type FilmIconName = keyof typeof ICONS;
 
-export const FilmIcon = ({ name }: { readonly name: FilmIconName }) =>
-  isIcon(name) ? (
-    <Icon name={name} />
-  ) : (
-    <svg class="i" viewBox="0 0 16 16" aria-hidden="true">
-      <path d={ICONS[name]} />
-    </svg>
-  );
-
-interface FilmButtonProps {
-  readonly icon: FilmIconName;
-  readonly label: string;
-  readonly chord?: string;
-  /** Shown beside the icon, where there is room for it. */
-  readonly words?: string;
-  readonly pressed?: boolean | undefined;
-  readonly disabled?: boolean;
-  onClick(): void;
-}
-
-export const FilmButton = ({
-  icon,
-  label,
-  chord = '',
-  words = '',
-  pressed,
-  disabled = false,
-  onClick,
-}: FilmButtonProps) => (
-  <button
-    type="button"
-    class={`btn quiet sm ${words === '' ? 'icon' : 'act'}`}
-    aria-label={label}
-    aria-pressed={pressed}
-    title={chord === '' ? label : `${label}  ${caps(chord).join(' ')}`}
-    disabled={disabled}
-    onMouseDown={keepFocus}
-    onClick={onClick}
-  >
-    <FilmIcon name={icon} />
-    {words !== '' && (
-      <span class="words" aria-hidden="true">
-        {words}
-      </span>
-    )}
-  </button>
+export const FilmIcon = ({ name }: { readonly name: FilmIconName }) => (
+  <svg class="i" viewBox="0 0 16 16" aria-hidden="true">
+    <path d={ICONS[name]} />
+  </svg>
 );
