@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Desk } from '../commands/desk.ts';
 import { inSight } from '../commands/sight.ts';
 import type { InstanceRecord } from '../task-types/question.ts';
+import { hears, type ListKeys } from './list-keys.ts';
 import type { Room } from './room.ts';
 
 /** Height of a row in px, as the stylesheet has it; only rows in sight (and the active one) are in the page. */
@@ -90,7 +91,7 @@ interface LongListProps {
   readonly label: string;
   readonly ids: readonly string[];
   readonly active: string | undefined;
-  readonly keys: Readonly<Record<string, () => void>>;
+  readonly keys: ListKeys;
   /** A long list is given its least height; without, the stylesheet has it. */
   readonly tall?: boolean;
   /** It scrolls by itself however short it is, and what is around it stays where it is. */
@@ -126,13 +127,7 @@ export const LongList = ({ room, label, ids, active, keys, tall, own, keepsKeys,
       aria-activedescendant={place === -1 ? undefined : optionId(active ?? '')}
       tabIndex={0}
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-      onKeyDown={(event) => {
-        const act = event.ctrlKey || event.altKey ? undefined : keys[event.key];
-        if (act === undefined) return;
-        event.preventDefault();
-        if (keepsKeys) event.stopPropagation();
-        act();
-      }}
+      onKeyDown={hears(keys, keepsKeys === true)}
     >
       {long && <Spacer height={ids.length * ROW} />}
       {rows.map((i) => row(i, long ? i * ROW : null))}

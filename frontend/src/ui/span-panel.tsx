@@ -8,9 +8,11 @@ import { attributesOf, type InstanceRecord, type RelationRecord } from '../task-
 import { colourClass } from '../view/colours.ts';
 import { ClassFilter } from './arrange.tsx';
 import { AttributeField } from './attribute-field.tsx';
+import { hears, type ListKeys } from './list-keys.ts';
 import { LongList, Option, optionId } from './long-list.tsx';
 import { IconButton, keepFocus } from './parts.tsx';
 import type { Room } from './room.ts';
+import { through } from './through-rows.ts';
 
 /** Letters of a row. */
 const LONGEST = 120;
@@ -55,19 +57,13 @@ const Row = ({ reading, placed, place, count, offset, on }: RowProps) => {
 };
 
 /** What the keys of a list do in this one. */
-const keysOf = (reading: Reading): Readonly<Record<string, () => void>> => {
-  const all = reading.placed.value;
-  const go = (one: Placed | undefined): void => {
-    if (one !== undefined) reading.goTo(one.record);
-  };
-  return {
-    ArrowDown: () => cycleSpans(reading, 1),
-    ArrowUp: () => cycleSpans(reading, -1),
-    Home: () => go(all[0]),
-    End: () => go(all.at(-1)),
-    Delete: () => removeSelectedSpans(reading),
-  };
-};
+const keysOf = (reading: Reading): ListKeys => ({
+  ...through(reading.placed.value, -1, ({ record }) => reading.goTo(record)),
+  // From the caret where none is selected, and only through those that an arc may go to.
+  ArrowDown: () => cycleSpans(reading, 1),
+  ArrowUp: () => cycleSpans(reading, -1),
+  Delete: () => removeSelectedSpans(reading),
+});
 
 /** The spans by place: what the text says in marks, as a list. */
 const List = ({ room, reading }: ReadingProps) => {
@@ -107,18 +103,13 @@ const Relations = ({ reading }: ReadingProps) => {
   const now = desk.selection.value[0];
   const place = all.findIndex(({ id }) => id === now);
   if (all.length === 0) return null;
-  const go = (one: RelationRecord | undefined): void => {
-    if (one === undefined) return;
+  const go = (one: RelationRecord): void => {
     reading.select([one.id]);
     desk.said.value = describeLink(reading, one);
     const from = reading.span(one.from);
     if (from !== undefined) reading.seek(reading.extentOf(from));
   };
-  const keys: Readonly<Record<string, () => void>> = {
-    ArrowDown: () => go(all[place + 1]),
-    ArrowUp: () => go(all[place === -1 ? all.length - 1 : place - 1]),
-    Delete: () => removeSelectedSpans(reading),
-  };
+  const keys = { ...through(all, place, go), Delete: () => removeSelectedSpans(reading) };
   return (
     <section>
       <header>
@@ -138,13 +129,7 @@ const Relations = ({ reading }: ReadingProps) => {
         aria-label={t('Relations')}
         aria-activedescendant={place === -1 ? undefined : optionId(now ?? '')}
         tabIndex={0}
-        onKeyDown={(event) => {
-          const act = event.ctrlKey || event.altKey ? undefined : keys[event.key];
-          if (act === undefined) return;
-          event.preventDefault();
-          event.stopPropagation();
-          act();
-        }}
+        onKeyDown={hears(keys)}
       >
         {all.map((one, i) => (
           <li

@@ -16,9 +16,11 @@ import { Arrange, ClassFilter } from './arrange.tsx';
 import { AttributeField } from './attribute-field.tsx';
 import { FrameValues, TrackValues } from './frame-values.tsx';
 import { Icon, type IconName } from './icons.tsx';
+import type { ListKeys } from './list-keys.ts';
 import { LongList, Option } from './long-list.tsx';
 import { IconButton, Keys, keepFocus } from './parts.tsx';
 import type { Room } from './room.ts';
+import { through } from './through-rows.ts';
 
 interface Props {
   readonly room: Room;
@@ -102,20 +104,15 @@ const Row = ({ desk, film, track, place, count, offset, on }: RowProps) => {
 };
 
 /** What the keys of a list do in this one; they go through its rows, wherever in the film those are. */
-const keysOf = (desk: Desk, rows: readonly Track[]): Readonly<Record<string, () => void>> => {
+const keysOf = (desk: Desk, rows: readonly Track[]): ListKeys => {
   const now = rows.findIndex(({ id }) => id === desk.selection.value.at(-1));
-  const go = (track: Track | undefined): void => {
-    if (track !== undefined) desk.select([track.id]);
-  };
   return {
-    ArrowDown: () => go(rows[now + 1]),
-    ArrowUp: () => go(rows[now === -1 ? rows.length - 1 : now - 1]),
-    Home: () => go(rows[0]),
-    End: () => go(rows.at(-1)),
+    ...through(rows, now, ({ id }) => desk.select([id])),
     Delete: () => {
       if (now === -1) return;
       removeTracks(desk, desk.selection.value);
-      go(rows[now + 1] ?? rows[now - 1]);
+      const beside = rows[now + 1] ?? rows[now - 1];
+      if (beside !== undefined) desk.select([beside.id]);
     },
   };
 };
