@@ -32,12 +32,10 @@ export const hereInWords = (track: Track, frame: number): string => {
 
 /** A row in words, for a screen reader. */
 const rowInWords = (track: Track, frame: number): string => {
-  const count = track.marks.length;
-  const marks =
-    track.marks[0]?.look === 'tick'
-      ? tn('%(n)s frame', '%(n)s frames', count)
-      : tn('%(n)s key frame', '%(n)s key frames', count);
-  return `${track.name}, ${marks}, ${hereInWords(track, frame)}`;
+  const [count, words] = [track.marks.length, { name: track.name, here: hereInWords(track, frame) }];
+  return track.marks[0]?.look === 'tick'
+    ? tn('%(name)s, %(n)s frame, %(here)s', '%(name)s, %(n)s frames, %(here)s', count, words)
+    : tn('%(name)s, %(n)s key frame, %(here)s', '%(name)s, %(n)s key frames, %(here)s', count, words);
 };
 
 const selectRow = (model: TimelineModel, by: 1 | -1): boolean => {
@@ -59,8 +57,10 @@ const go = (model: TimelineModel, frame: number): boolean => {
   const { film, desk, active } = model;
   const to = Math.max(film.first, Math.min(film.last, frame));
   model.seek(to);
-  const words = active === undefined ? '' : `, ${active.name}, ${hereInWords(active, to)}`;
-  desk.said.value = `${t('Frame %(n)s', { n: to })}${words}`;
+  desk.said.value =
+    active === undefined
+      ? t('Frame %(n)s', { n: to })
+      : t('Frame %(n)s, %(name)s, %(here)s', { n: to, name: active.name, here: hereInWords(active, to) });
   return true;
 };
 

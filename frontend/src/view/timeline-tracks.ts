@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { Desk } from '../commands/desk.ts';
 import type { Film } from '../doc/film.ts';
-import { percent } from '../i18n.ts';
+import { percent, t } from '../i18n.ts';
 import { type InstanceRecord, type KeyRecord, objectOf } from '../task-types/question.ts';
 import { classRow, ghostOf, type Track, trackOf } from '../timeline/tracks.ts';
 
@@ -83,7 +83,8 @@ export const ghostsOn = (desk: Desk): ReadonlySignal<readonly Track[]> => {
   if (ghosts === null || proposals === null) return computed(() => []);
   const sureness = (id: string): number => proposals.parts[id] ?? proposals.confidence;
   const track = ({ id, category }: InstanceRecord): Track => {
-    const name = `${question.categories[category]?.name ?? ''} ${percent(sureness(id))}`;
+    const words = { name: question.categories[category]?.name ?? '', sure: percent(sureness(id)) };
+    const name = t('%(name)s, %(sure)s', words);
     return ghostOf({ id, category, name }, ghosts.stretches(id));
   };
   const all = ghosts.all.map(track);

@@ -4,6 +4,7 @@ import { signal } from '@preact/signals-core';
 import { accept, shownProposals } from '../../src/commands/proposals.ts';
 import { removeKeyHere, removeTracks } from '../../src/commands/tracks.ts';
 import { loadFilms } from '../../src/doc/films.ts';
+import { useCatalog } from '../../src/i18n.ts';
 import type { InstanceRecord } from '../../src/task-types/question.ts';
 import { videoObjectDetection } from '../../src/task-types/video-object-detection.ts';
 import { videoObjectTracking } from '../../src/task-types/video-object-tracking.ts';
@@ -209,4 +210,22 @@ test('habits come back from visit to visit, as far as they make sense', () => {
     throw new Error('storage is switched off');
   });
   assert.deepEqual(closed.value, HABITS);
+});
+
+test('what is said of a row and of a frame is one sentence, to be translated as a whole', () => {
+  const model = modelOf();
+  model.desk.select([CAR]);
+  useCatalog({
+    '%(name)s, %(n)s key frame, %(here)s': ['%(here)s: %(name)s (%(n)s)', '%(here)s: %(name)s (%(n)s)'],
+    'Frame %(n)s, %(name)s, %(here)s': '%(name)s, %(here)s (%(n)s)',
+  });
+  try {
+    press(model, 'ArrowUp');
+    const van = model.film.nameOf(VAN);
+    assert.equal(model.desk.said.value, `key frame: ${van} (1)`);
+    press(model, 'Home');
+    assert.equal(model.desk.said.value, `${van}, key frame (0)`);
+  } finally {
+    useCatalog({});
+  }
 });
