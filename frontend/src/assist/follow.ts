@@ -38,6 +38,8 @@ const LEAST_HELD = 0.5;
 const LEAST_SHARE = 0.3;
 /** Of the thing, the share that must be in the picture. */
 const LEAST_SEEN = 0.3;
+/** ... and of one that can't be found any more, and goes out, the share below which it has left rather than changed. */
+const MOST_LEAVING = 0.65;
 /** A factor, from one picture to the next. */
 const MOST_GROWTH = 1.12;
 
@@ -130,10 +132,13 @@ export class Follower {
   /** The thing in the next picture. After a step that has lost it, it is not looked for again. */
   step(picture: Pyramid): Step {
     const from = this.#way;
-    const guess = { ...from, x: from.x + this.#speed.x, y: from.y + this.#speed.y };
+    const guess = this.#guess();
     const seen = lookedFor(picture, this.#grid, [this.#lastLook, this.#look], guess);
     const flow = this.#fromLast(picture, seen);
-    if (flow === null) return { way: from, sure: 0, lost: this.#patches.length < LEAST_PATCHES ? 'plain' : 'unsteady' };
+    if (flow === null) {
+      const why = this.#patches.length < LEAST_PATCHES ? 'plain' : 'unsteady';
+      return { way: from, sure: 0, lost: this.#leaves(picture) ? 'gone' : why };
+    }
     const anchored = this.#fromAnchor(picture, flow);
     return this.#judged(picture, anchored ?? flow, flow.share, anchored?.share ?? 0);
   }
@@ -154,15 +159,32 @@ export class Follower {
   }
 
   #lostAt(picture: Pyramid, way: Similarity, found: { last: number; first: number; share: number }): Lost | null {
+    if (this.#inside(picture, way) < LEAST_SEEN) return 'gone';
+    const unlike = found.last < LEAST_ALIKE || found.first < LEAST_ALIKE_AT_ALL ? 'unlike' : null;
+    const lost = found.share < LEAST_SHARE ? 'unsteady' : unlike;
+    return lost !== null && this.#leaves(picture) ? 'gone' : lost;
+  }
+
+  /** Where it would be if it went on as it did. */
+  #guess(): Similarity {
+    return { ...this.#way, x: this.#way.x + this.#speed.x, y: this.#way.y + this.#speed.y };
+  }
+
+  /** Of what is followed, the share that lies within the picture. */
+  #inside(picture: Pyramid, way: Similarity): number {
     const { width, height } = picture[0] as Grey;
     const { bounds } = this.#region;
     const a = movedBy(way, { x: bounds.left, y: bounds.top });
     const b = movedBy(way, { x: bounds.left + bounds.width, y: bounds.top + bounds.height });
     const across = Math.max(0, Math.min(b.x, width) - Math.max(a.x, 0)) / (b.x - a.x);
     const down = Math.max(0, Math.min(b.y, height) - Math.max(a.y, 0)) / (b.y - a.y);
-    if (across * down < LEAST_SEEN) return 'gone';
-    if (found.share < LEAST_SHARE) return 'unsteady';
-    return found.last < LEAST_ALIKE || found.first < LEAST_ALIKE_AT_ALL ? 'unlike' : null;
+    return across * down;
+  }
+
+  /** It can't be found where its way goes on, and that is over the edge: what is left there is too little to hold on to. */
+  #leaves(picture: Pyramid): boolean {
+    const inside = this.#inside(picture, this.#guess());
+    return inside < MOST_LEAVING && inside < this.#inside(picture, this.#way);
   }
 
   /** By patches of the last picture, there and back. */

@@ -1,11 +1,11 @@
-import { adding, both, type Diff, NOTHING } from '../doc/diff.ts';
+import { adding, both, type Diff, NOTHING, updating } from '../doc/diff.ts';
 import type { Film } from '../doc/film.ts';
 import type { Box, Point } from '../geometry/plane.ts';
 import { t, tn } from '../i18n.ts';
 import { apart, carried, type Way } from '../task-types/carried.ts';
 import { moving } from '../task-types/film-shapes.ts';
 import { type InstanceRecord, type Json, type KeyRecord, keyOf } from '../task-types/question.ts';
-import { placeOf, trackOf } from '../task-types/tracks.ts';
+import { placeOf, trackOf, withTrack } from '../task-types/tracks.ts';
 import type { Desk } from './desk.ts';
 import { chosenTracks } from './tracks.ts';
 
@@ -143,6 +143,15 @@ const keysFor = (desk: Desk, film: Film, { record, shape }: Start, frame: number
   return adding(...begin, ...made);
 };
 
+/** It has left the picture: the track ends where it was seen last, or is absent until the person's next key frame. */
+const leavingFor = (film: Film, { start, left }: Outcome): Diff => {
+  if (left === null) return NOTHING;
+  const record = film.record(start.record.id) ?? start.record;
+  return left.until === null
+    ? updating(record, withTrack(record, { end: left.seen }))
+    : adding(keyOf(record.id, left.seen + 1, null));
+};
+
 const momentsFor = (desk: Desk, { record }: Start, frame: number, shapes: readonly Json[], order: number): Diff =>
   adding(
     ...shapes.map((at, i) => ({
@@ -166,8 +175,11 @@ const written = (desk: Desk, film: Film, frame: number, outcomes: readonly Outco
   let order = desk.nextOrder();
   let diff = NOTHING;
   const last: string[] = [];
-  for (const { start, shapes } of outcomes) {
-    if (shapes.length === 0) continue;
+  for (const outcome of outcomes) {
+    const { start, shapes } = outcome;
+    diff = both(diff, leavingFor(film, outcome));
+    // What is to be absent from the next frame on still goes here as it did.
+    if (shapes.length === 0 && typeof outcome.left?.until !== 'number') continue;
     const more = film.tracked
       ? keysFor(desk, film, start, frame, shapes)
       : momentsFor(desk, start, frame, shapes, order);
@@ -182,7 +194,17 @@ interface Outcome {
   readonly start: Start;
   readonly shapes: readonly Json[];
   readonly lost: Lost | null;
+  /** Of a track that has left the picture: the last frame that it was seen in, and the person's next key frame. */
+  readonly left: { readonly seen: number; readonly until: number | null } | null;
 }
+
+const outcomeOf = (desk: Desk, film: Film, start: Start, followed: Followed, frame: number): Outcome => {
+  const shapes = shapesOf(desk, start, followed, frame);
+  const lost = shapes.length < start.last - frame ? (followed.lost ?? 'gone') : null;
+  const keys = film.keysOf(start.record.id);
+  const until = keys[placeOf(keys, frame) + 1]?.frame ?? null;
+  return { start, shapes, lost, left: film.tracked && lost === 'gone' ? { seen: frame + shapes.length, until } : null };
+};
 
 const because = (lost: Lost): string =>
   ({
@@ -192,7 +214,13 @@ const because = (lost: Lost): string =>
     plain: t('there is too little to hold on to'),
   })[lost];
 
-const sentence = (film: Film, frame: number, far: number, { start, shapes, lost }: Outcome): string => {
+const sentence = (film: Film, frame: number, far: number, { start, shapes, lost, left }: Outcome): string => {
+  if (left !== null) {
+    const words = { name: film.nameOf(start.record.id), n: left.seen, until: left.until ?? '' };
+    return left.until === null
+      ? t('%(name)s leaves the picture: its track ends with frame %(n)s.', words)
+      : t('%(name)s leaves the picture: absent after frame %(n)s, until your key frame %(until)s.', words);
+  }
   const words = { name: film.nameOf(start.record.id), n: frame + shapes.length, why: because(lost ?? 'gone') };
   if (shapes.length === 0) return t('%(name)s can’t be followed: %(why)s.', words);
   if (shapes.length === far) return t('After it %(name)s is lost: %(why)s.', words);
@@ -209,6 +237,15 @@ const told = (film: Film, frame: number, outcomes: readonly Outcome[]): string =
   const few = short.length <= 2 ? short.map((one) => sentence(film, frame, far, one)) : [];
   if (short.length > 2)
     said.push(tn('%(n)s was not followed as far.', '%(n)s were not followed as far.', short.length));
+  const gone = short.length > 2 ? short.filter(({ left }) => left !== null).length : 0;
+  if (gone > 0)
+    said.push(
+      tn(
+        '%(n)s track leaves the picture, and is not shown after that.',
+        '%(n)s tracks leave the picture, and are not shown after that.',
+        gone,
+      ),
+    );
   return [...said, ...few].join(' ');
 };
 
@@ -243,9 +280,7 @@ export const predictNext = async (
   const outcomes = starts.flatMap((start, i): Outcome[] => {
     const one = followed[i];
     if (one === undefined || !unchanged(film, start, frame)) return [];
-    const shapes = shapesOf(desk, start, one, frame);
-    const lost = shapes.length < start.last - frame ? (one.lost ?? 'gone') : null;
-    return [{ start, shapes, lost }];
+    return [outcomeOf(desk, film, start, one, frame)];
   });
   if (outcomes.length === 0) return t('It was changed meanwhile; nothing is predicted.');
   written(desk, film, frame, outcomes);

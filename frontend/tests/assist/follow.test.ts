@@ -134,6 +134,22 @@ test('what leaves the picture is gone, once most of it is outside', () => {
   assert.ok(outside > 0.5 && outside < 0.85, `${outside}`);
 });
 
+for (const speed of [6, 14, 18, 26, 30]) {
+  test(`at ${speed} px a frame, too: what can not be found any more where it goes out has left, and not changed`, () => {
+    const steps = followed(moving(24, (i) => ({ x: 200 + speed * i })));
+    assert.equal(steps.find(({ lost }) => lost !== null)?.lost, 'gone');
+  });
+}
+
+test('what is hidden at the edge has not left', () => {
+  const standing = followed(moving(8, (i) => ({ x: 315, hidden: 10 * i })));
+  const along = followed(moving(8, (i) => ({ x: 315, y: 100 + 3 * i, hidden: 10 * i })));
+  for (const steps of [standing, along]) {
+    const end = steps.find(({ lost }) => lost !== null);
+    assert.ok(end !== undefined && end.lost !== 'gone', `${end?.lost}`);
+  }
+});
+
 test('a plain thing can not be followed, and that is said', () => {
   const plain: Grey = { ...SIZE, data: new Float32Array(SIZE.width * SIZE.height).fill(120) };
   const follower = new Follower(pyramidOf(plain), { bounds: boundsOf({ x: 100, y: 100 }), outline: null });

@@ -101,6 +101,42 @@ test('where it is lost it stops, and says so', async () => {
   assert.equal(other.history.canUndo, false);
 });
 
+const endOf = (desk: Desk, id: string): unknown =>
+  (desk.film?.record(id)?.geometry as { readonly end?: unknown } | undefined)?.end;
+
+test('a track that leaves the picture ends with the frame that it was seen in last; that is said, and one step of the history', async () => {
+  const desk = carAt(5);
+  const said = await predict(desk, going(2, 4, 'gone'));
+  assert.equal(said, 'Predicted to frame 9. Car 1 leaves the picture: its track ends with frame 9.');
+  assert.deepEqual([keysOf(desk, CAR), endOf(desk, CAR)], [[5, 9], 9]);
+  assert.equal(leftAt(desk, CAR, 10), null);
+  desk.undo();
+  assert.deepEqual([keysOf(desk, CAR), endOf(desk, CAR)], [[5], null]);
+});
+
+test('one that is gone in the very next frame ends here', async () => {
+  const desk = carAt(8);
+  assert.equal(await predict(desk, going(2, 0, 'gone')), 'Car 1 leaves the picture: its track ends with frame 8.');
+  assert.deepEqual([keysOf(desk, CAR), endOf(desk, CAR), leftAt(desk, CAR, 8)], [[5], 8, 100]);
+});
+
+test('where a key frame of the person comes later it is absent until then, and what lies before stays as it was', async () => {
+  const desk = carAt(5, someKey(CAR, 25, 300));
+  const said = await predict(desk, going(2, 4, 'gone'));
+  assert.equal(said, 'Predicted to frame 9. Car 1 leaves the picture: absent after frame 9, until your key frame 25.');
+  assert.deepEqual([keysOf(desk, CAR), endOf(desk, CAR)], [[5, 9, 10, 25], null]);
+  assert.deepEqual([leftAt(desk, CAR, 9), leftAt(desk, CAR, 10), leftAt(desk, CAR, 25)], [108, null, 300]);
+  const between = carAt(15, someKey(CAR, 25, 300));
+  await predict(between, going(2, 0, 'gone'));
+  assert.deepEqual([leftAt(between, CAR, 10), leftAt(between, CAR, 15), leftAt(between, CAR, 16)], [150, 200, null]);
+});
+
+test('lost otherwise, it goes on as the person has it', async () => {
+  const desk = carAt(5);
+  await predict(desk, going(2, 4, 'unlike'));
+  assert.equal(endOf(desk, CAR), null);
+});
+
 test('of several things each goes as far as it can be followed', async () => {
   const desk = carAt(5, someTrack(BUS, { category: 1, order: 1 }), someKey(BUS, 0, 20));
   desk.select([]);
