@@ -79,7 +79,7 @@ def test_one_class_is_filtered_out_and_comes_back(desk: Callable[..., Desk], str
     at.draw(ONE)
     at.press("2")
     at.draw(TWO)
-    at.button("Car 1").click()
+    at.button("Car, 1 object").click()
     at.press("v")
     at.page.mouse.click(*at.at(140, 100))
     expect(at.rows.and_(at.page.locator("[aria-selected=true]"))).to_have_count(0)

@@ -1,6 +1,6 @@
 import type { Desk } from '../commands/desk.ts';
 import { toggleClass } from '../commands/sight.ts';
-import { t } from '../i18n.ts';
+import { t, tn } from '../i18n.ts';
 import type { InstanceRecord } from '../task-types/question.ts';
 import { colourClass } from '../view/colours.ts';
 import { Icon } from './icons.tsx';
@@ -42,9 +42,12 @@ export const Arrange = ({ room, desk }: Props) => {
 export const ClassFilter = ({
   desk,
   list = desk.list.value,
+  counted = (n) => tn('%(n)s object', '%(n)s objects', n),
 }: {
   readonly desk: Desk;
   readonly list?: readonly InstanceRecord[];
+  /** How many there are, in words. */
+  readonly counted?: (n: number) => string;
 }) => {
   const counts = new Map<number, number>();
   for (const { category } of list) counts.set(category, (counts.get(category) ?? 0) + 1);
@@ -55,19 +58,22 @@ export const ClassFilter = ({
     <div class="class-filter" role="group" aria-label={t('Classes that are shown')}>
       {there.map((category) => {
         const shown = !classes.has(category.id);
+        const { name } = category;
+        const n = counts.get(category.id) ?? 0;
         return (
           <button
             key={category.id}
             type="button"
             class={`chip ${colourClass(category)}`}
             aria-pressed={shown}
-            title={shown ? t('Hide %(name)s', { name: category.name }) : t('Show %(name)s', { name: category.name })}
+            aria-label={t('%(name)s, %(count)s', { name, count: counted(n) })}
+            title={t(shown ? 'Hide %(name)s' : 'Show %(name)s', { name })}
             onMouseDown={keepFocus}
             onClick={() => toggleClass(desk, category.id)}
           >
             <Icon name={shown ? 'eye' : 'eyeoff'} />
-            <span class="cut">{category.name}</span>
-            <span class="num">{counts.get(category.id) ?? 0}</span>
+            <span class="cut">{name}</span>
+            <span class="count num">{n}</span>
           </button>
         );
       })}

@@ -180,7 +180,7 @@ export const SpanList = ({ room, desk }: Props) => {
           </p>
         ) : (
           <>
-            <ClassFilter desk={desk} />
+            <ClassFilter desk={desk} counted={(n) => tn('%(n)s span', '%(n)s spans', n)} />
             <List room={room} reading={reading} />
           </>
         )}

@@ -133,7 +133,7 @@ const List = ({ room, desk, film }: Filmed) => {
         </p>
       ) : (
         <>
-          <ClassFilter desk={desk} list={film.all} />
+          <ClassFilter desk={desk} list={film.all} counted={(n) => tn('%(n)s track', '%(n)s tracks', n)} />
           <LongList
             room={room}
             label={t('Tracks of this film')}
