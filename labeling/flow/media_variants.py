@@ -7,7 +7,14 @@ from pathlib import Path
 
 from labeling.errors import NotFound
 from labeling.jobs.files import derived, store
-from labeling.jobs.frame_tables import frame_table_of, has_proxy, is_sequence, picture_of, sequence_file_of
+from labeling.jobs.frame_tables import (
+    frame_table_of,
+    has_proxy,
+    is_sequence,
+    picture_of,
+    sequence_file_of,
+    strip_waits,
+)
 from labeling.jobs.models import Media
 from labeling.media.render import Rendered, thumbnail, thumbnails, view
 from labeling.storage import get_json
@@ -36,10 +43,16 @@ def told_of(media: Media, variant: str) -> Json | None:
     """The variants of a video that are JSON: when its frames are shown, which of them its strip holds."""
     if variant == "frame-table":
         return {**frame_table_of(media).as_json(), "proxy": proxy_state(media)}
-    if variant == "strip-index" and media.strip_key:
-        index: Json = get_json(store(), media.strip_key)["index"]
-        return index
+    if variant == "strip-index":
+        return _strip_index(media)
     return None
+
+
+def _strip_index(media: Media) -> Json | None:
+    """None where there is no strip and none is to come."""
+    if not media.strip_key:
+        return {"state": "waiting"} if strip_waits(media) else None
+    return {"state": "ready", **get_json(store(), media.strip_key)["index"]}
 
 
 def proxy_state(media: Media) -> str:

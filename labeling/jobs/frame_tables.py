@@ -55,6 +55,11 @@ def has_proxy(media: Media) -> bool:
     return bool(media.proxy_key or media.facts.get("quick"))
 
 
+def strip_waits(media: Media) -> bool:
+    """Whether its strip is still to be made."""
+    return media.state == Media.State.WAITING and not media.strip_key
+
+
 def picture_of(media: Media, number: int) -> Picture:
     """A frame of a sequence. Raises NotFound when it has not so many."""
     frames = _record(media.digest)["frames"]

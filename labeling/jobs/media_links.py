@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.signing import BadSignature, Signer
 
 from labeling.errors import NotFound
-from labeling.jobs.frame_tables import has_proxy
+from labeling.jobs.frame_tables import has_proxy, strip_waits
 from labeling.jobs.models import Assignment, DataObject, Media
 
 VARIANTS = ("original", "view", "thumbnail")
@@ -28,10 +28,11 @@ def links_for(assignment: Assignment, data_object: DataObject) -> dict[str, str]
 
 
 def _of_video(media: Media) -> list[str]:
-    """What there is of a video by now; `proxy` and the strip come when the background has made them."""
-    there = {"frame-table": media.frame_table_key, "proxy": has_proxy(media), "strip": media.strip_key}
-    names = [name for name, is_there in there.items() if is_there]
-    return [*names, "strip-index"] if media.strip_key else names
+    """What there is of a video by now; `proxy` comes when the background has made it. The index of a strip says itself
+    whether that is still to come."""
+    strip = media.strip_key or strip_waits(media)
+    there = {"frame-table": media.frame_table_key, "proxy": has_proxy(media), "strip": strip, "strip-index": strip}
+    return [name for name, is_there in there.items() if is_there]
 
 
 def lead_link(data_object: DataObject, variant: str = "thumbnail") -> str:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from labeling.flow import creation, intake, media_preparing
 from labeling.flow.background import work_off
-from labeling.jobs.models import LabelingJob
+from labeling.jobs.models import LabelingJob, Media
 from labeling.media.ranges import RANGE_CAP
 from tests.factories import MONDAY, Editor, Staff, draft_job, signed_in, time_passes
 from tests.media.films import films, read_number
@@ -40,11 +40,11 @@ def lease(editor: Editor) -> Any:
 
 
 def test_a_lease_names_what_there_is_by_now(editor: Editor, lease: Any, people: Staff) -> None:
-    first = {"original", "view", "thumbnail", "frame-table", "frame"}
+    first = {"original", "view", "thumbnail", "frame-table", "frame", "strip", "strip-index"}
     assert set(lease["media"]) == first
     assert "/frame/{n}?s=" in lease["media"]["frame"]
     media_preparing.prepare_waiting()
-    assert set(editor.lease()["media"]) == first | {"proxy", "strip", "strip-index"}
+    assert set(editor.lease()["media"]) == first | {"proxy"}
     assert lease["question"]["media"]["frames"] == 240
 
 
@@ -102,10 +102,26 @@ def test_the_strip_and_its_index_fit_together(editor: Editor, lease: Any) -> Non
     media_preparing.prepare_waiting()
     media = editor.lease()["media"]
     index = editor.client.get(media["strip-index"]).json()
+    assert index["state"] == "ready"
     reply = editor.client.get(media["strip"])
     assert reply["Content-Type"] == "image/webp"
     sheet = Image.open(BytesIO(reply.content))
     assert sheet.size == (index["width"] * index["columns"], index["height"] * 6)
+
+
+def test_a_strip_that_is_not_made_yet_says_so_at_the_address_where_it_will_be(editor: Editor, lease: Any) -> None:
+    media = lease["media"]
+    assert editor.client.get(media["strip-index"]).json() == {"state": "waiting"}
+    assert editor.client.get(media["strip"]).status_code == 404
+    media_preparing.prepare_waiting()
+    assert editor.client.get(media["strip-index"]).json()["state"] == "ready"
+    assert editor.client.get(media["strip"]).status_code == 200
+
+
+def test_a_strip_that_can_not_be_made_is_not_waited_for(editor: Editor, lease: Any) -> None:
+    Media.objects.update(state=Media.State.FAILED, trouble="It could not be read.")
+    assert editor.client.get(lease["media"]["strip-index"]).status_code == 404
+    assert "strip" not in editor.lease()["media"]
 
 
 def test_pictures_have_no_frames(people: Staff, photos: LabelingJob) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.conftest import is_open
 from tests.browser.editor import Desk
 from tests.browser.product import Product, label_page, wait_for
 from tests.browser.things import clip
@@ -130,10 +131,10 @@ def film_job(product: Product, kind: str, film: Path) -> int:
 
 
 def has_strip(product: Product, job: int) -> bool:
-    leases = product.api("POST", f"/jobs/{job}/leases", {"count": 1})["leases"]
-    for lease in leases:
-        product.api("POST", f"/assignments/{lease['assignment']}/release", {"token": lease["token"]})
-    return any("strip" in lease["media"] for lease in leases)
+    objects = product.api("GET", f"/jobs/{job}/objects")["objects"]
+    return is_open(product, job) and all(
+        product.api("GET", f"/media/{one['id']}/strip-index")["state"] == "ready" for one in objects
+    )
 
 
 @pytest.fixture

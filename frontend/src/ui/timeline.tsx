@@ -9,7 +9,8 @@ import { colourClass } from '../view/colours.ts';
 import { LEAST_HEIGHT, MOST_HEIGHT, ourHabits } from '../view/timeline-habits.ts';
 import { pressOnTimeline } from '../view/timeline-keys.ts';
 import { TimelineModel } from '../view/timeline-model.ts';
-import { loadStrip, TimelineView } from '../view/timeline-view.ts';
+import { loadStrip } from '../view/timeline-strip.ts';
+import { TimelineView } from '../view/timeline-view.ts';
 import { IconButton, keepFocus } from './parts.tsx';
 import type { Opened, Room } from './room.ts';
 import { TrackActs } from './track-acts.tsx';
@@ -279,13 +280,13 @@ const Frames = ({ room, opened, film }: { readonly room: Room; readonly opened: 
       overview: find<HTMLCanvasElement>('.tl-overview canvas'),
     });
     const urls = source.kind === 'film' ? source.urls : null;
-    let gone = false;
-    void loadStrip(urls?.strip, urls?.['strip-index']).then((strip) => {
-      if (!gone) view.strip.value = strip;
+    const stop = new AbortController();
+    void loadStrip(urls?.strip, urls?.['strip-index'], stop.signal).then((strip) => {
+      if (!stop.signal.aborted) view.strip.value = strip;
       else if (strip?.image instanceof ImageBitmap) strip.image.close();
     });
     return () => {
-      gone = true;
+      stop.abort();
       view.close();
     };
   }, [model, open]);

@@ -1,7 +1,6 @@
 import { effect, type Signal, signal } from '@preact/signals-core';
 import { fitted, middleOf, movedTo, panned, placeAt, span, zoomed } from '../timeline/axis.ts';
 import { ROW } from '../timeline/rows.ts';
-import { stripFrom } from '../timeline/strip.ts';
 import { colourOf } from './colours.ts';
 import { paintOverview, paintRows, paintRuler, type Scene, type Strip } from './timeline-canvas.ts';
 import { type Palette, paletteOf, watchTheme } from './timeline-colours.ts';
@@ -20,19 +19,6 @@ export interface Parts {
   readonly overview: HTMLCanvasElement | null;
 }
 
-/** The small pictures of a film; null where they can't be had. */
-export const loadStrip = async (image: string | undefined, index: string | undefined): Promise<Strip | null> => {
-  if (image === undefined || index === undefined) return null;
-  try {
-    const [picture, told] = await Promise.all([fetch(image), fetch(index)]);
-    if (!picture.ok || !told.ok) return null;
-    const known = stripFrom(await told.json());
-    return known === null ? null : { index: known, image: await createImageBitmap(await picture.blob()) };
-  } catch {
-    return null;
-  }
-};
-
 /** How much closer for one notch of a wheel, of 100 px. */
 const NOTCH = 1.25;
 
@@ -46,7 +32,7 @@ const alongOf = ({ shiftKey }: WheelEvent, x: number, y: number): number =>
 
 /** Paints a timeline when something of it changes, at most once a frame of the screen, and hears the mouse. */
 export class TimelineView {
-  /** Undefined: not known yet. */
+  /** Undefined: not known yet, or still being made. */
   readonly strip: Signal<Strip | null | undefined> = signal(undefined);
   readonly #model: TimelineModel;
   readonly #parts: Parts;
