@@ -71,6 +71,10 @@ export const zoomed = (axis: Axis, factor: number, x: number): Axis => {
 /** Moved on by so many px. */
 export const panned = (axis: Axis, by: number): Axis => bounded({ ...axis, from: axis.from + by / axis.scale });
 
+/** Nearer or farther, and what lay at `from` lies at `to`, px. */
+export const pinched = (axis: Axis, factor: number, from: number, to: number): Axis =>
+  panned(zoomed(axis, factor, from), from - to);
+
 /** With the frame `from` at the left edge. */
 export const movedTo = (axis: Axis, from: number): Axis => bounded({ ...axis, from });
 

@@ -38,7 +38,7 @@ export class TimelineHand {
 
   close(): void {
     this.#stop.abort();
-    this.#drop();
+    this.drop();
   }
 
   /** Listen on the canvas of the rows. */
@@ -64,14 +64,14 @@ export class TimelineHand {
     });
     on('pointermove', (event) => this.#moved(event, element));
     on('pointerup', (event) => this.#let(event));
-    on('pointercancel', () => this.#drop());
+    on('pointercancel', () => this.drop());
   }
 
   #key(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || this.#drag === null || this.#drag.kind === 'scrub') return;
     event.preventDefault();
     event.stopPropagation();
-    this.#drop();
+    this.drop();
     this.#model.desk.said.value = t('Left as it was');
   }
 
@@ -158,7 +158,7 @@ export class TimelineHand {
     const drag = this.#drag;
     const { inHand, desk, film } = this.#model;
     const now = inHand.value;
-    this.#drop();
+    this.drop();
     if (drag?.kind === 'press') this.#model.seek(drag.hit.frame);
     if (drag?.kind !== 'hold' || now === null || event.type !== 'pointerup') return;
     const { id } = now.track;
@@ -172,7 +172,8 @@ export class TimelineHand {
     else setEnd(desk, id, now.to === film.last ? null : now.to);
   }
 
-  #drop(): void {
+  /** Whatever is in the hand goes back to where it was. */
+  drop(): void {
     this.#drag = null;
     this.#model.scrubs = false;
     this.#model.inHand.value = null;

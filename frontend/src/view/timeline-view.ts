@@ -6,6 +6,7 @@ import { paintOverview, paintRows, paintRuler, type Scene, type Strip } from './
 import { type Palette, paletteOf, watchTheme } from './timeline-colours.ts';
 import { TimelineHand } from './timeline-hand.ts';
 import type { TimelineModel } from './timeline-model.ts';
+import { TimelinePinch } from './timeline-pinch.ts';
 
 /** The elements of a timeline; those of the rows are there only while it stands open. */
 export interface Parts {
@@ -37,6 +38,7 @@ export class TimelineView {
   readonly #model: TimelineModel;
   readonly #parts: Parts;
   readonly #hand: TimelineHand;
+  readonly #pinch: TimelinePinch;
   readonly #theme: Signal<number> = signal(0);
   readonly #resizer: ResizeObserver;
   readonly #ends: (() => void)[] = [];
@@ -51,6 +53,7 @@ export class TimelineView {
     this.#hand = new TimelineHand(model);
     this.#hand.onRuler(parts.ruler);
     if (parts.rows !== null) this.#hand.onRows(parts.rows);
+    this.#pinch = new TimelinePinch(model, parts.root, parts.ruler, () => this.#hand.drop());
     this.#resizer = new ResizeObserver(() => this.#measure());
     for (const each of [parts.root, parts.ruler, parts.scroller]) if (each !== null) this.#resizer.observe(each);
     this.#measure();
@@ -79,6 +82,7 @@ export class TimelineView {
   close(): void {
     for (const end of this.#ends) end();
     this.#hand.close();
+    this.#pinch.close();
     this.#resizer.disconnect();
     cancelAnimationFrame(this.#frame);
     // A film's pictures take megabytes, and the next film brings its own.

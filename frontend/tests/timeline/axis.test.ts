@@ -13,6 +13,7 @@ import {
   middleOf,
   movedTo,
   panned,
+  pinched,
   placeAt,
   resized,
   roundStep,
@@ -55,6 +56,16 @@ test('zooming leaves what is under the pointer where it is, as long as the film 
   const axis = zoomed(fitted(0, 9_999, 1_000), 8, 500);
   const place = placeAt(axis, 700);
   for (const factor of [1.5, 4, 0.8]) near(placeAt(zoomed(axis, factor, 700), 700), place);
+});
+
+test('two fingers take along what lies between them, nearer as they go apart', () => {
+  const axis = zoomed(fitted(0, 9_999, 1_000), 8, 500);
+  const place = placeAt(axis, 400);
+  for (const factor of [1, 1.5, 4, 0.8]) {
+    const after = pinched(axis, factor, 400, 460);
+    near(placeAt(after, 460), place);
+    near(after.scale, axis.scale * factor);
+  }
 });
 
 test('nothing beyond the film is ever shown, whatever is zoomed and moved', () => {
