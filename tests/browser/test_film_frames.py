@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -205,17 +206,26 @@ def test_the_next_film_is_begun_while_this_one_is_labeled(
     assert len(tables) == 2
 
 
+def sequence_files(folder: Path, count: int, **saved: Any) -> list[Path]:
+    """A sequence file with its pictures, and the manifest that names it."""
+    names = [f"f{number:04}.jpg" for number in range(count)]
+    for number, name in enumerate(names):
+        Image.fromarray(picture_of(number)).save(folder / name, quality=92, **saved)
+    (folder / "seq.json").write_bytes(dumped(harbour(*names)))
+    (folder / "a.manifest").write_bytes(b'{"source-ref":"seq.json"}\n')
+    return [folder / name for name in ("a.manifest", "seq.json", *names)]
+
+
+def turned() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
+
+
 def test_frames_of_a_turned_sequence_are_shown_as_they_are_stored(
     job: Callable[..., int], worker: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
-    names = [f"f{number:04}.jpg" for number in range(12)]
-    turn = Image.Exif()
-    turn[0x0112] = 6
-    for number, name in enumerate(names):
-        Image.fromarray(picture_of(number)).save(tmp_path / name, quality=92, exif=turn)
-    (tmp_path / "seq.json").write_bytes(dumped(harbour(*names)))
-    (tmp_path / "a.manifest").write_bytes(b'{"source-ref":"seq.json"}\n')
-    files = [tmp_path / name for name in ("a.manifest", "seq.json", *names)]
+    files = sequence_files(tmp_path, 12, exif=turned())
     at = FilmDesk(worker().new_page(), job("video-object-tracking", files=files))
     at.open()
     assert not at.decodes
@@ -224,3 +234,22 @@ def test_frames_of_a_turned_sequence_are_shown_as_they_are_stored(
     picture = at.page.locator("#stage > .picture").bounding_box()
     assert picture is not None
     assert picture["height"] > picture["width"]
+
+
+def test_pictures_of_a_sequence_are_played_as_fast_as_is_chosen(
+    job: Callable[..., int], worker: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    at = FilmDesk(worker().new_page(), job("video-object-tracking", files=sequence_files(tmp_path, 40)))
+    at.open()
+    speeds = at.page.get_by_role("group", name="Pictures a second").get_by_role("button")
+    expect(speeds).to_have_text(["1/s", "2/s", "5/s", "10/s"])
+    expect(speeds.first).to_have_attribute("aria-pressed", "true")
+    at.press("Alt+.")
+    expect(speeds.nth(1)).to_have_attribute("aria-pressed", "true")
+    at.button("10/s").click()
+    at.button("Play").click()
+    before = time.monotonic()
+    at.page.wait_for_function("() => window.shown().said >= 30")
+    assert time.monotonic() - before < 20  # one a second, it would be 30
+    at.button("Pause").click()
+    assert at.frame().agree

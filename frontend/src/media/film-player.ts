@@ -3,7 +3,9 @@ import type { Player } from '../commands/registry.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { Pace } from './frames.ts';
 
-export const RATES = [0.25, 0.5, 1, 2, 4] as const;
+/** Speeds, ascending. The pictures of a sequence stand for a second each: there they are pictures a second. */
+const RATES: readonly number[] = [0.25, 0.5, 1, 2, 4];
+const PICTURES: readonly number[] = [1, 2, 5, 10];
 
 /** What the desk knows of its film: the frame that is wanted, and the first and the last of those in question. */
 export interface Film {
@@ -59,6 +61,8 @@ export class FilmPlayer<Picture = ImageBitmap> implements Player {
   readonly wanted: Signal<number>;
   readonly playing: Signal<boolean> = signal(false);
   readonly rate: Signal<number> = signal(1);
+  /** A film until its table has come, and told. */
+  readonly kind: Signal<FrameTable['kind']> = signal('film');
   /** A frame that was asked for and can't be had. */
   readonly failed: Signal<number | null> = signal(null);
   readonly #film: Film;
@@ -90,7 +94,7 @@ export class FilmPlayer<Picture = ImageBitmap> implements Player {
     this.#shown = null;
     this.#own = this.wanted.value;
     this.#unfollow = effect(() => this.#followed(this.wanted.value));
-    await this.#reel.ready;
+    this.kind.value = (await this.#reel.ready).kind;
     const number = this.wanted.value;
     this.#reel.prefetch(number, 1);
     try {
@@ -153,14 +157,22 @@ export class FilmPlayer<Picture = ImageBitmap> implements Player {
     this.#soon();
   }
 
-  /** Slower (0.5) or faster (2). */
+  /** The speeds that there are. */
+  get rates(): readonly number[] {
+    return this.kind.value === 'sequence' ? PICTURES : RATES;
+  }
+
+  /** Slower (under 1) or faster: the next speed that there is. */
   speed(factor: number): void {
-    this.play(this.rate.value * factor);
+    const { rates, rate } = this;
+    const now = rate.value;
+    const next = factor < 1 ? rates.filter((one) => one < now).at(-1) : rates.find((one) => one > now);
+    if (next !== undefined) this.play(next);
   }
 
   play(rate: number): void {
     if (this.playing.value) this.#from(this.wanted.value);
-    this.rate.value = Math.min(Math.max(rate, RATES[0]), RATES[4]);
+    this.rate.value = rate;
   }
 
   #within(frame: number): number {

@@ -23,17 +23,20 @@ const countUpTo = (ascending: Float64Array, value: number): number => {
 /** What a frame's number means: its place among the times at which frames are shown. Twenty thousand of them are a search of 15 steps. */
 export class FrameTable {
   readonly proxy: FrameTableJson['proxy'];
+  /** The frames of a sequence are pictures without times: each stands for a second. */
+  readonly kind: FrameTableJson['kind'];
   readonly #pts: Float64Array;
   readonly #ticks: number;
   readonly #of: number;
   readonly #end: number;
 
   /** Raises TypeError when times are missing or do not ascend: no frame of such a film could be named. */
-  constructor({ time_base: [ticks, of], pts, end, proxy }: FrameTableJson) {
+  constructor({ kind, time_base: [ticks, of], pts, end, proxy }: FrameTableJson) {
     this.#pts = Float64Array.from(pts);
     if (pts.length === 0 || !this.#pts.every((tick, i) => i === 0 || tick > (this.#pts[i - 1] as number))) {
       throw new TypeError('The times of the frames do not ascend.');
     }
+    this.kind = kind;
     [this.#ticks, this.#of, this.#end, this.proxy] = [ticks, of, end, proxy];
   }
 

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../i18n.ts';
+import { t, tn } from '../i18n.ts';
 import type { FilmPlayer } from '../media/film-player.ts';
 import type { FilmSource } from '../media/film-source.ts';
 import { quietlyFocus } from '../view/focus.ts';
@@ -20,14 +20,10 @@ const clock = (seconds: number): string => {
   return `${Math.floor(hundredths / 6000)}:${whole.padStart(2, '0')}.${parts.padEnd(2, '0')}`;
 };
 
-/** The speeds, and whether a phone has room for them. */
-const SPEEDS: readonly (readonly [number, string, boolean])[] = [
-  [0.25, '¼', false],
-  [0.5, '½', true],
-  [1, '1×', true],
-  [2, '2×', true],
-  [4, '4×', false],
-];
+/** The speeds of a film as they are written. */
+const SPEEDS: Readonly<Record<number, string>> = { 0.25: '¼', 0.5: '½', 1: '1×', 2: '2×', 4: '4×' };
+/** Those that a phone has room for: of a film, and of a sequence in pictures a second. */
+const ON_PHONES: Readonly<Record<'film' | 'sequence', readonly number[]>> = { film: [0.5, 1, 2], sequence: [1, 5, 10] };
 
 /** Acts on tracks that stand beside the player, where the kind of question has them. */
 const ACTS: readonly string[] = ['set-key', 'predict-next'];
@@ -100,22 +96,27 @@ const Place = ({ opened, player, source }: Playing & { readonly opened: Opened }
   );
 };
 
-const Speeds = ({ player }: { readonly player: FilmPlayer }) => (
-  <span class="segments" role="group" aria-label={t('Speed')}>
-    {SPEEDS.map(([rate, name, small]) => (
-      <button
-        key={rate}
-        type="button"
-        class={small ? '' : 'not-phone'}
-        aria-pressed={player.rate.value === rate}
-        onMouseDown={keepFocus}
-        onClick={() => player.play(rate)}
-      >
-        {name}
-      </button>
-    ))}
-  </span>
-);
+const Speeds = ({ player }: { readonly player: FilmPlayer }) => {
+  const kind = player.kind.value;
+  const pictures = kind === 'sequence';
+  return (
+    <span class="segments" role="group" aria-label={pictures ? t('Pictures a second') : t('Speed')}>
+      {player.rates.map((rate) => (
+        <button
+          key={rate}
+          type="button"
+          class={ON_PHONES[kind].includes(rate) ? '' : 'not-phone'}
+          aria-pressed={player.rate.value === rate}
+          title={pictures ? tn('%(n)s picture a second', '%(n)s pictures a second', rate) : ''}
+          onMouseDown={keepFocus}
+          onClick={() => player.play(rate)}
+        >
+          {pictures ? t('%(n)s/s', { n: rate }) : SPEEDS[rate]}
+        </button>
+      ))}
+    </span>
+  );
+};
 
 const Acts = ({ room, opened }: Props) => {
   // What can be done goes with what is selected and shown.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signal } from '@preact/signals-core';
 import { type Clock, FilmPlayer, type Reel } from '../../src/media/film-player.ts';
-import { FrameTable } from '../../src/media/frame-table.ts';
+import { FrameTable, type FrameTableJson } from '../../src/media/frame-table.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -29,10 +29,10 @@ class Hands implements Clock {
 }
 
 /** 100 frames of 40 ms; from frame 50 on they last 200 ms. Frames are there at once, or when `give` says so. */
-const setUp = (there: (number: number) => boolean, [first, last] = [0, 99]) => {
+const setUp = (there: (number: number) => boolean, [first, last] = [0, 99], kind: FrameTableJson['kind'] = 'film') => {
   const pts = Array.from({ length: 100 }, (_, i) => 7000 + 40 * i + 160 * Math.max(0, i - 50));
   const table = new FrameTable({
-    kind: 'film',
+    kind,
     time_base: [1, 1000],
     pts,
     end: 7000 + 40 * 100 + 160 * 50,
@@ -224,4 +224,19 @@ test('a change of speed changes nothing of the place', async () => {
   player.speed(2);
   await clock.on(40);
   assert.equal(told.shown.at(-1), 12);
+});
+
+test('slower and faster go through the speeds that there are, and no further', async () => {
+  const through = async (kind: FrameTableJson['kind'], factor: number): Promise<number[]> => {
+    const { player, screen } = setUp(all, [0, 99], kind);
+    await player.begin(screen);
+    return Array.from({ length: 5 }, () => {
+      player.speed(factor);
+      return player.rate.value;
+    });
+  };
+  assert.deepEqual(await through('film', 2), [2, 4, 4, 4, 4]);
+  assert.deepEqual(await through('film', 0.5), [0.5, 0.25, 0.25, 0.25, 0.25]);
+  assert.deepEqual(await through('sequence', 2), [2, 5, 10, 10, 10]);
+  assert.deepEqual(await through('sequence', 0.5), [1, 1, 1, 1, 1]);
 });
