@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Route, expect
 
-from tests.browser.product import Product, label_page
+from tests.browser.product import Product, label_page, wait_for
 from tests.browser.test_timeline import BUS, CAR, FRAMES, PLACES, Timeline, film_job
 from tests.browser.things import clip
 
@@ -67,7 +67,7 @@ def test_small_pictures_appear_when_they_are_made(at: Callable[..., Timeline]) -
 
     here.page.route("**/strip-index?*", not_yet)
     opened(here)
-    here.page.wait_for_timeout(500)
+    wait_for(lambda: len(asked) == 1, words="the editor to ask for the small pictures")
     assert not here.page.evaluate(RED_ON_RULER)
     here.page.wait_for_function(RED_ON_RULER)
     assert len(asked) == 2
@@ -146,3 +146,37 @@ def test_a_followed_track_ends_where_its_thing_leaves_the_picture(at: Callable[.
     [track] = answer["instances"]
     assert f"ends with frame {track['geometry']['end']}" in (toast.text_content() or "")
     assert 35 <= track["geometry"]["end"] <= 39
+
+
+def test_a_thumb_predicts_sees_how_far_it_is_and_stops_it(at: Callable[..., Timeline]) -> None:
+    here = at(**PHONE)
+    here.page.add_init_script("delete window.VideoDecoder")
+    here.page.route("**/frame/9?*", lambda _route: None)  # it never comes
+    opened(here)
+    draw(here, ((0.0, 26.0), (34.0, 64.0)))
+    button, stop = here.button("Predict next 10"), here.button("Stop predicting")
+    box = button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    assert here.page.evaluate("() => document.documentElement.scrollWidth") == 390
+    button.tap()
+    expect(here.page.locator(".toast")).to_contain_text("Following: frame 9")
+    stop.tap()
+    expect(here.page.locator(".toast")).to_have_text("Prediction stopped; nothing is changed")
+    expect(button).to_be_enabled()
+    expect(stop).to_have_count(0)
+    assert here.keys(here.submit()) == [0]
+
+
+def test_by_keys_the_button_that_began_it_is_the_one_that_stops_it(at: Callable[..., Timeline]) -> None:
+    here = at()
+    here.page.add_init_script("delete window.VideoDecoder")
+    here.page.route("**/frame/9?*", lambda _route: None)
+    opened(here)
+    here.draw_track(((0.0, 26.0), (34.0, 64.0)))
+    here.button("Predict next 10").focus()
+    here.press("Enter")
+    expect(here.button("Stop predicting")).to_be_focused()
+    here.press("Enter")
+    expect(here.page.locator(".toast")).to_have_text("Prediction stopped; nothing is changed")
+    expect(here.button("Predict next 10")).to_be_focused()

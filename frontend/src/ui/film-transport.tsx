@@ -27,6 +27,8 @@ const ON_PHONES: Readonly<Record<'film' | 'sequence', readonly number[]>> = { fi
 
 /** Acts on tracks that stand beside the player, where the kind of question has them. */
 const ACTS: readonly string[] = ['set-key', 'predict-next'];
+/** While shapes are predicted, how to stop that stands where it was begun. */
+const PREDICTING: readonly string[] = ['set-key', 'stop-predicting'];
 
 interface Playing {
   readonly player: FilmPlayer;
@@ -123,24 +125,28 @@ const Acts = ({ room, opened }: Props) => {
   opened.desk.version.value;
   opened.desk.selection.value;
   const context = room.context();
-  const commands = ACTS.flatMap((id) => room.registry.get(id) ?? []);
+  if (context === null) return null;
+  const predicts = room.registry.get('stop-predicting')?.when(context) === true;
+  const commands = (predicts ? PREDICTING : ACTS)
+    .flatMap((id) => room.registry.get(id) ?? [])
+    .filter((command) => command.belongs?.(context) ?? true);
+  if (commands.length === 0) return null;
   return (
-    <>
-      {commands
-        .filter((command) => context !== null && (command.belongs?.(context) ?? true))
-        .map((command) => (
-          <button
-            key={command.id}
-            type="button"
-            class="btn quiet sm not-phone"
-            disabled={context === null || !command.when(context)}
-            onMouseDown={keepFocus}
-            onClick={() => room.run(command.id)}
-          >
-            {command.title} <Keys chord={command.keys[0] ?? ''} />
-          </button>
-        ))}
-    </>
+    <span class="film-acts">
+      {commands.map((command, place) => (
+        // The same button goes on as the one that stops: whoever has pressed it is still there.
+        <button
+          key={ACTS[place]}
+          type="button"
+          class="btn quiet sm"
+          disabled={!command.when(context)}
+          onMouseDown={keepFocus}
+          onClick={() => room.run(command.id)}
+        >
+          {command.title} <Keys chord={command.keys[0] ?? ''} />
+        </button>
+      ))}
+    </span>
   );
 };
 
@@ -152,7 +158,7 @@ export const FilmTransport = ({ room, opened }: Props) => {
   const playing = player.playing.value;
   const words = playing ? t('Pause') : t('Play');
   return (
-    <div class="transport" role="group" aria-label={t('Film')}>
+    <div class="transport film" role="group" aria-label={t('Film')}>
       <IconButton
         icon="back"
         label={t('One frame back')}

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals-core';
 import { filmCommands } from '../commands/film-commands.ts';
 import type { Command, Context } from '../commands/registry.ts';
 import { trackCommands } from '../commands/track-commands.ts';
@@ -12,18 +13,18 @@ const filmed = ({ desk }: Context): boolean => desk.film !== null;
 
 /** Shapes in the next frames. What looks at the frames is fetched when it is first used. */
 const predicting = (room: Room): Command[] => {
-  let running: AbortController | null = null;
+  const running = signal<AbortController | null>(null);
   const predict = (frames: number): void => {
-    running?.abort();
+    running.peek()?.abort();
     const stop = new AbortController();
-    running = stop;
+    running.value = stop;
     import('./predicting.ts')
       .then(({ predict }) => predict(room, frames, stop))
       .catch(() => {
         room.toast.value = { text: t('This part could not be fetched. Try again when the connection is back.') };
       })
       .finally(() => {
-        if (running === stop) running = null;
+        if (running.peek() === stop) running.value = null;
       });
   };
   const next = (id: string, key: string, frames: number): Command => ({
@@ -43,9 +44,9 @@ const predicting = (room: Room): Command[] => {
       title: t('Stop predicting'),
       group: 'track',
       keys: ['Escape'],
-      when: (context) => filmed(context) && running !== null && !context.desk.hand.value.busy,
+      when: (context) => filmed(context) && running.value !== null && !context.desk.hand.value.busy,
       belongs: filmed,
-      run: () => running?.abort(),
+      run: () => running.value?.abort(),
     },
   ];
 };
