@@ -67,7 +67,7 @@ export const ClassFilter = ({
             class={`chip ${colourClass(category)}`}
             aria-pressed={shown}
             aria-label={t('%(name)s, %(count)s', { name, count: counted(n) })}
-            title={t(shown ? 'Hide %(name)s' : 'Show %(name)s', { name })}
+            title={shown ? t('Hide %(name)s', { name }) : t('Show %(name)s', { name })}
             onMouseDown={keepFocus}
             onClick={() => toggleClass(desk, category.id)}
           >
