@@ -183,9 +183,22 @@ def test_only_of_a_machine_that_learns_whole_texts_is_asked_what_it_goes_by(
     page = new_page(people.lead)
     begin(page, "One class a text")
     choice = page.get_by_role("checkbox", name="Let the machine go by what texts mean")
+    expect(choice).to_be_hidden()
+    page.locator('[name="promise"][value="5"]').check()
     choice.check()
     page.get_by_role("radio", name="Boxes in images").check()
     expect(choice).to_be_hidden()
     page.get_by_role("button", name=SEND).click()
     expect(page.get_by_text("Look before you start")).to_be_visible()
     assert LabelingJob.objects.get().text_features == "words", "what is not shown is not sent"
+
+
+def test_where_people_label_everything_nothing_is_asked_about_a_machine(
+    new_page: Callable[..., Page], people: Staff
+) -> None:
+    page = new_page(people.lead)
+    begin(page, "One class an image")
+    alone = page.get_by_role("checkbox", name="Make labels of people’s answers alone")
+    for promise, shown in (("5", True), ("none", False)):
+        page.locator(f'[name="promise"][value="{promise}"]').check()
+        expect(alone).to_be_visible(visible=shown)

@@ -21,15 +21,16 @@ function showPromise() {
   if (other) other.disabled = !learns;
   const unlearned = document.querySelector('[data-unlearned]');
   if (unlearned) unlearned.hidden = learns;
-  const promised = document.querySelector('[data-promised]');
-  if (promised) promised.hidden = document.querySelector('[name="promise"]:checked')?.value === 'none';
+  const promised = document.querySelector('[name="promise"]:checked')?.value !== 'none';
+  for (const part of document.querySelectorAll('[data-promised]')) part.hidden = !promised;
+  showMeaning(promised);
 }
 
 // Only a machine that learns whole texts can go by what they mean; what is not shown is not sent.
-function showMeaning() {
+function showMeaning(promised) {
   const part = document.querySelector('[data-meaning]');
   if (!part) return;
-  part.hidden = document.querySelector('[name="task_type"]:checked')?.dataset.meant !== '1';
+  part.hidden = !promised || document.querySelector('[name="task_type"]:checked')?.dataset.meant !== '1';
   part.querySelector('input').disabled = part.hidden;
 }
 
@@ -98,7 +99,6 @@ function start() {
   showStep();
   showSource();
   showPromise();
-  showMeaning();
   form()?.querySelector('[data-focus]')?.focus({ preventScroll: true });
 }
 
@@ -111,7 +111,6 @@ document.addEventListener('change', (event) => {
   const { name, type } = event.target;
   if (name === 'source') showSource();
   if (name === 'task_type' || name === 'promise') showPromise();
-  if (name === 'task_type') showMeaning();
   if (name === 'path' || name === 'task_type') lookAtServer();
   if (type === 'file') chosen(event.target);
 });
