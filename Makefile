@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
+# Otherwise every process of the tests compiles the libraries and the tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: api-types help setup setup-test run test check format embeddings requirements clean
 
 PYTHON ?= python3
