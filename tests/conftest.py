@@ -12,7 +12,7 @@ from django.core.cache import cache
 from labeling.flow import beliefs, doubts, leasing
 from labeling.jobs import voices
 
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsing", "tests.databases"]
 
 
 def pytest_collection_finish() -> None:

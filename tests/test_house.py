@@ -133,3 +133,22 @@ def test_the_pinned_requirements_hold_hashes_and_no_address() -> None:
         assert pins
         assert len(re.findall(r"^[a-zA-Z0-9][^\n]*\\$", text, re.MULTILINE)) == len(pins)
         assert "://" not in text
+
+
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        (
+            "@pytest.mark.one_database",
+            "one_database is for tests in tests/flow, tests/jobs, tests/api, tests/workforce",
+        ),
+        ("@pytest.mark.one_database\n@pytest.mark.django_db(transaction=True)", "must run on both databases"),
+    ],
+)
+def test_a_mark_that_would_leave_a_test_out_of_a_suite_is_refused(tmp_path: Path, marks: str, said: str) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  one_database\n  django_db\n")
+    (tmp_path / "test_it.py").write_text(f"import pytest\n{marks}\ndef test_it():\n    pass\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:django", "-p", "tests.databases", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR, done.stdout
+    assert said in done.stderr

@@ -28,6 +28,8 @@ from tests.media.samples import film
 from tests.ml_backend import MlBackend, chosen, ml_backend
 from tests.model_server import ModelServer
 
+pytestmark = pytest.mark.one_database
+
 ROLES = ("anonymous", "worker", "colleague", "lead", "other worker", "other lead", "nobody's")
 
 # Route and method -> who gets it. `worker` holds a lease of the job, `colleague` is of the same team; the other two

@@ -14,6 +14,8 @@ from labeling.task_types.registry import TASK_TYPES
 from tests.factories import Staff, signed_in
 from tests.learners.tiny_model import install_tiny_model, take_model_away
 
+pytestmark = pytest.mark.one_database
+
 
 def sent(people: Staff, **more: Any) -> Any:
     body = {"name": "Streets", "task_type": "bounding-box", "team": people.team.pk, "categories": ["Car"], **more}

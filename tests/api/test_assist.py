@@ -18,6 +18,8 @@ from labeling.storage import egress
 from tests.factories import Editor, Staff, signed_in
 from tests.model_server import FAULTS, ModelServer
 
+pytestmark = pytest.mark.one_database
+
 BOX = {"kind": "box", "left": 2, "top": 3, "width": 30, "height": 20}
 DARK = {"kind": "point", "x": 4, "y": 5, "inside": True}
 PRIVATE = egress.networks(["127.0.0.1"])

@@ -23,6 +23,8 @@ from tests.api.test_problems import said
 from tests.factories import MONDAY, Editor, Staff, draft_job, signed_in
 from tests.media.samples import picture
 
+pytestmark = pytest.mark.one_database
+
 MIB = 2**20
 
 

@@ -10,6 +10,8 @@ from tests.factories import Staff, signed_in, staff, text_job
 from tests.flow.looping import spoken
 from tests.flow.test_doubts import MODEL, SAID, answer_all
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def crew(db: None) -> Staff:

@@ -20,6 +20,8 @@ from labeling.workforce import tokens
 from labeling.workforce.models import Membership
 from tests.factories import Editor, Staff, signed_in, sweep_comes_by, time_passes
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def editor(people: Staff, photos: LabelingJob) -> Editor:

@@ -22,6 +22,8 @@ from labeling.jobs.media_links import lead_link
 from labeling.jobs.models import DataObject, LabelingJob
 from tests.factories import Editor, Staff, signed_in
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(scope="module")
 def schema() -> Any:

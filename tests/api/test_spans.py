@@ -19,6 +19,8 @@ from labeling.jobs.models import DataObject, Label, LabelingJob
 from labeling.jobs.states import ObjectState
 from tests.factories import MONDAY, Staff, draft_job
 
+pytestmark = pytest.mark.one_database
+
 OPENING = "\ufeff\U0001f468\U0001f3fb\u200d\U0001f692 firemen\r\ncafe\u0301 \u05d7\u05d9\u05e4\u05d4 \u6771\u4eac\n"
 LONG = OPENING + "\u6771" * 30_000 + " Oban"
 

@@ -10,6 +10,8 @@ from labeling.jobs.models import LabelingJob, StandingAudit
 from tests.factories import MONDAY, Staff, signed_in, staff, text_job
 from tests.pages.test_job_pages import certificate
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def people(db: None) -> Staff:

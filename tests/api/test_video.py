@@ -17,6 +17,8 @@ from labeling.media.ranges import RANGE_CAP
 from tests.factories import MONDAY, Editor, Staff, draft_job, signed_in, time_passes
 from tests.media.films import films, read_number
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def clips(people: Staff, tmp_path: Path) -> LabelingJob:

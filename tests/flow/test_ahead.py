@@ -16,6 +16,8 @@ from labeling.learners import decisions
 from tests.factories import Staff, answered, staff
 from tests.flow.looping import in_this_process, machine_job
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def crew(db: None, monkeypatch: pytest.MonkeyPatch) -> Staff:

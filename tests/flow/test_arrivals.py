@@ -63,6 +63,7 @@ def later_labels(job: LabelingJob) -> Any:
     return Label.objects.filter(job=job, current=True, data_object__position__gte=FIRST)
 
 
+@pytest.mark.one_database
 def test_enough_objects_that_come_later_get_a_certificate_of_their_own(crew: Staff) -> None:
     job, truth = certified(crew)
     before = outcome(job)
@@ -87,6 +88,7 @@ def test_enough_objects_that_come_later_get_a_certificate_of_their_own(crew: Sta
     assert outcome(job)[1][: len(before[1])] == before[1], "and their decisions"
 
 
+@pytest.mark.one_database
 def test_the_audit_of_what_came_later_is_planned_by_earlier_random_draws(
     crew: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +107,7 @@ def test_the_audit_of_what_came_later_is_planned_by_earlier_random_draws(
     assert set(drawn.values_list("position", flat=True)) <= seen[0]
 
 
+@pytest.mark.one_database
 def test_few_objects_that_come_later_go_to_people(crew: Staff) -> None:
     job, truth = certified(crew)
     rounds = Iteration.objects.filter(job=job).count()
@@ -118,6 +121,7 @@ def test_few_objects_that_come_later_go_to_people(crew: Staff) -> None:
     assert set(later_labels(job).values_list("by", flat=True)) == {"people"}
 
 
+@pytest.mark.one_database
 def test_without_risk_left_objects_that_come_later_go_to_people(crew: Staff) -> None:
     job, truth = certified(crew)
     spend_the_rest(job)
@@ -127,6 +131,7 @@ def test_without_risk_left_objects_that_come_later_go_to_people(crew: Staff) -> 
     assert Iteration.objects.filter(job=job).count() == rounds
 
 
+@pytest.mark.one_database
 def test_without_risk_left_they_are_looked_at_in_the_grid_where_that_is_cheaper(crew: Staff) -> None:
     job, truth = certified(crew, glance=True)
     spend_the_rest(job)
@@ -142,6 +147,7 @@ def test_without_risk_left_they_are_looked_at_in_the_grid_where_that_is_cheaper(
     assert set(later_labels(job).values_list("by", flat=True)) == {"people"}
 
 
+@pytest.mark.one_database
 def test_what_comes_while_an_audit_is_answered_is_in_the_next_round_and_not_in_this_one(crew: Staff) -> None:
     job, truth = machine_job(crew, count=FIRST)
     while True:
@@ -157,6 +163,7 @@ def test_what_comes_while_an_audit_is_answered_is_in_the_next_round_and_not_in_t
     assert later_labels(job).filter(certificate=rows[1]).count() > LATER / 2
 
 
+@pytest.mark.one_database
 def test_a_round_for_later_objects_does_not_wait_for_the_rest_of_the_first(crew: Staff) -> None:
     job, truth = machine_job(crew, count=FIRST, audit_share=0.2)
     while not Certificate.objects.filter(job=job, state="granted").exists():
@@ -172,6 +179,7 @@ def test_a_round_for_later_objects_does_not_wait_for_the_rest_of_the_first(crew:
     assert first <= set(DataObject.objects.filter(job=job, state="with_people").values_list("pk", flat=True))
 
 
+@pytest.mark.one_database
 def test_an_alarm_of_the_first_certificate_ends_a_round_for_later_objects(crew: Staff) -> None:
     job, truth = certified(crew, audit_share=0.2)
     first = Certificate.objects.get(job=job, state="granted")

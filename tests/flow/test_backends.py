@@ -19,6 +19,8 @@ from tests.factories import MONDAY, Staff, draft_job, text_job
 from tests.flow.looping import people_answer, run_to_the_end
 from tests.ml_backend import MlBackend, chosen, ml_backend
 
+pytestmark = pytest.mark.one_database
+
 CLASSES = ("good", "bad")
 
 

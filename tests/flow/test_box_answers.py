@@ -14,6 +14,8 @@ from labeling.jobs.models import Annotation, Label
 from tests.factories import MONDAY, Editor, Staff, draft_job
 from tests.media.samples import picture
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def editor(people: Staff, tmp_path: Path) -> Editor:

@@ -12,6 +12,8 @@ from labeling.pages import alarms
 from tests.factories import Staff, lines_of, staff, take
 from tests.flow.looping import COMMON, OWN, in_this_process, learnable_texts, machine_job, run_to_the_end
 
+pytestmark = pytest.mark.one_database
+
 FIRST, LATER, SHARE = 400, 400, 0.03
 
 

@@ -15,6 +15,8 @@ from labeling.jobs.lease_tokens import token_of
 from labeling.jobs.models import LabelingJob
 from tests.factories import MONDAY, Staff, draft_job, staff, take
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def crew(db: None) -> Staff:

@@ -123,6 +123,7 @@ def machine_errors(job: LabelingJob, answer: Callable[[int], Json]) -> tuple[int
     return len(rows), wrong
 
 
+@pytest.mark.one_database
 def test_a_box_job_with_imported_scores_is_certified_and_labeled_by_machine_within_its_promise(
     people: Staff, tmp_path: Path
 ) -> None:
@@ -137,6 +138,7 @@ def test_a_box_job_with_imported_scores_is_certified_and_labeled_by_machine_with
     assert job.trouble == ""
 
 
+@pytest.mark.one_database
 def test_the_machines_label_is_the_prediction_itself_with_the_confidence_of_its_parts(
     people: Staff, tmp_path: Path
 ) -> None:
@@ -150,6 +152,7 @@ def test_the_machines_label_is_the_prediction_itself_with_the_confidence_of_its_
     assert label.model_version.title == "found"
 
 
+@pytest.mark.one_database
 def test_predictions_that_are_mostly_wrong_are_never_certified_and_people_label_everything(
     people: Staff, tmp_path: Path
 ) -> None:
@@ -184,6 +187,7 @@ def test_an_alarm_sends_the_machines_boxes_back_to_people(people: Staff, tmp_pat
     assert job.state == "completed"
 
 
+@pytest.mark.one_database
 def test_objects_without_a_prediction_go_to_people(people: Staff, tmp_path: Path) -> None:
     raccoons = Raccoons(COUNT, errs=0.0)
     bare = b'{"source-ref": "a.png"}\n' * 20

@@ -17,6 +17,8 @@ from labeling.jobs.models import DataObject, LabelingJob, Media, RefusedLine, Ta
 from tests.factories import MONDAY, Editor, Staff, draft_job, take
 from tests.media.samples import cut, film, picture, png_claiming, sound, write
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def job(people: Staff) -> LabelingJob:

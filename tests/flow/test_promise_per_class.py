@@ -15,6 +15,8 @@ from labeling.jobs.models import Certificate, Label, LabelingJob, StandingAudit
 from tests.factories import Staff, answered, draft_job, staff, text_job
 from tests.flow.looping import certified_job, in_this_process, learnable_texts, run_to_the_end
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def crew(db: None, monkeypatch: pytest.MonkeyPatch) -> Staff:

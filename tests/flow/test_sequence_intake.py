@@ -21,6 +21,8 @@ from tests.formats.test_sequences import WRONG, dumped, harbour
 from tests.media.films import picture_of, read_number
 from tests.media.samples import picture
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def job(people: Staff, monkeypatch: pytest.MonkeyPatch) -> LabelingJob:

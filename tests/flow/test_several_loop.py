@@ -19,6 +19,8 @@ from labeling.learners.several import codes_of
 from tests.factories import Staff, staff, text_job
 from tests.flow.looping import COMMON, in_this_process
 
+pytestmark = pytest.mark.one_database
+
 CLASSES = ("water", "street", "night")
 OWN = [[f"{name}{number}" for number in range(12)] for name in CLASSES]
 

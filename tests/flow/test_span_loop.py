@@ -26,6 +26,8 @@ from tests.factories import Staff, draft_job, lines_of, staff, take
 from tests.flow.looping import in_this_process
 from tests.learners.test_tokens import documents
 
+pytestmark = pytest.mark.one_database
+
 COUNT = 300
 
 

@@ -15,6 +15,8 @@ from labeling.jobs.proposals import shown_to
 from labeling.task_types.registry import task_type
 from tests.factories import MONDAY, Staff, draft_job, staff, take
 
+pytestmark = pytest.mark.one_database
+
 TERMS = {"terms": [{"text": "Oban", "category": "good"}, {"text": "Ferry to Oban", "category": "bad"}]}
 LINES = '{"source":"\\ufeffOban, Obans"}\n{"source":"Ferry to Oban."}\n{"source":"nothing"}'
 

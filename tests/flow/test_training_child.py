@@ -49,6 +49,7 @@ def test_the_child_gets_no_variable_of_ours(crew: Staff, monkeypatch: pytest.Mon
     assert call["cwd"] == tmp_path
 
 
+@pytest.mark.one_database
 def test_a_real_child_trains_and_leaves_its_scores(crew: Staff, tmp_path: Path) -> None:
     job, truth = machine_job(crew, count=60)
     pool = learning.pool_of(job)
@@ -63,6 +64,7 @@ def test_a_real_child_trains_and_leaves_its_scores(crew: Staff, tmp_path: Path) 
     assert accuracy > 0.8
 
 
+@pytest.mark.one_database
 def test_a_child_that_fails_says_its_last_words(crew: Staff, tmp_path: Path) -> None:
     (tmp_path / "params.json").write_text("{")
     with pytest.raises(TrainingFailed, match=r"The machine could not learn: .*params\.json"):
@@ -178,6 +180,7 @@ def child_instead(monkeypatch: pytest.MonkeyPatch, path: Path, script: str) -> N
     monkeypatch.setattr(learning.sys, "executable", str(path))
 
 
+@pytest.mark.one_database
 def test_a_child_that_is_killed_once_is_started_again(
     crew: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,8 @@ from labeling.task_types.base import Note, Verdict
 from tests.factories import MONDAY, Staff, draft_job, held, signed_in, take
 from tests.media.samples import picture
 
+pytestmark = pytest.mark.one_database
+
 BOX = {"left": 10, "top": 20, "width": 30, "height": 20}
 LATER = {**BOX, "left": 40.5}
 CORNERS = [{"x": 3, "y": 2}, {"x": 31.5, "y": 4}, {"x": 20, "y": 25}]

@@ -54,6 +54,7 @@ def strict(crew: Staff, monkeypatch: pytest.MonkeyPatch) -> tuple[LabelingJob, l
     return machine_job(crew, count=240, target_error=0.01, glance=True)
 
 
+@pytest.mark.one_database
 def test_the_easy_rest_is_looked_at_in_the_grid_and_what_a_promise_rests_on_never(
     crew: Staff, strict: tuple[LabelingJob, list[int]]
 ) -> None:
