@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from labeling.flow.beliefs import Beliefs, Outcome, beliefs_of, forget, outcome_of
-from labeling.flow.consolidation_parts import Found, nobody_is_asked, parts_of, wholes_of
+from labeling.flow.consolidation_parts import Found, all_settled, parts_of, wholes_of
 from labeling.jobs.dialect import write
 from labeling.jobs.files import keep, kept
 from labeling.jobs.models import (
@@ -67,7 +67,7 @@ def consolidate_waiting(job_id: int, *, now: datetime) -> int:
     alone = nobody_left(job, looked_at)
     abandoned = _abandoned(job, alone)
     tasks = _complete(looked_at) + abandoned
-    verdicts, wholes = _verdicts(job, questions, tasks, alone=alone, closing={task.pk for task in abandoned})
+    verdicts, wholes = _verdicts(job, questions, tasks, alone=alone)
     answers = Annotation.objects.filter(pk__in=[row.body["annotation"] for row in rows if row.kind == "answered"])
     with suppress(_Overtaken), write():
         taken, _ = Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -136,11 +136,9 @@ def _verdicts(
     tasks: Sequence[Task],
     *,
     alone: Collection[int],
-    closing: Collection[int],
 ) -> tuple[dict[int, Found], dict[int, Found]]:
     """Task id -> what its answers come to, or why there is none; the same of objects (ids) all of whose parts have
-    their answers and none of whose `tasks` is to be asked once more. `alone`, `closing`: ids of tasks that nobody is
-    left for, and of those that are about to be closed."""
+    their answers and none of whose `tasks` is to be asked once more. `alone`: ids of tasks that nobody is left for."""
     if not tasks:
         return {}, {}
     rows = DataObject.objects.select_related("media")
@@ -149,7 +147,7 @@ def _verdicts(
     places = {task.pk: (task.data_object_id, task.frames) for task in tasks if task.frames is not None}
     in_parts = {pk for pk, _ in places.values()}
     found = _consolidated(job, questions, [one for pk, one in objects.items() if pk not in in_parts], beliefs)
-    parts = parts_of(job, questions, objects, places.values(), beliefs)
+    parts = parts_of(job, questions, objects, places, beliefs)
     verdicts: dict[int, Found] = {}
     going_on = set()
     for task in tasks:
@@ -160,7 +158,7 @@ def _verdicts(
         if not isinstance(outcome, Outcome) or _doubtful(job, task, outcome, last=task.pk in alone):
             going_on.add(task.data_object_id)
     ended = [objects[pk] for pk in sorted(in_parts - going_on)]
-    return verdicts, wholes_of(job, questions, ended, beliefs, known=parts, closing=closing)
+    return verdicts, wholes_of(job, questions, ended, beliefs, known=parts, settling={task.pk for task in tasks})
 
 
 def _consolidated(
@@ -225,9 +223,7 @@ def _settle_wholes(
     for pk in sorted({task.data_object_id for task in tasks if task.frames is not None}):
         outcome = wholes.get(pk)
         asked = DataObject.objects.filter(pk=pk, state=ObjectState.WITH_PEOPLE)
-        if isinstance(outcome, Outcome) and nobody_is_asked(pk) and asked.exists():
-            for part in Task.objects.filter(data_object=pk, frames_to__gt=0).exclude(state=TaskState.CLOSED):
-                withdraw(part)  # of an object that was tried again: its other parts had their answers before
+        if isinstance(outcome, Outcome) and all_settled(pk) and asked.exists():
             write_label(job, pk, outcome, questions, now=now)
             Tally.objects.filter(job=job).update(by_people=F("by_people") + 1)
 

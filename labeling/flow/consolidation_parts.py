@@ -5,17 +5,15 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any, TypeAlias
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from labeling.flow.beliefs import Beliefs, Outcome, outcome_of
 from labeling.jobs.models import Annotation, DataObject, LabelingJob, Task
 from labeling.jobs.proposals import EVIDENCE
 from labeling.jobs.questions import Questions
-from labeling.jobs.states import AssignmentState
+from labeling.jobs.states import TaskState
 from labeling.jobs.votes import deciding, votes_on_parts
 
 log = logging.getLogger(__name__)
@@ -27,13 +25,11 @@ Given: TypeAlias = Mapping[Part, Sequence[Annotation]]
 
 
 def parts_of(
-    job: LabelingJob, questions: Questions, objects: Mapping[int, DataObject], parts: Collection[Part], beliefs: Beliefs
+    job: LabelingJob, questions: Questions, objects: Mapping[int, DataObject], tasks: Collection[int], beliefs: Beliefs
 ) -> dict[Part, Found]:
-    """What the answers on each of `parts` come to, or why they come to nothing; a part without answers is left out."""
-    if not parts:
-        return {}
-    named = (Q(data_object=pk, task__frames_from=first, task__frames_to=stop) for pk, (first, stop) in parts)
-    given = _given(job, reduce(or_, named))
+    """What the answers on each part that `tasks` (ids) ask for come to, or why they come to nothing; a part without
+    answers is left out."""
+    given = _given(job, Q(task__in=tasks)) if tasks else {}
     return {part: _single(questions, objects[part[0]], part[1], rows, beliefs) for part, rows in given.items()}
 
 
@@ -44,18 +40,17 @@ def wholes_of(
     beliefs: Beliefs,
     *,
     known: Mapping[Part, Found] | None = None,
-    closing: Collection[int] = (),
+    settling: Collection[int] = (),
 ) -> dict[int, Found]:
-    """Object id -> what the answers on all parts come to together, where nobody is asked about any part any more.
+    """Object id -> what the answers on all parts come to together, where every part is settled.
 
     Only here are the answers on all parts looked at: hundreds of parts are consolidated by themselves when each has its
     answers, and once more when the last one has. `known`: what parts come to, as far as it was found out just now.
-    `closing`: ids of tasks that are about to be closed, so that nobody is waited for there. Nothing is looked up where
-    the task type asks for no parts.
+    `settling`: ids of tasks that are about to be closed. Nothing is looked up where the task type asks for no parts.
     """
     if not (questions.type.sequences and objects):
         return {}
-    asked = _waiting_for([one.pk for one in objects], closing)
+    asked = _settled([one.pk for one in objects], settling)
     ended = [one for one in objects if one.pk in asked]
     given = _given(job, Q(data_object__in=ended, task__frames_to__gt=0)) if ended else {}
     made: dict[int, Found] = {}
@@ -88,23 +83,24 @@ def _single(
     return _tried(data_object, made)
 
 
-def nobody_is_asked(object_id: int) -> bool:
-    """Whether every part of an object has its answers: no place is open or held. Call inside a transaction."""
-    return object_id in _waiting_for([object_id])
+def all_settled(object_id: int) -> bool:
+    """Whether every part of an object is closed. Call inside a transaction."""
+    return object_id in _settled([object_id])
 
 
-def _waiting_for(objects: Sequence[int], closing: Collection[int] = ()) -> Mapping[int, set[Frames]]:
-    """Object id -> the frames of its parts, of those objects none of whose parts waits for an answer."""
-    missing = Count("assignments", filter=Q(assignments__state__in=[AssignmentState.OPEN, AssignmentState.LEASED]))
+def _settled(objects: Sequence[int], settling: Collection[int] = ()) -> Mapping[int, set[Frames]]:
+    """Object id -> the frames of its parts, of those objects whose parts are all closed or about to be.
+
+    That a part has all its answers is not enough: they may wait to be looked at, and be in need of one more.
+    """
     tasks = Task.objects.filter(data_object__in=objects, purpose=Task.Purpose.LABEL, frames_to__gt=0)
     found: dict[int, set[Frames]] = defaultdict(set)
-    open_ones = set()
-    named = "pk", "data_object", "frames_from", "frames_to", "missing"
-    for task, pk, first, stop, left in tasks.annotate(missing=missing).values_list(*named):
+    going_on = set()
+    for task, pk, first, stop, state in tasks.values_list("pk", "data_object", "frames_from", "frames_to", "state"):
         found[pk].add((first, stop))
-        if left and task not in closing:
-            open_ones.add(pk)
-    return {pk: frames for pk, frames in found.items() if pk not in open_ones}
+        if state != TaskState.CLOSED and task not in settling:
+            going_on.add(pk)
+    return {pk: frames for pk, frames in found.items() if pk not in going_on}
 
 
 def _whole(questions: Questions, data_object: DataObject, found: Mapping[Frames, Found]) -> Outcome:

@@ -143,3 +143,32 @@ def test_a_label_with_one_answer_on_one_part_is_looked_at_again_at_the_end(peopl
     late = Label.objects.get(data_object=early.data_object_id, current=True)
     assert late.pk != early.pk, "what later answers say of their workers counts for it"
     assert as_written(late) == all_at_once(job)[late.data_object_id]
+
+
+def test_a_part_whose_answers_wait_to_be_looked_at_is_not_settled(
+    people: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consolidation, "BATCH", 1)
+    job = job_of(people, tmp_path, settings=SMALL, workers=(2, 3))
+    one, other = people.workers
+    member(people.team, "a-third")
+    for _ in range(PARTS):
+        answer(held(job, one, MONDAY), one, None)
+    for number in range(PARTS):
+        answer(held(job, other, MONDAY), other, {"instances": []} if number == PARTS - 1 else None)
+    while consolidation.consolidate_waiting(job.pk, now=MONDAY):
+        pass
+    assert not Label.objects.filter(job=job).exists()
+    assert Assignment.objects.filter(job=job, state="open").count() == 1, "a third opinion on the last part"
+
+
+def test_any_number_of_parts_may_be_looked_at_together(people: Staff, tmp_path: Path) -> None:
+    job = job_of(people, tmp_path, settings=SMALL)
+    data_object = DataObject.objects.get(job=job)
+    many = Task.objects.bulk_create(
+        Task(job=job, data_object=data_object, wanted=1, frames_from=first, frames_to=first + 2)
+        for first in range(100, 1300)
+    )
+    questions, objects = Questions(job), {data_object.pk: data_object}
+    ids = [task.pk for task in many]
+    assert consolidation_parts.parts_of(job, questions, objects, ids, beliefs_of(job, questions)) == {}
