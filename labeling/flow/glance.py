@@ -30,6 +30,7 @@ from labeling.jobs.models import (
     LabelingJob,
     Outbox,
     Prediction,
+    Task,
 )
 from labeling.jobs.places import ask_in_full
 from labeling.jobs.proposals import fate_of, taken_as_it_is
@@ -216,8 +217,7 @@ def _keep(page: GlancePage, sent: _Sent, shown: Mapping[int, _Shown]) -> tuple[G
                 where=f"page {page.pk}",
                 todo="What you sent first counts. Go on with the next page.",
             )
-        rows = lock_row(Assignment.objects.filter(pk__in=page.assignments).order_by("pk")).select_related("task")
-        places = {row.pk: row for row in rows}
+        places = _locked(page)
         outcomes = [Outcome(pk, _standing(page, places[pk], sent), pk in sent.wrong) for pk in page.assignments]
         _accept(page, sent, shown, [(places[one.assignment], one.standing) for one in outcomes if not one.marked])
         _mark(page, sent, shown, [(places[one.assignment], one.standing) for one in outcomes if one.marked])
@@ -227,6 +227,17 @@ def _keep(page: GlancePage, sent: _Sent, shown: Mapping[int, _Shown]) -> tuple[G
         page.save()
         later(page.job_id, "glanced", now=sent.now, page=page.pk)
     return page, outcomes
+
+
+def _locked(page: GlancePage) -> dict[int, Assignment]:
+    """The places of a page by id. Pages of others may hold other places of the same tasks, which a mark changes."""
+    rows = Assignment.objects.filter(pk__in=page.assignments).order_by("pk")
+    asked = Task.objects.filter(pk__in=rows.order_by().values("task")).order_by("pk")
+    tasks = {task.pk: task for task in lock_row(asked, named=False)}
+    places = {row.pk: row for row in lock_row(rows)}
+    for place in places.values():
+        place.task = tasks[place.task_id]
+    return places
 
 
 def _standing(page: GlancePage, place: Assignment, sent: _Sent) -> Standing:

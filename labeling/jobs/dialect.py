@@ -137,9 +137,13 @@ def claim_page(
     return [int(pk) for pk, _, _ in sorted(rows, key=lambda row: (-row[1], row[2], row[0]))]
 
 
-def lock_row(rows: QuerySet[Row]) -> QuerySet[Row]:
-    """`SELECT ... FOR UPDATE` where the database has it; on SQLite the transaction holds everything already."""
-    return rows.select_for_update() if connection.vendor == "postgresql" else rows
+def lock_row(rows: QuerySet[Row], *, named: bool = True) -> QuerySet[Row]:
+    """`SELECT ... FOR UPDATE` where the database has it; on SQLite the transaction holds everything already.
+
+    named: whoever writes a row that names one of these waits too. Who locks tasks and places takes the tasks first, in
+    the order of their ids, or two of them wait for each other.
+    """
+    return rows.select_for_update(no_key=not named) if connection.vendor == "postgresql" else rows
 
 
 def _moment(value: datetime) -> object:

@@ -34,8 +34,8 @@ def one_more(task: Task) -> None:
 
 def withdraw(task: Task) -> None:
     """Close a task: places that nobody holds are not offered any more. Call inside a transaction."""
-    Assignment.objects.filter(task=task, state=AssignmentState.OPEN).update(state=AssignmentState.WITHDRAWN)
     Task.objects.filter(pk=task.pk).update(state=TaskState.CLOSED)
+    Assignment.objects.filter(task=task, state=AssignmentState.OPEN).update(state=AssignmentState.WITHDRAWN)
 
 
 def ask_in_full(tasks: Collection[int]) -> None:
