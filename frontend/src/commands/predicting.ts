@@ -1,4 +1,4 @@
-import { adding, both, type Diff, NOTHING, updating } from '../doc/diff.ts';
+import { adding, both, type Diff, isEmpty, NOTHING, updating } from '../doc/diff.ts';
 import type { Film } from '../doc/film.ts';
 import type { Box, Point } from '../geometry/plane.ts';
 import { t, tn } from '../i18n.ts';
@@ -187,7 +187,7 @@ const written = (desk: Desk, film: Film, frame: number, outcomes: readonly Outco
     last.push(Object.keys(more.added).at(-1) ?? '');
     order += shapes.length;
   }
-  if (diff !== NOTHING) desk.write(diff, film.tracked ? undefined : last);
+  if (!isEmpty(diff)) desk.write(diff, film.tracked ? undefined : last);
 };
 
 interface Outcome {

@@ -189,6 +189,15 @@ test('a shape that is in one frame alone gets one more in each of the next, told
   videoObjectDetection.check(videoObjectDetection.dump(desk.doc.records), desk.question);
 });
 
+test('one that can’t be followed stays selected, and nothing is written', async () => {
+  const first = someTrack(CAR, { geometry: { frame: 5, at: { left: 100, top: 20, width: 40, height: 30 } } });
+  const desk = filmDesk([first, { ...first, id: BUS, order: 1 }], videoObjectDetection);
+  desk.film?.show(5);
+  desk.select([CAR]);
+  assert.match(await predict(desk, going(2, 0, 'plain')), /can’t be followed/);
+  assert.deepEqual([desk.selection.value, desk.history.canUndo], [[CAR], false]);
+});
+
 test('nothing is shown: that is said', async () => {
   const desk = carAt(2);
   assert.match(await predict(desk, going(1)), /^Nothing is shown here/);
