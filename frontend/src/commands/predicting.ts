@@ -143,11 +143,11 @@ const keysFor = (desk: Desk, film: Film, { record, shape }: Start, frame: number
   return adding(...begin, ...made);
 };
 
-/** It has left the picture: the track ends where it was seen last, or is absent until the person's next key frame. */
+/** It has left the picture: the track ends where it was seen last, or is absent until the person's next key frame, or their end. */
 const leavingFor = (film: Film, { start, left }: Outcome): Diff => {
   if (left === null) return NOTHING;
   const record = film.record(start.record.id) ?? start.record;
-  return left.until === null
+  return left.ends
     ? updating(record, withTrack(record, { end: left.seen }))
     : adding(keyOf(record.id, left.seen + 1, null));
 };
@@ -194,16 +194,31 @@ interface Outcome {
   readonly start: Start;
   readonly shapes: readonly Json[];
   readonly lost: Lost | null;
-  /** Of a track that has left the picture: the last frame that it was seen in, and the person's next key frame. */
-  readonly left: { readonly seen: number; readonly until: number | null } | null;
+  /** Of a track that has left the picture. */
+  readonly left: Left | null;
 }
+
+interface Left {
+  /** The last frame that it was seen in. */
+  readonly seen: number;
+  /** The key frame with which the person has it back. */
+  readonly until: number | null;
+  /** The person has put nothing after it, no end either: it ends. */
+  readonly ends: boolean;
+}
+
+const leftAfter = (film: Film, { record }: Start, frame: number, seen: number): Left => {
+  const keys = film.keysOf(record.id);
+  const next = keys[placeOf(keys, frame) + 1];
+  const until = next === undefined || next.at === null ? null : next.frame;
+  return { seen, until, ends: next === undefined && trackOf(record).end === null };
+};
 
 const outcomeOf = (desk: Desk, film: Film, start: Start, followed: Followed, frame: number): Outcome => {
   const shapes = shapesOf(desk, start, followed, frame);
   const lost = shapes.length < start.last - frame ? (followed.lost ?? 'gone') : null;
-  const keys = film.keysOf(start.record.id);
-  const until = keys[placeOf(keys, frame) + 1]?.frame ?? null;
-  return { start, shapes, lost, left: film.tracked && lost === 'gone' ? { seen: frame + shapes.length, until } : null };
+  const left = film.tracked && lost === 'gone' ? leftAfter(film, start, frame, frame + shapes.length) : null;
+  return { start, shapes, lost, left };
 };
 
 const because = (lost: Lost): string =>
@@ -217,8 +232,9 @@ const because = (lost: Lost): string =>
 const sentence = (film: Film, frame: number, far: number, { start, shapes, lost, left }: Outcome): string => {
   if (left !== null) {
     const words = { name: film.nameOf(start.record.id), n: left.seen, until: left.until ?? '' };
+    if (left.ends) return t('%(name)s leaves the picture: its track ends with frame %(n)s.', words);
     return left.until === null
-      ? t('%(name)s leaves the picture: its track ends with frame %(n)s.', words)
+      ? t('%(name)s leaves the picture: absent after frame %(n)s.', words)
       : t('%(name)s leaves the picture: absent after frame %(n)s, until your key frame %(until)s.', words);
   }
   const words = { name: film.nameOf(start.record.id), n: frame + shapes.length, why: because(lost ?? 'gone') };

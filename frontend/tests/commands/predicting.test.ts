@@ -5,6 +5,7 @@ import { type Follow, type Lost, predictNext, type Region, thinned } from '../..
 import { apart, carried } from '../../src/task-types/carried.ts';
 import type { Json, LabelRecord } from '../../src/task-types/question.ts';
 import { videoObjectDetection } from '../../src/task-types/video-object-detection.ts';
+import { videoObjectTracking } from '../../src/task-types/video-object-tracking.ts';
 import { filmDesk, filmQuestion, leftAt, someKey, someTrack } from '../films.ts';
 import { uuid } from '../some.ts';
 
@@ -129,6 +130,23 @@ test('where a key frame of the person comes later it is absent until then, and w
   const between = carAt(15, someKey(CAR, 25, 300));
   await predict(between, going(2, 0, 'gone'));
   assert.deepEqual([leftAt(between, CAR, 10), leftAt(between, CAR, 15), leftAt(between, CAR, 16)], [150, 200, null]);
+});
+
+test('where the person has it absent later, it is absent from here on, and nobody says that it comes back', async () => {
+  const desk = carAt(5, { ...someKey(CAR, 25, 0), at: null });
+  const said = await predict(desk, going(2, 4, 'gone'));
+  assert.equal(said, 'Predicted to frame 9. Car 1 leaves the picture: absent after frame 9.');
+  assert.deepEqual([leftAt(desk, CAR, 9), leftAt(desk, CAR, 10), endOf(desk, CAR)], [108, null, null]);
+});
+
+test('an end that the person has set stays', async () => {
+  const desk = filmDesk([someTrack(CAR, { geometry: { end: 30, values: [] } }), someKey(CAR, 5, 100)]);
+  desk.film?.show(5);
+  const said = await predict(desk, going(2, 4, 'gone'));
+  assert.equal(said, 'Predicted to frame 9. Car 1 leaves the picture: absent after frame 9.');
+  assert.deepEqual([keysOf(desk, CAR), endOf(desk, CAR)], [[5, 9, 10], 30]);
+  assert.deepEqual([leftAt(desk, CAR, 9), leftAt(desk, CAR, 10)], [108, null]);
+  videoObjectTracking.check(videoObjectTracking.dump(desk.doc.records), desk.question);
 });
 
 test('lost otherwise, it goes on as the person has it', async () => {
