@@ -16,6 +16,8 @@ export interface Step {
   readonly way: Similarity;
   readonly sure: number;
   readonly lost: Lost | null;
+  /** Of what is gone: from this picture on, as it would go out by its speed, as long as some of it is inside. */
+  readonly leaving: readonly Similarity[];
 }
 
 /** Patches along each side of the bounds. */
@@ -36,10 +38,16 @@ const LEAST_ALIKE_AT_ALL = 0.4;
 const LEAST_HELD = 0.5;
 /** Of the patches, by weight: those that tell the same. */
 const LEAST_SHARE = 0.3;
-/** Of the thing, the share that must be in the picture. */
-const LEAST_SEEN = 0.3;
-/** ... and of one that can't be found any more, and goes out, the share below which it has left rather than changed. */
+/** Of what was in the picture at first, the share that must be there still. */
+const LEAST_SEEN = 0.35;
+/** Pictures within which such a thing is out altogether, by its speed: it leaves. */
+const LEAVES_WITHIN = 30;
+/** ... and of one that can't be found any more, the share below which it may have left rather than changed ... */
 const MOST_LEAVING = 0.65;
+/** ... where it would be out so soon: nobody has seen it go. */
+const LOST_WITHIN = 6;
+/** Pictures that its speed is taken from: a single step tells little of a slow thing. */
+const PACE = 5;
 /** A factor, from one picture to the next. */
 const MOST_GROWTH = 1.12;
 
@@ -96,6 +104,8 @@ const patchesOn = (
   return places;
 };
 
+type End = Pick<Step, 'leaving'> & { readonly lost: Lost };
+
 export class Follower {
   readonly #region: Region;
   readonly #anchor: Pyramid;
@@ -109,12 +119,16 @@ export class Follower {
   #lastLook: Float32Array;
   #way = NOWHERE;
   #speed: Point = { x: 0, y: 0 };
+  /** Where it was in the last pictures. */
+  #trail: readonly Similarity[] = [NOWHERE];
+  readonly #first: number;
 
   constructor(picture: Pyramid, region: Region) {
     const { width, height } = region.bounds;
     this.#region = region;
     this.#anchor = picture;
     this.#last = picture;
+    this.#first = this.#within(picture, NOWHERE);
     this.#size = Math.sqrt(width * height);
     const most = picture.length - 1;
     this.#finest = Math.min(most, Math.max(0, Math.floor(Math.log2(this.#size / MOST_SIZE) + 0.5)));
@@ -137,7 +151,7 @@ export class Follower {
     const flow = this.#fromLast(picture, seen);
     if (flow === null) {
       const why = this.#patches.length < LEAST_PATCHES ? 'plain' : 'unsteady';
-      return { way: from, sure: 0, lost: this.#leaves(picture) ? 'gone' : why };
+      return { way: from, sure: 0, ...this.#lostOr(picture, why) };
     }
     const anchored = this.#fromAnchor(picture, flow);
     return this.#judged(picture, anchored ?? flow, flow.share, anchored?.share ?? 0);
@@ -148,21 +162,47 @@ export class Follower {
     const last = alike(this.#grid, this.#lastLook, look);
     const first = Math.max(alike(this.#grid, this.#look, look), held >= LEAST_HELD ? held : 0);
     const sure = Math.max(0, Math.min(share, last, first));
-    const lost = this.#lostAt(picture, way, { last, first, share });
-    if (lost === null) {
+    const end = this.#endAt(picture, way, { last, first, share });
+    if (end === null) {
       this.#speed = { x: way.x - this.#way.x, y: way.y - this.#way.y };
       this.#way = way;
+      this.#trail = [...this.#trail, way].slice(-PACE - 1);
       this.#last = picture;
       this.#lastLook = look;
     }
-    return { way, sure, lost };
+    return { way, sure, ...(end ?? { lost: null, leaving: [] }) };
   }
 
-  #lostAt(picture: Pyramid, way: Similarity, found: { last: number; first: number; share: number }): Lost | null {
-    if (this.#inside(picture, way) < LEAST_SEEN) return 'gone';
-    const unlike = found.last < LEAST_ALIKE || found.first < LEAST_ALIKE_AT_ALL ? 'unlike' : null;
-    const lost = found.share < LEAST_SHARE ? 'unsteady' : unlike;
-    return lost !== null && this.#leaves(picture) ? 'gone' : lost;
+  #endAt(picture: Pyramid, way: Similarity, found: { last: number; first: number; share: number }): End | null {
+    if (found.share < LEAST_SHARE) return this.#lostOr(picture, 'unsteady');
+    if (this.#inside(picture, way) < LEAST_SEEN) {
+      const leaving = this.#wayOut(picture, LEAVES_WITHIN);
+      return leaving === null ? { lost: 'cut', leaving: [] } : { lost: 'gone', leaving };
+    }
+    const unlike = found.last < LEAST_ALIKE || found.first < LEAST_ALIKE_AT_ALL;
+    return unlike ? this.#lostOr(picture, 'unlike') : null;
+  }
+
+  /** It can't be found where its way goes on. Where that is over the edge, and soon, it has left. */
+  #lostOr(picture: Pyramid, why: Lost): End {
+    const leaving = this.#inside(picture, this.#guess()) < MOST_LEAVING ? this.#wayOut(picture, LOST_WITHIN) : null;
+    return leaving === null ? { lost: why, leaving: [] } : { lost: 'gone', leaving };
+  }
+
+  /** From the next picture on by its speed, until nothing of it is inside; null where that takes more than so many. */
+  #wayOut(picture: Pyramid, most: number): Similarity[] | null {
+    const [before, steps] = [this.#trail[0] as Similarity, this.#trail.length - 1];
+    const [x, y] = [this.#way.x - before.x, this.#way.y - before.y].map((by) => by / Math.max(1, steps)) as [
+      number,
+      number,
+    ];
+    const ways: Similarity[] = [];
+    for (let i = 1; i <= most; i += 1) {
+      const way = { ...this.#way, x: this.#way.x + i * x, y: this.#way.y + i * y };
+      if (this.#within(picture, way) <= 0) return ways;
+      ways.push(way);
+    }
+    return null;
   }
 
   /** Where it would be if it went on as it did. */
@@ -170,8 +210,13 @@ export class Follower {
     return { ...this.#way, x: this.#way.x + this.#speed.x, y: this.#way.y + this.#speed.y };
   }
 
-  /** Of what is followed, the share that lies within the picture. */
+  /** Of what was in the picture at first, the share that still is: what is around a point at the edge is half outside from the beginning. */
   #inside(picture: Pyramid, way: Similarity): number {
+    return this.#within(picture, way) / Math.max(this.#first, Number.EPSILON);
+  }
+
+  /** Of what is followed, the share that lies within the picture. */
+  #within(picture: Pyramid, way: Similarity): number {
     const { width, height } = picture[0] as Grey;
     const { bounds } = this.#region;
     const a = movedBy(way, { x: bounds.left, y: bounds.top });
@@ -179,12 +224,6 @@ export class Follower {
     const across = Math.max(0, Math.min(b.x, width) - Math.max(a.x, 0)) / (b.x - a.x);
     const down = Math.max(0, Math.min(b.y, height) - Math.max(a.y, 0)) / (b.y - a.y);
     return across * down;
-  }
-
-  /** It can't be found where its way goes on, and that is over the edge: what is left there is too little to hold on to. */
-  #leaves(picture: Pyramid): boolean {
-    const inside = this.#inside(picture, this.#guess());
-    return inside < MOST_LEAVING && inside < this.#inside(picture, this.#way);
   }
 
   /** By patches of the last picture, there and back. */

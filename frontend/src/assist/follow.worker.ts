@@ -19,6 +19,7 @@ export type FollowAsked =
 export interface Seen {
   readonly way: Way;
   readonly lost: Lost | null;
+  readonly leaving: readonly Way[];
 }
 
 export interface FollowAnswer {
@@ -67,9 +68,9 @@ const answer = (asked: FollowAsked): (Seen | null)[] => {
   }
   return things.map((thing) => {
     if (thing.lost) return null;
-    const { way, lost } = thing.follower.step(picture);
+    const { way, lost, leaving } = thing.follower.step(picture);
     thing.lost = lost !== null;
-    return { way: inMedia(way), lost };
+    return { way: inMedia(way), lost, leaving: leaving.map(inMedia) };
   });
 };
 

@@ -37,19 +37,20 @@ const tell = (found: readonly Found[], seen: FollowAnswer['seen']): void => {
     const thing = found[i];
     if (one === null || thing === undefined) continue;
     if (one.lost === null) thing.ways.push(one.way);
-    thing.lost = one.lost;
+    [thing.lost, thing.leaving] = [one.lost, one.leaving];
   }
 };
 
 interface Found extends Followed {
   readonly ways: Way[];
   lost: Lost | null;
+  leaving: readonly Way[];
 }
 
 const followed = async ({ post, scale, look }: Looking, ...[regions, from, last, told]: Parameters<Follow>) => {
   const first = await look(from);
   await post.ask({ do: 'begin', bitmap: first, scale, regions }, [first]);
-  const found = regions.map((): Found => ({ ways: [], lost: null }));
+  const found = regions.map((): Found => ({ ways: [], lost: null, leaving: [] }));
   for (let frame = from + 1; frame <= last && found.some(({ lost }) => lost === null); frame += 1) {
     told(frame);
     const bitmap = await look(frame);

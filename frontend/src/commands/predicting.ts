@@ -18,15 +18,17 @@ export interface Region {
 }
 
 /**
- * Why a thing can't be followed further: it has left the picture; it looks different (hidden, or another scene); what is seen of it
+ * Why a thing can't be followed further: it has left the picture; little of it is still inside, and stays; it looks different (hidden, or another scene); what is seen of it
  * moves every way; it has nothing to hold on to.
  */
-export type Lost = 'gone' | 'unlike' | 'unsteady' | 'plain';
+export type Lost = 'gone' | 'cut' | 'unlike' | 'unsteady' | 'plain';
 
 /** Where a thing went, frame by frame after the first; shorter than it was asked for where it was lost. */
 export interface Followed {
   readonly ways: readonly Way[];
   readonly lost: Lost | null;
+  /** Of what is gone: how it goes on after that by its speed, until it is out. */
+  readonly leaving: readonly Way[];
 }
 
 /** Looks at the frames after `from` up to `last`. `told`: how far it is. Rejects when it is stopped. */
@@ -52,6 +54,8 @@ interface Start {
   readonly record: InstanceRecord;
   readonly shape: InstanceRecord;
   readonly last: number;
+  /** What leaves may be carried out as far as this: up to the person's next key frame or end. */
+  readonly room: number;
   /** A key frame of the person ends it. */
   readonly stopped: boolean;
 }
@@ -59,10 +63,13 @@ interface Start {
 const startOf = (film: Film, record: InstanceRecord, frame: number, most: number): Start | null => {
   const shape = film.at(record.id, frame);
   if (shape === null) return null;
-  if (!film.tracked) return { record, shape, last: Math.min(most, film.last), stopped: false };
+  const far = Math.min(most, film.last);
+  // Of single shapes each would be one more that nobody has seen.
+  if (!film.tracked) return { record, shape, last: far, room: far, stopped: false };
   const next = film.keysOf(record.id)[placeOf(film.keysOf(record.id), frame) + 1]?.frame ?? Infinity;
-  const last = Math.min(most, film.last, trackOf(record).end ?? Infinity, next - 1);
-  return { record, shape, last, stopped: last === next - 1 };
+  const room = Math.min(film.last, trackOf(record).end ?? Infinity, next - 1);
+  const last = Math.min(most, room);
+  return { record, shape, last, room, stopped: last === next - 1 };
 };
 
 /** The selected things, or all that are seen. */
@@ -97,9 +104,10 @@ const turnedOutline = (
 };
 
 /** The shapes of the frames after the first, as far as there are any. */
-const shapesOf = (desk: Desk, { shape, last }: Start, { ways }: Followed, frame: number): Json[] => {
+const shapesOf = (desk: Desk, { shape, last, room }: Start, { ways, leaving }: Followed, frame: number): Json[] => {
   const made: Json[] = [];
-  for (const way of ways.slice(0, last - frame)) {
+  const all = [...ways.slice(0, last - frame), ...(desk.film?.tracked ? leaving : [])];
+  for (const way of all.slice(0, room - frame)) {
     const next = carried(shape.shape, shape.geometry, way, desk.question.media);
     if (next === null) break;
     made.push(next);
@@ -163,11 +171,13 @@ const momentsFor = (desk: Desk, { record }: Start, frame: number, shapes: readon
     })),
   );
 
-/** The thing is still as it was when it was looked at: people go on working meanwhile. */
-const unchanged = (film: Film, { record, shape, last }: Start, frame: number): boolean => {
+/** The thing as it is now; null where it was changed since it was looked at: people go on working meanwhile. */
+const asBefore = (film: Film, start: Start, frame: number): Start | null => {
+  const { record, shape, last } = start;
   const now = film.record(record.id);
   const next = now === undefined ? null : startOf(film, now, frame, last);
-  return next !== null && next.last === last && apart(next.shape.geometry, shape.geometry) === 0;
+  const same = next !== null && next.last === last && apart(next.shape.geometry, shape.geometry) === 0;
+  return same ? { ...start, room: next.room } : null;
 };
 
 /** Of tracks the same are selected as before; of single shapes the last ones, so that the next prediction goes on from there. */
@@ -216,7 +226,8 @@ const leftAfter = (film: Film, { record }: Start, frame: number, seen: number): 
 
 const outcomeOf = (desk: Desk, film: Film, start: Start, followed: Followed, frame: number): Outcome => {
   const shapes = shapesOf(desk, start, followed, frame);
-  const lost = shapes.length < start.last - frame ? (followed.lost ?? 'gone') : null;
+  const whole = (followed.lost === 'gone' ? start.room : start.last) - frame;
+  const lost = shapes.length < whole ? (followed.lost ?? 'gone') : null;
   const left = film.tracked && lost === 'gone' ? leftAfter(film, start, frame, frame + shapes.length) : null;
   return { start, shapes, lost, left };
 };
@@ -224,6 +235,7 @@ const outcomeOf = (desk: Desk, film: Film, start: Start, followed: Followed, fra
 const because = (lost: Lost): string =>
   ({
     gone: t('it leaves the picture'),
+    cut: t('too little of it is in the picture'),
     unlike: t('it looks different there, or is hidden'),
     unsteady: t('its pixels do not move as one'),
     plain: t('there is too little to hold on to'),
@@ -246,7 +258,7 @@ const sentence = (film: Film, frame: number, far: number, { start, shapes, lost,
 /** How it went, in words: how far, and what was not followed as far. */
 const told = (film: Film, frame: number, outcomes: readonly Outcome[]): string => {
   const far = Math.max(...outcomes.map(({ shapes }) => shapes.length));
-  const short = outcomes.filter(({ start, shapes }) => shapes.length < start.last - frame);
+  const short = outcomes.filter(({ lost }) => lost !== null);
   const said = far > 0 ? [t('Predicted to frame %(n)s.', { n: frame + far })] : [];
   const stopped = outcomes.some(({ start, shapes }) => start.stopped && shapes.length === start.last - frame);
   if (stopped && far > 0) said.push(t('The next key frame is yours.'));
@@ -294,9 +306,8 @@ export const predictNext = async (
   const regions = starts.map(({ shape }) => regionOf(desk, shape));
   const followed = await follow(regions, frame, last, progress);
   const outcomes = starts.flatMap((start, i): Outcome[] => {
-    const one = followed[i];
-    if (one === undefined || !unchanged(film, start, frame)) return [];
-    return [outcomeOf(desk, film, start, one, frame)];
+    const [one, now] = [followed[i], asBefore(film, start, frame)];
+    return one === undefined || now === null ? [] : [outcomeOf(desk, film, now, one, frame)];
   });
   if (outcomes.length === 0) return t('It was changed meanwhile; nothing is predicted.');
   written(desk, film, frame, outcomes);

@@ -150,6 +150,33 @@ test('what is hidden at the edge has not left', () => {
   }
 });
 
+test('what is hidden at the edge while it drifts out has not left, unless it would be out in a few frames', () => {
+  const steps = followed(moving(12, (i) => ({ x: 304 + i, hidden: i < 4 ? 0 : 12 * (i - 3) })));
+  const end = steps.find(({ lost }) => lost !== null);
+  assert.ok(end !== undefined && end.lost !== 'gone', `${end?.lost}`);
+});
+
+test('what has left goes on by its speed until it is out', () => {
+  for (const speed of [3, 14]) {
+    const steps = followed(moving(Math.ceil(100 / speed), (i) => ({ x: 260 + speed * i })));
+    const at = steps.findIndex(({ lost }) => lost !== null);
+    const { lost, leaving } = steps[at] as Step;
+    assert.equal(lost, 'gone');
+    // The last frame in which its left edge is still in the picture.
+    assert.ok(Math.abs(at + leaving.length - Math.floor((SIZE.width - 230) / speed)) <= 1, `${at} ${leaving.length}`);
+  }
+});
+
+test('what stays in the picture by a strip has not left', () => {
+  const steps = followed(moving(24, (i) => ({ x: i < 8 ? 280 + 5.6 * i : 324.8 + 0.4 * (i - 8) })));
+  assert.equal(steps.find(({ lost }) => lost !== null)?.lost, 'cut');
+});
+
+test('what is half outside from the beginning, as what is around a point at the edge is, has not left', () => {
+  const steps = followed(moving(3, () => ({ x: 318, y: 238 })));
+  assert.ok(steps.every(({ lost }) => lost !== 'gone'));
+});
+
 test('a plain thing can not be followed, and that is said', () => {
   const plain: Grey = { ...SIZE, data: new Float32Array(SIZE.width * SIZE.height).fill(120) };
   const follower = new Follower(pyramidOf(plain), { bounds: boundsOf({ x: 100, y: 100 }), outline: null });

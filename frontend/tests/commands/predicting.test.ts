@@ -13,14 +13,20 @@ const CAR = uuid(1);
 const BUS = uuid(2);
 const MEDIA = filmQuestion().media;
 
-/** Things that move so many px a frame to the right, and are lost after some frames. */
-const going = (speed: number | ((i: number) => number), lostAfter = Infinity, lost: Lost = 'unlike'): Follow => {
+/** Things that move so many px a frame to the right, and are lost after some frames; what is gone may go on for some more. */
+const going = (
+  speed: number | ((i: number) => number),
+  lostAfter = Infinity,
+  lost: Lost = 'unlike',
+  leavesFor = 0,
+): Follow => {
   const off = typeof speed === 'number' ? (i: number) => speed * i : speed;
   return async (regions, from, last, told) => {
     told(last);
     const count = Math.min(last - from, lostAfter);
-    const ways = Array.from({ length: count }, (_, i) => ({ x: off(i + 1), y: 0, scale: 1 }));
-    return regions.map(() => ({ ways, lost: count < last - from ? lost : null }));
+    const all = Array.from({ length: count + leavesFor }, (_, i) => ({ x: off(i + 1), y: 0, scale: 1 }));
+    const [ways, leaving] = [all.slice(0, count), all.slice(count)];
+    return regions.map(() => ({ ways, lost: count < last - from ? lost : null, leaving }));
   };
 };
 
@@ -130,6 +136,41 @@ test('where a key frame of the person comes later it is absent until then, and w
   const between = carAt(15, someKey(CAR, 25, 300));
   await predict(between, going(2, 0, 'gone'));
   assert.deepEqual([leftAt(between, CAR, 10), leftAt(between, CAR, 15), leftAt(between, CAR, 16)], [150, 200, null]);
+});
+
+test('a track that leaves goes on by its speed until it is out, also past the frames that were asked for, and ends there', async () => {
+  const desk = carAt(5);
+  const said = await predict(desk, going(40, 9, 'gone', 8), 10);
+  assert.equal(said, 'Predicted to frame 18. Car 1 leaves the picture: its track ends with frame 18.');
+  assert.deepEqual([endOf(desk, CAR), leftAt(desk, CAR, 18), leftAt(desk, CAR, 19)], [18, 620, null]);
+});
+
+test('it is carried out no further than to a key frame or an end of the person', async () => {
+  const desk = carAt(5, someKey(CAR, 12, 300));
+  await predict(desk, going(40, 4, 'gone', 20));
+  assert.deepEqual([keysOf(desk, CAR), endOf(desk, CAR), leftAt(desk, CAR, 12)], [[5, 11, 12], null, 300]);
+  const ended = filmDesk([someTrack(CAR, { geometry: { end: 12, values: [] } }), someKey(CAR, 5, 100)]);
+  ended.film?.show(5);
+  await predict(ended, going(40, 4, 'gone', 20));
+  assert.deepEqual([keysOf(ended, CAR), endOf(ended, CAR)], [[5, 12], 12]);
+  const late = carAt(5);
+  const meddling: Follow = async (...asked) => {
+    late.write({ added: { [`${CAR}@18`]: someKey(CAR, 18, 50) }, removed: {}, updated: {} });
+    return going(20, 9, 'gone', 20)(...asked);
+  };
+  await predict(late, meddling);
+  assert.deepEqual([leftAt(late, CAR, 17), leftAt(late, CAR, 18)], [340, 50]);
+});
+
+test('a single shape is not carried on where nobody saw it', async () => {
+  const first = someTrack(CAR, { geometry: { frame: 5, at: { left: 100, top: 20, width: 40, height: 30 } } });
+  const desk = filmDesk([first], videoObjectDetection);
+  desk.film?.show(5);
+  await predict(desk, going(2, 3, 'gone', 6));
+  assert.deepEqual(
+    desk.film?.all.map((record) => desk.film?.frameOf(record)),
+    [5, 6, 7, 8],
+  );
 });
 
 test('where the person has it absent later, it is absent from here on, and nobody says that it comes back', async () => {
