@@ -1,4 +1,4 @@
-import { pinched } from '../timeline/axis.ts';
+import { type Axis, pinched } from '../timeline/axis.ts';
 import type { TimelineModel } from './timeline-model.ts';
 
 interface Finger {
@@ -23,7 +23,7 @@ export class TimelinePinch {
   readonly #drop: () => void;
   readonly #stop = new AbortController();
   #fingers: readonly Finger[] = [];
-  #before: { readonly frame: number; readonly selection: readonly string[] } | null = null;
+  #before: { readonly frame: number; readonly selection: readonly string[]; readonly axis: Axis } | null = null;
   /** Until the last finger is up, none of them does anything else. */
   #pinches = false;
 
@@ -52,11 +52,11 @@ export class TimelinePinch {
   }
 
   #down(event: PointerEvent): void {
-    const { film, desk } = this.#model;
+    const { film, desk, axis } = this.#model;
     if (event.isPrimary) {
       this.#fingers = [];
       this.#pinches = false;
-      this.#before = { frame: film.wanted.peek(), selection: desk.selection.peek() };
+      this.#before = { frame: film.wanted.peek(), selection: desk.selection.peek(), axis: axis.peek() };
     }
     if (!(event.target instanceof HTMLCanvasElement)) return;
     this.#fingers = [...this.#fingers, this.#at(event)];
@@ -71,8 +71,10 @@ export class TimelinePinch {
     this.#pinches = true;
     this.#drop();
     if (this.#before === null) return;
-    const { frame, selection } = this.#before;
+    const { frame, selection, axis } = this.#before;
     if (film.wanted.peek() !== frame) this.#model.seek(frame);
+    // The axis follows the playhead, which may be out of sight: here it stays under the fingers.
+    this.#model.axis.value = axis;
     if (desk.selection.peek() !== selection) desk.select([...selection]);
   }
 
