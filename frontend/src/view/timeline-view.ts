@@ -1,11 +1,12 @@
 import { effect, type Signal, signal } from '@preact/signals-core';
-import { fitted, middleOf, movedTo, panned, placeAt, span, zoomed } from '../timeline/axis.ts';
+import { fitted, middleOf, panned, span, zoomed } from '../timeline/axis.ts';
 import { ROW } from '../timeline/rows.ts';
 import { colourOf } from './colours.ts';
 import { paintOverview, paintRows, paintRuler, type Scene, type Strip } from './timeline-canvas.ts';
 import { type Palette, paletteOf, watchTheme } from './timeline-colours.ts';
 import { TimelineHand } from './timeline-hand.ts';
 import type { TimelineModel } from './timeline-model.ts';
+import { OverviewHand } from './timeline-overview.ts';
 import { TimelinePinch } from './timeline-pinch.ts';
 
 /** The elements of a timeline; those of the rows are there only while it stands open. */
@@ -38,6 +39,7 @@ export class TimelineView {
   readonly #model: TimelineModel;
   readonly #parts: Parts;
   readonly #hand: TimelineHand;
+  readonly #overview: OverviewHand | null;
   readonly #pinch: TimelinePinch;
   readonly #theme: Signal<number> = signal(0);
   readonly #resizer: ResizeObserver;
@@ -53,7 +55,11 @@ export class TimelineView {
     this.#hand = new TimelineHand(model);
     this.#hand.onRuler(parts.ruler);
     if (parts.rows !== null) this.#hand.onRows(parts.rows);
-    this.#pinch = new TimelinePinch(model, parts.root, parts.ruler, () => this.#hand.drop());
+    this.#overview = parts.overview === null ? null : new OverviewHand(model, parts.overview);
+    this.#pinch = new TimelinePinch(model, parts.root, parts.ruler, () => {
+      this.#hand.drop();
+      this.#overview?.drop();
+    });
     this.#resizer = new ResizeObserver(() => this.#measure());
     for (const each of [parts.root, parts.ruler, parts.scroller]) if (each !== null) this.#resizer.observe(each);
     this.#measure();
@@ -75,13 +81,13 @@ export class TimelineView {
       effect(() => this.#headMoved()),
       effect(() => this.#bubbleMoved()),
       ...this.#wheels(),
-      ...this.#pans(),
     );
   }
 
   close(): void {
     for (const end of this.#ends) end();
     this.#hand.close();
+    this.#overview?.close();
     this.#pinch.close();
     this.#resizer.disconnect();
     cancelAnimationFrame(this.#frame);
@@ -221,38 +227,5 @@ export class TimelineView {
     else if (scroller === null || scroller.contains(event.target as Node)) return false;
     else scroller.scrollTop += y;
     return true;
-  }
-
-  /** A drag on the overview moves the window; a press beside it takes the window there. */
-  #pans(): (() => void)[] {
-    const { overview } = this.#parts;
-    if (overview === null) return [];
-    const stop = new AbortController();
-    const { signal } = stop;
-    let held: number | null = null;
-    const placeOf = (event: PointerEvent): number => {
-      const { first, last } = this.#model.axis.value;
-      const { left, width } = overview.getBoundingClientRect();
-      return placeAt(fitted(first, last, width), event.clientX - left);
-    };
-    const move = (event: PointerEvent): void => {
-      if (held !== null) this.#model.axis.value = movedTo(this.#model.axis.value, placeOf(event) - held);
-    };
-    overview.addEventListener(
-      'pointerdown',
-      (event) => {
-        const axis = this.#model.axis.value;
-        const off = placeOf(event) - axis.from;
-        held = off >= 0 && off <= span(axis) ? off : span(axis) / 2;
-        overview.setPointerCapture(event.pointerId);
-        move(event);
-      },
-      { signal },
-    );
-    overview.addEventListener('pointermove', move, { signal });
-    for (const name of ['pointerup', 'pointercancel'] as const) {
-      overview.addEventListener(name, () => (held = null), { signal });
-    }
-    return [() => stop.abort()];
   }
 }

@@ -4,14 +4,17 @@ import { signal } from '@preact/signals-core';
 import { middleOf, movedTo, zoomed } from '../../src/timeline/axis.ts';
 import { HABITS } from '../../src/view/timeline-habits.ts';
 import { TimelineModel } from '../../src/view/timeline-model.ts';
+import { OverviewHand } from '../../src/view/timeline-overview.ts';
 import { TimelinePinch } from '../../src/view/timeline-pinch.ts';
 import { filmDesk, filmQuestion } from '../films.ts';
 
 /** What a pinch asks of an element. */
 class Canvas extends EventTarget {
-  getBoundingClientRect(): { left: number } {
-    return { left: 0 };
+  getBoundingClientRect(): { left: number; width: number } {
+    return { left: 0, width: 800 };
   }
+
+  setPointerCapture(): void {}
 
   /** A finger as the browser tells of it; the first one goes to its frame, as the hand does. */
   touch(kind: 'down' | 'move' | 'up', pointerId: number, clientX: number): void {
@@ -56,4 +59,21 @@ test('a pinch with the playhead out of sight leaves the playhead where it is, an
     canvas.touch('up', 1, 300);
   }
   pinch.close();
+});
+
+test('after a pinch that began on the overview, nothing of it is held any more', () => {
+  const { model } = someTimeline();
+  model.axis.value = zoomed(model.axis.value, 4, 400);
+  const [root, overview] = [new Canvas(), new Canvas()];
+  const hand = new OverviewHand(model, overview as unknown as HTMLElement);
+  const pinch = new TimelinePinch(model, ...([root, root] as unknown as [HTMLElement, HTMLElement]), () => hand.drop());
+  const from = model.axis.value;
+  for (const each of [root, overview]) each.touch('down', 1, 700);
+  root.touch('down', 2, 500);
+  assert.deepEqual(model.axis.value, from);
+  for (const id of [2, 1]) root.touch('up', id, 500);
+  overview.touch('move', 3, 100);
+  assert.deepEqual(model.axis.value, from);
+  pinch.close();
+  hand.close();
 });
