@@ -10,20 +10,27 @@ type Rest = (ms: number) => Promise<void>;
 
 /**
  * Which frames the strip shows, as soon as it is made; null where there is none and none is to come. `rest` waits so many ms, and
- * rejects when nobody needs the strip any more. A connection that is down for a while is waited for, too.
+ * rejects when nobody needs the strip any more. A connection that is down for a while is waited for, too, and a server that is.
  */
 export const stripIndexAt = async (url: string, rest: Rest): Promise<StripIndex | null> => {
-  let told = await askedFor(url);
+  let told = await answerOf(url);
   for (let ms = SOON; told === 'waiting'; ms = Math.min(SELDOM, ms * SLOWER)) {
     await rest(ms);
-    told = await askedFor(url).catch(() => 'waiting' as const);
+    told = await answerOf(url);
   }
   return told;
 };
 
-const askedFor = async (url: string): Promise<StripIndex | 'waiting' | null> => {
+type Answer = StripIndex | 'waiting' | null;
+
+const answerOf = (url: string): Promise<Answer> => askedFor(url).catch(() => 'waiting');
+
+/** A server with too much to do, or that is being restarted: not now is not never. */
+const later = (status: number): boolean => status === 429 || status >= 500;
+
+const askedFor = async (url: string): Promise<Answer> => {
   const reply = await fetch(url);
-  if (!reply.ok) return null;
+  if (!reply.ok) return later(reply.status) ? 'waiting' : null;
   const json = (await reply.json()) as { readonly state?: unknown };
   return json.state === 'waiting' ? 'waiting' : stripFrom(json);
 };

@@ -62,6 +62,16 @@ test('a line that breaks meanwhile is waited for', async () => {
   await serving(answers, async (url) => assert.deepEqual(await stripIndexAt(url, resting([])), INDEX));
 });
 
+test('a server that has too much to do, or is being restarted, is asked again; so is one that can’t be reached at first', async () => {
+  for (const answers of [
+    [503, 429, INDEX],
+    [WAITING, 502, 500, INDEX],
+    [null, INDEX],
+  ]) {
+    await serving(answers, async (url) => assert.deepEqual(await stripIndexAt(url, resting([])), INDEX));
+  }
+});
+
 test('whoever has left asks no more', async () => {
   const asked = await serving([WAITING], async (url) => {
     await assert.rejects(stripIndexAt(url, resting([], 1)), /nobody needs it/);
