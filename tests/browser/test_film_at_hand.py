@@ -14,6 +14,7 @@ from tests.browser.test_timeline import BUS, CAR, FRAMES, PLACES, Timeline, film
 from tests.browser.things import clip
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+UNREAD = 500  # ms that a button that has changed takes no tap for
 TABLET: dict[str, Any] = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
 # Whether some pixel of the ruler has the red of the car that drives through the film.
 RED_ON_RULER = """() => {
@@ -145,7 +146,7 @@ def test_a_followed_track_ends_where_its_thing_leaves_the_picture(at: Callable[.
     answer = here.submit()
     [track] = answer["instances"]
     assert f"ends with frame {track['geometry']['end']}" in (toast.text_content() or "")
-    assert 35 <= track["geometry"]["end"] <= 39
+    assert 39 <= track["geometry"]["end"] <= 41  # its left edge is at the edge of the picture
 
 
 def test_a_thumb_predicts_sees_how_far_it_is_and_stops_it(at: Callable[..., Timeline]) -> None:
@@ -161,6 +162,7 @@ def test_a_thumb_predicts_sees_how_far_it_is_and_stops_it(at: Callable[..., Time
     assert here.page.evaluate("() => document.documentElement.scrollWidth") == 390
     button.tap()
     expect(here.page.locator(".toast")).to_contain_text("Following: frame 9")
+    here.page.wait_for_timeout(UNREAD)
     stop.tap()
     expect(here.page.locator(".toast")).to_have_text("Prediction stopped; nothing is changed")
     expect(button).to_be_enabled()

@@ -5,6 +5,7 @@ import type { FilmSource } from '../media/film-source.ts';
 import { quietlyFocus } from '../view/focus.ts';
 import { Icon } from './icons.tsx';
 import { IconButton, Keys, keepFocus } from './parts.tsx';
+import { ChangingButton, running } from './predictions.ts';
 import type { Opened, Room } from './room.ts';
 
 interface Props {
@@ -121,13 +122,22 @@ const Speeds = ({ player }: { readonly player: FilmPlayer }) => {
 };
 
 const Acts = ({ room, opened }: Props) => {
+  const changing = useRef(new ChangingButton()).current;
   // What can be done goes with what is selected and shown.
   opened.desk.version.value;
   opened.desk.selection.value;
   const context = room.context();
   if (context === null) return null;
-  const predicts = room.registry.get('stop-predicting')?.when(context) === true;
-  const commands = (predicts ? PREDICTING : ACTS)
+  const stop = running.value;
+  changing.means(stop === null ? 'predict' : 'stop', performance.now());
+  const press = (event: MouseEvent, id: string): void => {
+    const changes = id !== 'set-key';
+    // By keys it is pressed by who knows what for: no tap that comes late.
+    if (changes && event.detail > 0 && !changing.takes(performance.now())) return;
+    if (changes && stop !== null) stop.abort();
+    else room.run(id);
+  };
+  const commands = (stop !== null ? PREDICTING : ACTS)
     .flatMap((id) => room.registry.get(id) ?? [])
     .filter((command) => command.belongs?.(context) ?? true);
   if (commands.length === 0) return null;
@@ -139,9 +149,9 @@ const Acts = ({ room, opened }: Props) => {
           key={ACTS[place]}
           type="button"
           class="btn quiet sm"
-          disabled={!command.when(context)}
+          disabled={!(command.id === 'stop-predicting' || command.when(context))}
           onMouseDown={keepFocus}
-          onClick={() => room.run(command.id)}
+          onClick={(event) => press(event, command.id)}
         >
           {command.title} <Keys chord={command.keys[0] ?? ''} />
         </button>

@@ -1,8 +1,8 @@
-import { signal } from '@preact/signals-core';
 import { filmCommands } from '../commands/film-commands.ts';
 import type { Command, Context } from '../commands/registry.ts';
 import { trackCommands } from '../commands/track-commands.ts';
 import { t } from '../i18n.ts';
+import { running } from './predictions.ts';
 import type { Room } from './room.ts';
 
 /** Frames that are predicted at once, and with Shift. */
@@ -13,7 +13,6 @@ const filmed = ({ desk }: Context): boolean => desk.film !== null;
 
 /** Shapes in the next frames. What looks at the frames is fetched when it is first used. */
 const predicting = (room: Room): Command[] => {
-  const running = signal<AbortController | null>(null);
   const predict = (frames: number): void => {
     running.peek()?.abort();
     const stop = new AbortController();
@@ -44,6 +43,7 @@ const predicting = (room: Room): Command[] => {
       title: t('Stop predicting'),
       group: 'track',
       keys: ['Escape'],
+      // Its key first lets go of what is in the hand; its button stops it at once.
       when: (context) => filmed(context) && running.value !== null && !context.desk.hand.value.busy,
       belongs: filmed,
       run: () => running.value?.abort(),
