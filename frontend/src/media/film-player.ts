@@ -4,8 +4,10 @@ import type { FrameTable } from './frame-table.ts';
 import type { Pace } from './frames.ts';
 
 /** Speeds, ascending. The pictures of a sequence stand for a second each: there they are pictures a second. */
-const RATES: readonly number[] = [0.25, 0.5, 1, 2, 4];
-const PICTURES: readonly number[] = [1, 2, 5, 10];
+export const RATES: Readonly<Record<FrameTable['kind'], readonly number[]>> = {
+  film: [0.25, 0.5, 1, 2, 4],
+  sequence: [1, 2, 5, 10],
+};
 
 /** What the desk knows of its film: the frame that is wanted, and the first and the last of those in question. */
 export interface Film {
@@ -159,7 +161,7 @@ export class FilmPlayer<Picture = ImageBitmap> implements Player {
 
   /** The speeds that there are. */
   get rates(): readonly number[] {
-    return this.kind.value === 'sequence' ? PICTURES : RATES;
+    return RATES[this.kind.value];
   }
 
   /** Slower (under 1) or faster: the next speed that there is. */

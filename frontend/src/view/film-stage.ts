@@ -4,7 +4,9 @@ import type { Looks } from '../commands/looking.ts';
 import { t } from '../i18n.ts';
 import type { FilmPlayer, Screen } from '../media/film-player.ts';
 import type { FilmSource } from '../media/film-source.ts';
+import { keepRate } from './film-rate.ts';
 import { ImageStage } from './image-stage.ts';
+import { ourHabits } from './timeline-habits.ts';
 
 /** Says over the picture which frame can't be had, and asks for it again on wish. */
 const complaint = (player: FilmPlayer): { readonly element: HTMLElement; end(): void } => {
@@ -35,6 +37,7 @@ export class FilmStage implements Screen<ImageBitmap> {
   readonly #canvas = document.createElement('canvas');
   readonly #context: CanvasRenderingContext2D | null;
   readonly #complaint: ReturnType<typeof complaint>;
+  readonly #endRate: () => void;
 
   constructor(host: HTMLElement, desk: Desk, looks: ReadonlySignal<Looks>, player: FilmPlayer) {
     this.#desk = desk;
@@ -48,6 +51,7 @@ export class FilmStage implements Screen<ImageBitmap> {
     this.#stage = new ImageStage(host, desk, looks, this.#canvas);
     this.#complaint = complaint(player);
     host.append(this.#complaint.element);
+    this.#endRate = keepRate(player, ourHabits());
   }
 
   /** Picture and labels in one go: they are never of two frames. */
@@ -62,6 +66,7 @@ export class FilmStage implements Screen<ImageBitmap> {
   close(): void {
     this.#player.end();
     this.#complaint.end();
+    this.#endRate();
     this.#complaint.element.remove();
     this.#stage.close();
   }

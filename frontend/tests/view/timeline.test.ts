@@ -9,6 +9,7 @@ import type { InstanceRecord } from '../../src/task-types/question.ts';
 import { videoObjectDetection } from '../../src/task-types/video-object-detection.ts';
 import { videoObjectTracking } from '../../src/task-types/video-object-tracking.ts';
 import { span, zoomed } from '../../src/timeline/axis.ts';
+import { keepRate } from '../../src/view/film-rate.ts';
 import { HABITS, habitsFrom, keptHabits } from '../../src/view/timeline-habits.ts';
 import { pressOnTimeline } from '../../src/view/timeline-keys.ts';
 import { TimelineModel } from '../../src/view/timeline-model.ts';
@@ -202,14 +203,36 @@ test('habits come back from visit to visit, as far as they make sense', () => {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
   });
-  keptHabits(storage).value = { open: false, height: 210, here: true, order: 'class' };
-  assert.deepEqual(keptHabits(storage).value, { open: false, height: 210, here: true, order: 'class' });
-  for (const odd of [null, 'no JSON', '{"height": 1e9, "order": "size"}', '[]'])
+  const own = { open: false, height: 210, here: true, order: 'class', rates: { film: 2, sequence: 10 } } as const;
+  keptHabits(storage).value = own;
+  assert.deepEqual(keptHabits(storage).value, own);
+  for (const odd of [null, 'no JSON', '{"height": 1e9, "order": "size", "rates": {"film": 3}}', '[]'])
     assert.deepEqual(habitsFrom(odd), HABITS);
   const closed = keptHabits(() => {
     throw new Error('storage is switched off');
   });
   assert.deepEqual(closed.value, HABITS);
+});
+
+test('the next film plays as fast as the last one of its kind', () => {
+  const habits = signal({ ...HABITS, rates: { film: 2, sequence: 5 } });
+  const opened = (of: 'film' | 'sequence') => {
+    // A film until its table has come.
+    const player = { kind: signal<'film' | 'sequence'>('film'), rate: signal(1) };
+    const end = keepRate(player, habits);
+    player.kind.value = of;
+    return { player, end };
+  };
+  const film = opened('film');
+  assert.equal(film.player.rate.value, 2);
+  film.player.rate.value = 0.5;
+  film.end();
+  film.player.rate.value = 4;
+  const sequence = opened('sequence');
+  assert.equal(sequence.player.rate.value, 5);
+  sequence.player.rate.value = 10;
+  assert.deepEqual(habits.value.rates, { film: 0.5, sequence: 10 });
+  assert.equal(opened('film').player.rate.value, 0.5);
 });
 
 test('what is said of a row and of a frame is one sentence, to be translated as a whole', () => {
