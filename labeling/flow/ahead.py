@@ -7,8 +7,6 @@ sure of, which people would most likely label in the end. Nothing random rests o
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 
 from labeling.flow import routing
@@ -16,7 +14,7 @@ from labeling.flow.learning import Ints, Pool
 from labeling.flow.routing import Draw
 from labeling.jobs.models import DataObject, Iteration, LabelingJob
 from labeling.jobs.states import ObjectState
-from labeling.learners.rounds import Floats
+from labeling.learners.rounds import Learned
 from labeling.workforce.models import Membership, Role
 
 SHARE = 0.1  # of a batch
@@ -25,24 +23,20 @@ MOST = 0.5  # of a batch
 MOST_OPEN = 0.1  # of the open objects: the machine must have something left to label
 URGENCY = -1
 KEY = "ahead"  # in a round's detail: ids
-STREAM = 3  # which of a round's random numbers these are
 
 
-def choose(
-    job: LabelingJob, pool: Pool, number: int, *, batch: int, besides: Collection[int], score: Floats | None = None
-) -> Ints:
-    """Places in `pool` that round `number` asks ahead, the most useful first, so that with those that people still have
-    there are enough. besides: ids that the round asks in any case; score: (n,) chance that the machine is right about
-    the first n objects; without it they are random ones."""
-    open_ones = ~pool.closed & (pool.labels < 0) & ~np.isin(pool.ids, list(besides))
+def choose(job: LabelingJob, pool: Pool, learned: Learned, *, batch: int) -> Ints:
+    """Places in `pool` that the next round asks ahead beside what the machine picked, the least sure first, so that
+    with those that people still have there are enough.
+
+    Not before there is a model: random objects are those that it could have labeled.
+    """
+    able = learned.readable
+    open_ones = ~pool.closed[: len(able)] & (pool.labels[: len(able)] < 0) & able
+    open_ones[learned.picks] = False
     count = min(_enough(job, batch) - _with_people(job), int(MOST_OPEN * open_ones.sum()))
-    if score is not None and len(score):
-        places = np.flatnonzero(open_ones[: len(score)])
-        chosen = places[np.argsort(score[places], kind="stable")]
-    else:
-        places = np.flatnonzero(open_ones)
-        chosen = np.random.default_rng([job.seed, number, STREAM]).permutation(places)
-    return chosen[: max(0, count)].astype(np.int64)
+    places = np.flatnonzero(open_ones)
+    return places[np.argsort(learned.score[places], kind="stable")][: max(0, count)].astype(np.int64)
 
 
 def _enough(job: LabelingJob, batch: int) -> int:

@@ -146,10 +146,8 @@ def _select(job: LabelingJob, current: Iteration, now: datetime) -> bool:
         routing.to_people(job, current.detail["calibration"], draw=Draw.CALIBRATION, wave=current.number)
     if "picks" not in current.detail:
         pool = pool_of(job)
-        sizes = arrivals.sizes_of(job, current)
-        picks = scores.first_picks(job, pool, ask=sizes.cold_start)
-        more = ahead.choose(job, pool, current.number, batch=sizes.batch, besides=picks)
-        _save(current, picks=picks, **{ahead.KEY: pool.ids[more].tolist()})
+        ask = arrivals.sizes_of(job, current).cold_start
+        _save(current, picks=scores.first_picks(job, pool, ask=ask))
     glanced = current.detail.get("glanced", ())
     routing.to_people(job, current.detail["picks"], draw=Draw.TRAINING, wave=current.number, glanced=glanced)
     ahead.ask(job, current)
@@ -178,8 +176,7 @@ def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     if version is None:
         if not picks:
             return _give_up(job, current, "The machine has seen too few classes to learn from.", now)
-        more = ahead.choose(job, pool, current.number + 1, batch=sizes.batch, besides=picks)
-        return _next_round(job, current, picks, now, **{ahead.KEY: pool.ids[more].tolist()})
+        return _next_round(job, current, picks, now)
     basis = _basis(job, pool, learned)
     forecast = forecast_of(basis, spent=int((pool.labels >= 0).sum()), objects=len(pool.ids))
     history = [*_history(job, current), forecast]
@@ -188,7 +185,7 @@ def _train(job: LabelingJob, current: Iteration, now: datetime) -> bool:
     _save(current, model_version=version, **said, **arrivals.drift_in(current, learned))
     if step.go and picks:
         shown, costs = _glanced(job, learned, learned.picks, basis)
-        more = ahead.choose(job, pool, current.number + 1, batch=sizes.batch, besides=picks, score=learned.score)
+        more = ahead.choose(job, pool, learned, batch=sizes.batch)
         if job.show_proposals or len(shown):
             places = np.concatenate([learned.picks, more])
             predict(job, version, learned, places.tolist(), pool.ids[places].tolist())

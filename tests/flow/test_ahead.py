@@ -14,7 +14,7 @@ from labeling.jobs.clock import database_now
 from labeling.jobs.models import Assignment, DataObject, Iteration, LabelingJob
 from labeling.learners import decisions
 from tests.factories import Staff, answered, staff
-from tests.flow.looping import in_this_process, machine_job
+from tests.flow.looping import in_this_process, knowing, machine_job
 
 pytestmark = pytest.mark.one_database
 
@@ -28,8 +28,10 @@ def crew(db: None, monkeypatch: pytest.MonkeyPatch) -> Staff:
 
 @pytest.fixture
 def told(crew: Staff) -> tuple[LabelingJob, list[int]]:
-    """A job in its first round; each object costs one answer."""
+    """A job in its second round, with a first model; each object costs one answer."""
     job, truth = machine_job(crew)
+    work_off(job.pk)
+    answer(job, crew, truth, the_rounds_own(job))
     work_off(job.pk)
     return job, truth
 
@@ -78,10 +80,10 @@ def test_who_has_nothing_left_of_the_batch_goes_on_with_what_is_asked_ahead(
 def test_a_round_does_not_wait_for_what_is_asked_ahead(crew: Staff, told: tuple[LabelingJob, list[int]]) -> None:
     job, truth = told
     drawn = answer(job, crew, truth, the_rounds_own(job))
-    assert set(drawn) == {"calibration", "training"}
+    assert set(drawn) == {"training"}
     assert set(draws(job)) == {"ahead"}
     work_off(job.pk)
-    assert rounds(job) == 2
+    assert rounds(job) == 3
 
 
 def test_the_next_batch_goes_before_what_is_left_of_it(crew: Staff, told: tuple[LabelingJob, list[int]]) -> None:
@@ -100,18 +102,28 @@ def test_answers_given_ahead_teach_the_next_model(crew: Staff, told: tuple[Label
     own = the_rounds_own(job)
     answer(job, crew, truth, own + 3)
     work_off(job.pk)
-    assert job.model_versions.get(number=1).trained_on == own + 3
+    before, after = (job.model_versions.get(number=number).trained_on for number in (1, 2))
+    assert after == before + own + 3
 
 
-def test_they_are_those_that_the_machine_is_least_sure_of(crew: Staff, told: tuple[LabelingJob, list[int]]) -> None:
-    job, _ = told
+def test_before_there_is_a_model_nothing_is_asked_ahead(crew: Staff) -> None:
+    job, _ = machine_job(crew)
+    work_off(job.pk)
+    assert set(draws(job)) == {"calibration", "training"}
+
+
+def test_they_are_those_that_the_machine_is_least_sure_of_and_can_read(
+    crew: Staff, told: tuple[LabelingJob, list[int]]
+) -> None:
+    job, truth = told
     pool = learning.pool_of(job)
     open_ones = np.flatnonzero(~pool.closed)
-    score = np.linspace(0.5, 1.0, len(pool.ids))[::-1].copy()
+    readable = np.ones(len(truth), dtype=np.bool_)
+    readable[open_ones[-1]] = False
+    score = np.linspace(0.5, 1.0, len(truth))[::-1].copy()
+    learned = replace(knowing(truth), score=score, readable=readable, picks=open_ones[-3:-1])
     DataObject.objects.filter(job=job, drawn_for="ahead").update(state="labeled")  # people are through with the others
-    besides = pool.ids[open_ones[-2:]].tolist()
-    chosen = ahead.choose(job, pool, 2, batch=20, besides=besides, score=score)
-    assert chosen.tolist() == open_ones[-3:-13:-1].tolist()
+    assert ahead.choose(job, pool, learned, batch=20).tolist() == open_ones[-4:-14:-1].tolist()
 
 
 @pytest.mark.parametrize(
@@ -126,7 +138,7 @@ def test_they_are_those_that_the_machine_is_least_sure_of(crew: Staff, told: tup
 def test_how_many_are_asked_ahead(
     crew: Staff, told: tuple[LabelingJob, list[int]], batch: int, enough: int, why: str
 ) -> None:
-    job, _ = told
-    pool = replace(learning.pool_of(job), closed=np.zeros(400, dtype=np.bool_))
+    job, truth = told
+    pool = replace(learning.pool_of(job), labels=np.full(400, -1), closed=np.zeros(400, dtype=np.bool_))
     DataObject.objects.filter(job=job, drawn_for="ahead").update(drawn_for="training")
-    assert len(ahead.choose(job, pool, 2, batch=batch, besides=())) == enough, why
+    assert len(ahead.choose(job, pool, knowing(truth), batch=batch)) == enough, why
