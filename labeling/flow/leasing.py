@@ -17,13 +17,14 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Exists, OuterRef
 
 from labeling.errors import BadRequest, KeyReused, LeaseLost, TooLarge
 from labeling.flow.later import later
 from labeling.jobs.dialect import Cursor, claim_next, lock_row, write
 from labeling.jobs.files import keep
 from labeling.jobs.lease_tokens import secret_in
-from labeling.jobs.models import Annotation, Assignment, Decline, InstructionsVersion, LabelingJob, Task
+from labeling.jobs.models import Annotation, Assignment, Decline, Draft, InstructionsVersion, LabelingJob, Task
 from labeling.jobs.proposals import fate_of, proposed_in
 from labeling.jobs.questions import Questions
 from labeling.jobs.states import AssignmentState, JobState, Standing
@@ -112,6 +113,8 @@ def lease(
     known = list(mine.filter(job=job).exclude(pk__in=held).order_by("leased_at", "pk").values_list("pk", flat=True))
     leases = loaded(known[:count])
     room = MAX_LEASES - mine.count()
+    if not leases and room <= 0:
+        room += _give_back(mine.exclude(job=job).exclude(pk__in=held), worker, count)
     while len(leases) < count and room > 0:
         fresh = claim(job, worker=worker, now=now)
         if fresh is None:
@@ -121,6 +124,17 @@ def lease(
     if leases:
         return leases, None
     return [], NONE_OPEN if room > 0 else TOO_MANY
+
+
+def _give_back(elsewhere: Any, worker: User, count: int) -> int:
+    """What a worker left open in other jobs makes room: `count` of it, untouched and oldest first, goes back to the
+    queues. Without this, who opens one job after the other ends before a screen from which nothing leads on. Drafts
+    stay, and an answer from a window that is still open counts while its place is free."""
+    begun = Draft.objects.filter(task=OuterRef("task"), worker=worker)
+    rows = elsewhere.annotate(begun=Exists(begun)).order_by("begun", "leased_at", "pk")
+    left = list(rows.values_list("pk", flat=True)[:count])
+    with write():
+        return reopen(Assignment.objects.filter(pk__in=left, worker=worker, state=AssignmentState.LEASED))
 
 
 def loaded(pks: Sequence[int]) -> list[Assignment]:
