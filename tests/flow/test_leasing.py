@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -395,21 +394,3 @@ def test_reasons_are_sentences_for_people() -> None:
     for reason in [*leasing.REASONS.values(), leasing.NONE_OPEN, leasing.TOO_MANY]:
         assert replace(reason).what.endswith(".")
         assert reason.todo.endswith(".")
-
-
-def test_who_has_left_objects_open_in_other_jobs_can_go_on_in_this_one(people: Staff) -> None:
-    worker = people.workers[0]
-    jobs = [text_job(people, name=f"Job {number}", texts=5) for number in range(3)]
-    *left, here = (Editor(worker, job) for job in jobs)
-    begun = left[0].lease()
-    left[0].draft(begun, 0, {"added": {"note": {"text": "half done"}}})
-    for editor in left:
-        while editor.ask(count=3, held=ids_of(editor)).json()["leases"]:
-            pass
-    Assignment.objects.filter(job=left[1].job).update(leased_at=database_now() + timedelta(seconds=1))
-    assert Assignment.objects.filter(worker=worker, state="leased").count() == leasing.MAX_LEASES
-    fresh = here.ask(count=2).json()["leases"]
-    assert len(fresh) == 2
-    given_back = Assignment.objects.filter(job=left[0].job, state="open").values_list("pk", flat=True)
-    assert len(given_back) == 2, "the oldest"
-    assert begun["assignment"] not in given_back, "what is begun stays"
