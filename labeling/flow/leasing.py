@@ -113,8 +113,13 @@ def lease(
     known = list(mine.filter(job=job).exclude(pk__in=held).order_by("leased_at", "pk").values_list("pk", flat=True))
     leases = loaded(known[:count])
     room = MAX_LEASES - mine.count()
-    if not leases and room <= 0:
-        room += _give_back(mine.exclude(job=job).exclude(pk__in=held), worker, count)
+    elsewhere = mine.exclude(job=job).exclude(pk__in=held)
+    if not leases and room <= 0 and elsewhere.exists():
+        fresh = claim(job, worker=worker, now=now)
+        if fresh is None:
+            return [], NONE_OPEN
+        _give_one_back(elsewhere, worker)
+        leases.append(fresh)
     while len(leases) < count and room > 0:
         fresh = claim(job, worker=worker, now=now)
         if fresh is None:
@@ -126,15 +131,17 @@ def lease(
     return [], NONE_OPEN if room > 0 else TOO_MANY
 
 
-def _give_back(elsewhere: Any, worker: User, count: int) -> int:
-    """What a worker left open in other jobs makes room: `count` of it, untouched and oldest first, goes back to the
-    queues. Without this, who opens one job after the other ends before a screen from which nothing leads on. Drafts
-    stay, and an answer from a window that is still open counts while its place is free."""
+def _give_one_back(elsewhere: Any, worker: User) -> None:
+    """What a worker left open in other jobs makes room: an untouched one, the oldest, goes back to its queue.
+
+    Without this, who opens one job after the other ends before a screen from which nothing leads on. A draft stays, and
+    an answer from a window that is still open counts while its place is free.
+    """
     begun = Draft.objects.filter(task=OuterRef("task"), worker=worker)
     rows = elsewhere.annotate(begun=Exists(begun)).order_by("begun", "leased_at", "pk")
-    left = list(rows.values_list("pk", flat=True)[:count])
+    left = list(rows.values_list("pk", flat=True)[:1])
     with write():
-        return reopen(Assignment.objects.filter(pk__in=left, worker=worker, state=AssignmentState.LEASED))
+        reopen(Assignment.objects.filter(pk__in=left, worker=worker, state=AssignmentState.LEASED))
 
 
 def loaded(pks: Sequence[int]) -> list[Assignment]:
