@@ -14,13 +14,12 @@ from labeling.flow import learning, serving
 from labeling.flow.job_rules import learns_meaning
 from labeling.jobs.files import derived
 from labeling.jobs.models import Certificate, Label, LabelingJob, ModelVersion
-from labeling.learners.embeddings import Embedder
 from labeling.learners.why import Unexplained
 from labeling.task_types.registry import TASK_TYPES
 from tests.explaining import text_job_with_reasons
 from tests.factories import Editor, Staff, draft_job, lines_of, signed_in, staff, take
 from tests.flow.looping import in_this_process, learnable_texts, machine_job, run_to_the_end
-from tests.learners.tiny_model import install_tiny_model, take_model_away
+from tests.learners.tiny_model import install_tiny_model, take_model_away, texts_given
 
 
 @pytest.fixture
@@ -60,14 +59,7 @@ def test_objects_that_come_later_cost_only_themselves(
     crew: Staff, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_this_process(monkeypatch)
-    seen: list[str] = []
-    rows = Embedder.rows
-
-    def watched(self: Embedder, texts: list[str]) -> Any:
-        seen.extend(texts)
-        return rows(self, texts)
-
-    monkeypatch.setattr(Embedder, "rows", watched)
+    seen = texts_given(monkeypatch)
     job, truth = machine_job(crew, count=120, text_features="meaning")
     run_to_the_end(job, crew, truth)
     texts, more = learnable_texts(60, seed=2)

@@ -14,10 +14,9 @@ import pytest
 
 from labeling.errors import BadRequest
 from labeling.learners import meaning
-from labeling.learners.embeddings import Embedder
 from labeling.learners.meaning import LENGTH, features_by_meaning
 from labeling.learners.run import main, read_learned, run
-from tests.learners.tiny_model import tiny_model
+from tests.learners.tiny_model import texts_given, tiny_model
 
 ROOT = Path(__file__).parents[2]
 TEXTS = [
@@ -50,15 +49,7 @@ def prepare(folder: Path, model: Path, **changed: Any) -> Path:
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts that were given to the language model since."""
-    seen: list[str] = []
-    rows = Embedder.rows
-
-    def watched(self: Embedder, texts: Sequence[str]) -> Any:
-        seen.extend(texts)
-        return rows(self, texts)
-
-    monkeypatch.setattr(Embedder, "rows", watched)
-    return seen
+    return texts_given(monkeypatch)
 
 
 def test_a_run_learns_what_texts_mean_and_says_so(tmp_path: Path, model: Path) -> None:

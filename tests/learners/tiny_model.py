@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from labeling.learners import embeddings
+from labeling.learners.embeddings import Embedder
 
 Tensors = dict[str, NDArray[Any]]
 WORDS = ("the", "ferry", "river", "motor", "common", "cafe", "un", "##known", ",", "!", "-", "渡", "[", "]", "mask")
@@ -109,3 +110,16 @@ def as_safetensors(tensors: Tensors) -> bytes:
     said = json.dumps(header).encode()
     said += b" " * (-len(said) % 8)
     return len(said).to_bytes(8, "little") + said + body
+
+
+def texts_given(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that the language model is given from now on."""
+    seen: list[str] = []
+    rows = Embedder.rows
+
+    def watched(self: Embedder, texts: Sequence[str]) -> Any:
+        seen.extend(texts)
+        return rows(self, texts)
+
+    monkeypatch.setattr(Embedder, "rows", watched)
+    return seen

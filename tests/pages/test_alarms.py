@@ -10,20 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from labeling.jobs.models import DataObject, Label, LabelingJob, StandingAudit
-from tests.factories import Staff, staff, text_job
+from tests.factories import Staff, text_job
 from tests.pages.test_job_pages import certificate, page
-
-
-@pytest.fixture
-def people(db: None) -> Staff:
-    return staff("Crossings", workers=1)
-
-
-@pytest.fixture
-def lead(people: Staff) -> Client:
-    client = Client()
-    client.force_login(people.lead)
-    return client
 
 
 def checked(people: Staff, *, state: str = "granted", **counts: Any) -> LabelingJob:

@@ -14,19 +14,7 @@ from labeling.flow.overview_models import last_word, versions
 from labeling.jobs.models import Certificate, Iteration, LabelingJob, ModelVersion, Tally
 from labeling.pages.model_charts import Step, accuracy_chart
 from labeling.pages.numbers import percent
-from tests.factories import Staff, staff, text_job
-
-
-@pytest.fixture
-def people(db: None) -> Staff:
-    return staff("Crossings", workers=1)
-
-
-@pytest.fixture
-def lead(people: Staff) -> Client:
-    client = Client()
-    client.force_login(people.lead)
-    return client
+from tests.factories import Staff, text_job
 
 
 def version(job: LabelingJob, number: int, labels: int, accuracy: float | None) -> ModelVersion:

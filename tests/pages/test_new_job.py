@@ -18,18 +18,6 @@ from tests.factories import Staff, draft_job, staff
 
 
 @pytest.fixture
-def people(db: None) -> Staff:
-    return staff("Crossings", workers=1)
-
-
-@pytest.fixture
-def lead(people: Staff) -> Client:
-    client = Client()
-    client.force_login(people.lead)
-    return client
-
-
-@pytest.fixture
 def root(settings: Any, tmp_path: Path) -> Path:
     """The folder that the server has opened, and a secret beside it."""
     opened = tmp_path / "opened"

@@ -11,21 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from labeling.jobs.models import LabelingJob
-from tests.factories import Staff, staff
+from tests.factories import Staff
 from tests.learners.tiny_model import install_tiny_model, take_model_away
 from tests.pages.test_new_job import send, wishes
-
-
-@pytest.fixture
-def people(db: None) -> Staff:
-    return staff("Crossings", workers=1)
-
-
-@pytest.fixture
-def lead(people: Staff) -> Client:
-    client = Client()
-    client.force_login(people.lead)
-    return client
 
 
 @pytest.fixture

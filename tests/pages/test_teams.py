@@ -18,18 +18,6 @@ GOOD = {"username": "ada", "display_name": "Ada Lindqvist", "password": "five sh
 
 
 @pytest.fixture
-def people(db: None) -> Staff:
-    return staff("Crossings", workers=1)
-
-
-@pytest.fixture
-def lead(people: Staff) -> Client:
-    client = Client()
-    client.force_login(people.lead)
-    return client
-
-
-@pytest.fixture
 def link(lead: Client, people: Staff) -> str:
     reply = lead.post(reverse("team-invite", args=[people.team.pk]), {"role": "worker", "note": "Ada"})
     found = re.search(r'value="http://testserver(/invitation/[^"]+)"', reply.content.decode())
